@@ -1,0 +1,48 @@
+import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
+import type { Db, Tx } from '../store/database.ts';
+import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
+
+/** Who calls. Checked against objects by `access/`. */
+export interface Caller {
+  readonly user: UserRow;
+  readonly account: AccountRow;
+  readonly domain: DomainRow;
+}
+
+/** What a command's code gets: the caller and a transaction that commits when it returns and rolls back when it throws. */
+export interface Call {
+  readonly caller: Caller;
+  readonly command: CommandName;
+  readonly tx: Tx;
+}
+
+/** A job's condition for being done: its network or instance has applied this generation. */
+export interface Waits {
+  readonly kind: 'network' | 'instance';
+  readonly id: string;
+  readonly generation: number;
+}
+
+/** What an async command wrote down. `waits: null` means done at commit. */
+export interface Intent {
+  readonly object: { readonly type: string; readonly id: string } | null;
+  readonly waits: Waits | null;
+}
+
+export interface SyncHandler<N extends CommandName> {
+  readonly kind: 'sync';
+  run(call: Call, params: ParamsOf<N>): Promise<ResultOf<N>>;
+}
+
+export interface AsyncHandler<N extends CommandName> {
+  readonly kind: 'async';
+  /** Validates and writes intent. Runs in the transaction that creates the job. */
+  begin(call: Call, params: ParamsOf<N>): Promise<Intent>;
+  /** The `jobresult` of a job that succeeded, from the object as it is now. */
+  result(db: Db, job: JobRow): Promise<ResultOf<N>>;
+}
+
+export type Handler<N extends CommandName> = SyncHandler<N> | AsyncHandler<N>;
+
+/** One handler for every command of the contract: the compiler refuses a missing one. */
+export type Handlers = { readonly [N in CommandName]: Handler<N> };

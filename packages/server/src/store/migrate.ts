@@ -1,0 +1,17 @@
+import { type Migration, Migrator } from 'kysely';
+import type { Db } from './database.ts';
+import * as firstNetwork from './migrations/0001-first-network.ts';
+
+const migrations: Record<string, Migration> = {
+  '0001-first-network': firstNetwork,
+};
+
+/** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

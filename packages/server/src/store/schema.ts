@@ -1,0 +1,504 @@
+import type { HealthCheck } from '@isola/model';
+import type {
+  ColumnType,
+  Generated,
+  GeneratedAlways,
+  Insertable,
+  Selectable,
+  Updateable,
+} from 'kysely';
+import type { OfferingServices } from '../features/network-offering/services.ts';
+
+/** The tables as Kysely sees them; `migrations/` is where they are made. */
+
+export interface DomainTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  parent_id: string | null;
+  name: string;
+  path: string;
+  network_domain: string | null;
+  created: Generated<Date>;
+}
+
+export interface AccountTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  domain_id: string;
+  name: string;
+  role: 'Root Admin' | 'Domain Admin' | 'User';
+  network_domain: string | null;
+  state: Generated<string>;
+  created: Generated<Date>;
+}
+
+export interface UserTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  username: string;
+  password_hash: string;
+  first_name: string;
+  last_name: string;
+  email: string;
+  timezone: string | null;
+  state: Generated<string>;
+  api_key: string | null;
+  secret_key: string | null;
+  created: Generated<Date>;
+}
+
+export interface SessionTable {
+  token_hash: string;
+  session_key_hash: string;
+  user_id: string;
+  created: Generated<Date>;
+  last_used: Generated<Date>;
+}
+
+export interface SettingTable {
+  name: string;
+  value: string;
+}
+
+export interface ZoneTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  name: string;
+  dns: string[];
+  internal_dns: string[];
+  guest_cidr: string;
+  network_domain: string;
+  allocation_state: Generated<string>;
+  dhcp_provider: Generated<string>;
+  zone_token: string;
+  created: Generated<Date>;
+}
+
+export interface PodTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  name: string;
+  gateway: string;
+  netmask: string;
+  first_address: string;
+  last_address: string;
+  allocation_state: Generated<string>;
+}
+
+export interface ClusterTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  pod_id: string;
+  name: string;
+  hypervisor: string;
+  allocation_state: Generated<string>;
+}
+
+export interface HostTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  pod_id: string;
+  cluster_id: string;
+  name: string;
+  hypervisor: string;
+  address: string;
+  state: Generated<string>;
+  resource_state: Generated<string>;
+  cpu_cores: number;
+  cpu_mhz: number;
+  memory_bytes: number;
+  kernel: string;
+  created: Generated<Date>;
+  last_seen: Generated<Date>;
+}
+
+export interface PhysicalNetworkTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  name: string;
+  isolation_method: Generated<string>;
+  vlan_first: number;
+  vlan_last: number;
+  state: Generated<string>;
+}
+
+export interface PublicRangeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  physical_network_id: string;
+  vlan: Generated<string>;
+  gateway: string;
+  prefix: number;
+  first_address: string;
+  last_address: string;
+  created: Generated<Date>;
+}
+
+export interface ServiceOfferingTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  name: string;
+  display_text: string;
+  cpu_number: number;
+  cpu_speed: number;
+  memory_mib: number;
+  network_rate: number | null;
+  host_tags: string | null;
+  offer_ha: Generated<boolean>;
+  is_system: Generated<boolean>;
+  is_default: Generated<boolean>;
+  domain_ids: Generated<string[]>;
+  zone_ids: Generated<string[]>;
+  created: Generated<Date>;
+}
+
+export interface NetworkOfferingTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  name: string;
+  display_text: string;
+  guest_ip_type: string;
+  traffic_type: Generated<string>;
+  state: Generated<string>;
+  availability: Generated<string>;
+  is_default: Generated<boolean>;
+  services: ColumnType<OfferingServices, string, string>;
+  egress_default_allow: boolean;
+  conserve_mode: boolean;
+  specify_vlan: boolean;
+  specify_ip_ranges: Generated<boolean>;
+  is_persistent: boolean;
+  for_vpc: Generated<boolean>;
+  network_rate: number | null;
+  service_offering_id: string | null;
+  max_connections: number | null;
+  tags: string | null;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
+  domain_ids: Generated<string[]>;
+  zone_ids: Generated<string[]>;
+  sort_key: Generated<number>;
+  created: Generated<Date>;
+}
+
+export interface TemplateTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  zone_id: string;
+  name: string;
+  display_text: string;
+  image: string;
+  hypervisor: string;
+  format: string;
+  os_type: string;
+  type: string;
+  size_bytes: number;
+  checksum: string;
+  is_featured: boolean;
+  is_public: boolean;
+  created: Generated<Date>;
+}
+
+export interface SshKeyPairTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  name: string;
+  fingerprint: string;
+  public_key: string;
+  created: Generated<Date>;
+}
+
+export interface NetworkTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  physical_network_id: string;
+  account_id: string;
+  domain_id: string;
+  offering_id: string;
+  name: string;
+  display_text: string;
+  cidr: string;
+  gateway: string;
+  network_domain: string;
+  dns: string[];
+  state: Generated<'Allocated' | 'Implementing' | 'Implemented' | 'Shutdown' | 'Destroy'>;
+  desired_state: Generated<'Allocated' | 'Implemented' | 'Destroyed'>;
+  generation: Generated<number>;
+  applied_generation: Generated<number>;
+  full_generation: Generated<number>;
+  resync_generation: Generated<number>;
+  replace_generation: Generated<number>;
+  requested_vlan: number | null;
+  requested_source_nat: string | null;
+  vlan: number | null;
+  display_network: Generated<boolean>;
+  public_mtu: Generated<number>;
+  private_mtu: Generated<number>;
+  idle_since: Date | null;
+  failure: string | null;
+  created: Generated<Date>;
+}
+
+export interface VlanTagTable {
+  physical_network_id: string;
+  tag: number;
+  network_id: string;
+}
+
+export interface RouterTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  network_id: string;
+  host_id: string;
+  name: string;
+  control_address: string;
+  control_mac: string;
+  guest_mac: string;
+  public_mac: string | null;
+  state: 'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroying' | 'Error';
+  desired_state: 'Running' | 'Stopped' | 'Destroyed';
+  replaces: string | null;
+  reboot_generation: Generated<number>;
+  rebooted_generation: Generated<number>;
+  reachable: Generated<boolean>;
+  unreachable_reason: Generated<string>;
+  fingerprint: Generated<string>;
+  image: Generated<string>;
+  health_checks: ColumnType<HealthCheck[], string | undefined, string>;
+  health_checked: Date | null;
+  created: Generated<Date>;
+}
+
+export interface InstanceTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  host_id: string | null;
+  last_host_id: string | null;
+  account_id: string;
+  domain_id: string;
+  user_id: string | null;
+  name: string;
+  display_name: string;
+  internal_name: string;
+  group_name: string | null;
+  service_offering_id: string;
+  template_id: string;
+  key_pairs: Generated<string[]>;
+  user_data: string | null;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
+  display_vm: Generated<boolean>;
+  state: 'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Error';
+  desired_state: 'Running' | 'Stopped' | 'Destroyed' | 'Expunged';
+  generation: Generated<number>;
+  applied_generation: Generated<number>;
+  reboot_generation: Generated<number>;
+  forced: Generated<boolean>;
+  failure: string | null;
+  destroyed: Date | null;
+  last_updated: Generated<Date>;
+  created: Generated<Date>;
+}
+
+export interface NicTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  instance_id: string;
+  network_id: string;
+  device: number;
+  mac: string;
+  address: string;
+  is_default: boolean;
+  generation: number;
+  state: 'Add' | 'Active' | 'Revoke';
+  created: Generated<Date>;
+}
+
+export interface PublicAddressTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  range_id: string;
+  zone_id: string;
+  address: string;
+  state: Generated<'Free' | 'Allocating' | 'Allocated' | 'Releasing' | 'Reserved'>;
+  account_id: string | null;
+  domain_id: string | null;
+  network_id: string | null;
+  is_source_nat: Generated<boolean>;
+  static_nat_nic_id: string | null;
+  display: Generated<boolean>;
+  generation: Generated<number>;
+  allocated: Date | null;
+}
+
+export interface FirewallRuleTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  network_id: string;
+  public_address_id: string | null;
+  account_id: string;
+  domain_id: string;
+  traffic_type: 'Ingress' | 'Egress';
+  protocol: string;
+  first_port: number | null;
+  last_port: number | null;
+  icmp_type: number | null;
+  icmp_code: number | null;
+  sources: string[];
+  destinations: Generated<string[]>;
+  display: Generated<boolean>;
+  generation: number;
+  state: 'Add' | 'Active' | 'Revoke';
+  created: Generated<Date>;
+}
+
+export interface PortForwardingRuleTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  network_id: string;
+  public_address_id: string;
+  account_id: string;
+  domain_id: string;
+  nic_id: string;
+  protocol: string;
+  public_first: number;
+  public_last: number;
+  private_first: number;
+  private_last: number;
+  display: Generated<boolean>;
+  generation: number;
+  state: 'Add' | 'Active' | 'Revoke';
+  created: Generated<Date>;
+}
+
+export interface JobTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  command: string;
+  user_id: string;
+  account_id: string;
+  domain_id: string;
+  params: ColumnType<Record<string, unknown>, string, string>;
+  status: Generated<number>;
+  result_code: Generated<number>;
+  result: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  object_type: string | null;
+  object_id: string | null;
+  waits_kind: 'network' | 'instance' | null;
+  waits_id: string | null;
+  waits_generation: number | null;
+  start_event_id: string | null;
+  created: Generated<Date>;
+  completed: Date | null;
+}
+
+export interface EventTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  type: string;
+  level: string;
+  state: string;
+  description: string;
+  account_id: string;
+  domain_id: string;
+  user_id: string;
+  start_id: string | null;
+  resource_id: string | null;
+  resource_type: string | null;
+  archived: Generated<boolean>;
+  created: Generated<Date>;
+}
+
+export interface AlertTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  type: number;
+  name: string;
+  description: string;
+  subject_id: string | null;
+  zone_id: string | null;
+  sent: Generated<Date>;
+  resolved: Date | null;
+}
+
+export interface TagTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  resource_type: string;
+  resource_id: string;
+  key: string;
+  value: string;
+  customer: string | null;
+  account_id: string;
+  domain_id: string;
+}
+
+export interface Database {
+  domains: DomainTable;
+  accounts: AccountTable;
+  users: UserTable;
+  sessions: SessionTable;
+  settings: SettingTable;
+  zones: ZoneTable;
+  pods: PodTable;
+  clusters: ClusterTable;
+  hosts: HostTable;
+  physical_networks: PhysicalNetworkTable;
+  public_ranges: PublicRangeTable;
+  service_offerings: ServiceOfferingTable;
+  network_offerings: NetworkOfferingTable;
+  templates: TemplateTable;
+  ssh_key_pairs: SshKeyPairTable;
+  networks: NetworkTable;
+  vlan_tags: VlanTagTable;
+  routers: RouterTable;
+  instances: InstanceTable;
+  nics: NicTable;
+  public_addresses: PublicAddressTable;
+  firewall_rules: FirewallRuleTable;
+  port_forwarding_rules: PortForwardingRuleTable;
+  jobs: JobTable;
+  events: EventTable;
+  alerts: AlertTable;
+  tags: TagTable;
+}
+
+export type DomainRow = Selectable<DomainTable>;
+export type AccountRow = Selectable<AccountTable>;
+export type UserRow = Selectable<UserTable>;
+export type SessionRow = Selectable<SessionTable>;
+export type SettingRow = Selectable<SettingTable>;
+export type ZoneRow = Selectable<ZoneTable>;
+export type PodRow = Selectable<PodTable>;
+export type ClusterRow = Selectable<ClusterTable>;
+export type HostRow = Selectable<HostTable>;
+export type PhysicalNetworkRow = Selectable<PhysicalNetworkTable>;
+export type PublicRangeRow = Selectable<PublicRangeTable>;
+export type ServiceOfferingRow = Selectable<ServiceOfferingTable>;
+export type NetworkOfferingRow = Selectable<NetworkOfferingTable>;
+export type TemplateRow = Selectable<TemplateTable>;
+export type SshKeyPairRow = Selectable<SshKeyPairTable>;
+export type NetworkRow = Selectable<NetworkTable>;
+export type VlanTagRow = Selectable<VlanTagTable>;
+export type RouterRow = Selectable<RouterTable>;
+export type InstanceRow = Selectable<InstanceTable>;
+export type NicRow = Selectable<NicTable>;
+export type PublicAddressRow = Selectable<PublicAddressTable>;
+export type FirewallRuleRow = Selectable<FirewallRuleTable>;
+export type PortForwardingRuleRow = Selectable<PortForwardingRuleTable>;
+export type JobRow = Selectable<JobTable>;
+export type EventRow = Selectable<EventTable>;
+export type AlertRow = Selectable<AlertTable>;
+export type TagRow = Selectable<TagTable>;
+
+export type NewRow<T extends keyof Database> = Insertable<Database[T]>;
+export type RowPatch<T extends keyof Database> = Updateable<Database[T]>;
