@@ -1,2 +1,2 @@
-export * from './define.ts';
 export { type CommandName, commands, type ParamsOf, type ResultOf } from './commands/index.ts';
+export * from './define.ts';

@@ -1,7 +1,58 @@
 import type { DecodedParams, ResultOfDefinition } from '../define.ts';
+import * as account from './account.ts';
+import * as alert from './alert.ts';
+import * as discovery from './discovery.ts';
+import * as domain from './domain.ts';
+import * as egressFirewall from './egress-firewall.ts';
+import * as event from './event.ts';
+import * as firewall from './firewall.ts';
+import * as instance from './instance.ts';
+import * as job from './job.ts';
+import * as network from './network.ts';
+import * as networkOffering from './network-offering.ts';
+import * as nic from './nic.ts';
+import * as physicalNetwork from './physical-network.ts';
+import * as portForwarding from './port-forwarding.ts';
+import * as publicAddress from './public-address.ts';
+import * as router from './router.ts';
+import * as serviceOffering from './service-offering.ts';
+import * as session from './session.ts';
+import * as setting from './setting.ts';
+import * as sshKeyPair from './ssh-key-pair.ts';
+import * as staticNat from './static-nat.ts';
+import * as tag from './tag.ts';
+import * as template from './template.ts';
+import * as user from './user.ts';
+import * as zone from './zone.ts';
 
 /** Every command of the contract, by name. */
-export const commands = {} as const;
+export const commands = {
+  ...session,
+  ...discovery,
+  ...job,
+  ...account,
+  ...user,
+  ...domain,
+  ...zone,
+  ...physicalNetwork,
+  ...setting,
+  ...template,
+  ...serviceOffering,
+  ...networkOffering,
+  ...network,
+  ...instance,
+  ...nic,
+  ...sshKeyPair,
+  ...publicAddress,
+  ...firewall,
+  ...egressFirewall,
+  ...portForwarding,
+  ...staticNat,
+  ...router,
+  ...tag,
+  ...event,
+  ...alert,
+} as const;
 
 export type CommandName = keyof typeof commands;
 export type ParamsOf<N extends CommandName> = DecodedParams<(typeof commands)[N]['params']>;

@@ -1,0 +1,8 @@
+import { defineEntity } from '../define.ts';
+
+export const eventTypeEntity = defineEntity({
+  name: 'eventtype',
+  fields: {
+    name: { type: 'string', description: '' },
+  },
+});

@@ -1,0 +1,8 @@
+import { defineEntity } from '../define.ts';
+
+export const hypervisorEntity = defineEntity({
+  name: 'hypervisor',
+  fields: {
+    name: { type: 'string', description: '' },
+  },
+});

@@ -1,0 +1,52 @@
+import { defineEntity } from '../define.ts';
+
+export const podEntity = defineEntity({
+  name: 'pod',
+  fields: {
+    allocationstate: { type: 'string', description: '' },
+    capacity: {
+      type: 'list',
+      description: '',
+      fields: {
+        capacityallocated: { type: 'integer', description: '' },
+        capacitytotal: { type: 'integer', description: '' },
+        capacityused: { type: 'integer', description: '' },
+        clusterid: { type: 'string', description: '' },
+        clustername: { type: 'string', description: '' },
+        name: { type: 'string', description: '' },
+        percentused: { type: 'string', description: '' },
+        podid: { type: 'string', description: '' },
+        podname: { type: 'string', description: '' },
+        tag: { type: 'string', description: '' },
+        type: { type: 'integer', description: '' },
+        zoneid: { type: 'string', description: '' },
+        zonename: { type: 'string', description: '' },
+      },
+    },
+    endip: { type: 'list', description: '' },
+    forsystemvms: { type: 'list', description: '' },
+    gateway: { type: 'string', description: '' },
+    hasannotations: { type: 'boolean', description: '' },
+    id: { type: 'string', description: '' },
+    ipranges: {
+      type: 'list',
+      description: '',
+      fields: {
+        cidr: { type: 'string', description: '' },
+        endip: { type: 'string', description: '' },
+        forsystemvms: { type: 'string', description: '' },
+        gateway: { type: 'string', description: '' },
+        startip: { type: 'string', description: '' },
+        vlanid: { type: 'string', description: '' },
+      },
+    },
+    name: { type: 'string', description: '' },
+    netmask: { type: 'string', description: '' },
+    startip: { type: 'list', description: '' },
+    storageaccessgroups: { type: 'string', description: '' },
+    vlanid: { type: 'list', description: '' },
+    zoneid: { type: 'string', description: '' },
+    zonename: { type: 'string', description: '' },
+    zonestorageaccessgroups: { type: 'string', description: '' },
+  },
+});

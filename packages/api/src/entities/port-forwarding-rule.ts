@@ -1,0 +1,40 @@
+import { defineEntity } from '../define.ts';
+
+export const portForwardingRuleEntity = defineEntity({
+  name: 'portforwardingrule',
+  fields: {
+    cidrlist: { type: 'string', description: '' },
+    fordisplay: { type: 'boolean', description: '' },
+    id: { type: 'string', description: '' },
+    ipaddress: { type: 'string', description: '' },
+    ipaddressid: { type: 'string', description: '' },
+    networkid: { type: 'string', description: '' },
+    privateendport: { type: 'string', description: '' },
+    privateport: { type: 'string', description: '' },
+    protocol: { type: 'string', description: '' },
+    publicendport: { type: 'string', description: '' },
+    publicport: { type: 'string', description: '' },
+    state: { type: 'string', description: '' },
+    tags: {
+      type: 'list',
+      description: '',
+      fields: {
+        account: { type: 'string', description: '' },
+        customer: { type: 'string', description: '' },
+        domain: { type: 'string', description: '' },
+        domainid: { type: 'string', description: '' },
+        domainpath: { type: 'string', description: '' },
+        key: { type: 'string', description: '' },
+        project: { type: 'string', description: '' },
+        projectid: { type: 'string', description: '' },
+        resourceid: { type: 'string', description: '' },
+        resourcetype: { type: 'string', description: '' },
+        value: { type: 'string', description: '' },
+      },
+    },
+    virtualmachinedisplayname: { type: 'string', description: '' },
+    virtualmachineid: { type: 'string', description: '' },
+    virtualmachinename: { type: 'string', description: '' },
+    vmguestip: { type: 'string', description: '' },
+  },
+});

@@ -1,0 +1,10 @@
+import { defineEntity } from '../define.ts';
+
+export const userKeysEntity = defineEntity({
+  name: 'userkeys',
+  fields: {
+    apikey: { type: 'string', description: '' },
+    apikeyaccess: { type: 'boolean', description: '' },
+    secretkey: { type: 'string', description: '' },
+  },
+});

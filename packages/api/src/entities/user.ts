@@ -1,0 +1,32 @@
+import { defineEntity } from '../define.ts';
+
+export const userEntity = defineEntity({
+  name: 'user',
+  fields: {
+    account: { type: 'string', description: '' },
+    accountid: { type: 'string', description: '' },
+    accounttype: { type: 'integer', description: '' },
+    apikey: { type: 'string', description: '' },
+    apikeyaccess: { type: 'string', description: '' },
+    created: { type: 'string', description: '' },
+    domain: { type: 'string', description: '' },
+    domainid: { type: 'string', description: '' },
+    email: { type: 'string', description: '' },
+    firstname: { type: 'string', description: '' },
+    icon: { type: 'any', description: '' },
+    id: { type: 'string', description: '' },
+    is2faenabled: { type: 'boolean', description: '' },
+    is2famandated: { type: 'boolean', description: '' },
+    iscallerchilddomain: { type: 'boolean', description: '' },
+    isdefault: { type: 'boolean', description: '' },
+    lastname: { type: 'string', description: '' },
+    roleid: { type: 'string', description: '' },
+    rolename: { type: 'string', description: '' },
+    roletype: { type: 'string', description: '' },
+    secretkey: { type: 'string', description: '' },
+    state: { type: 'string', description: '' },
+    timezone: { type: 'string', description: '' },
+    username: { type: 'string', description: '' },
+    usersource: { type: 'string', description: '' },
+  },
+});

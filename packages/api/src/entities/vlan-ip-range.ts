@@ -1,0 +1,33 @@
+import { defineEntity } from '../define.ts';
+
+export const vlanIpRangeEntity = defineEntity({
+  name: 'vlaniprange',
+  fields: {
+    account: { type: 'string', description: '' },
+    cidr: { type: 'string', description: '' },
+    description: { type: 'string', description: '' },
+    domain: { type: 'string', description: '' },
+    domainid: { type: 'string', description: '' },
+    domainpath: { type: 'string', description: '' },
+    endip: { type: 'string', description: '' },
+    endipv6: { type: 'string', description: '' },
+    forsystemvms: { type: 'boolean', description: '' },
+    forvirtualnetwork: { type: 'boolean', description: '' },
+    gateway: { type: 'string', description: '' },
+    id: { type: 'string', description: '' },
+    ip6cidr: { type: 'string', description: '' },
+    ip6gateway: { type: 'string', description: '' },
+    netmask: { type: 'string', description: '' },
+    networkid: { type: 'string', description: '' },
+    physicalnetworkid: { type: 'string', description: '' },
+    podid: { type: 'string', description: '' },
+    podname: { type: 'string', description: '' },
+    project: { type: 'string', description: '' },
+    projectid: { type: 'string', description: '' },
+    provider: { type: 'string', description: '' },
+    startip: { type: 'string', description: '' },
+    startipv6: { type: 'string', description: '' },
+    vlan: { type: 'string', description: '' },
+    zoneid: { type: 'string', description: '' },
+  },
+});
