@@ -14,17 +14,20 @@ export interface Call {
   readonly caller: Caller;
   readonly command: CommandName;
   readonly tx: Tx;
+  /** Wakes the converger of a network or instance once the transaction has committed. */
+  wake(kind: 'network' | 'instance', id: string): void;
 }
 
-/** A job's condition for being done: its network or instance has applied this generation. */
+/** A condition: the network or instance has applied this generation. */
 export interface Waits {
   readonly kind: 'network' | 'instance';
   readonly id: string;
   readonly generation: number;
 }
 
-/** What an async command wrote down. `waits: null` means done at commit. */
+/** What a command wrote down. `waits: null` means done at commit. */
 export interface Intent {
+  /** CloudStack's `jobinstancetype` and id: `Network`, `VirtualMachine`, `FirewallRule`... */
   readonly object: { readonly type: string; readonly id: string } | null;
   readonly waits: Waits | null;
 }
@@ -34,15 +37,19 @@ export interface SyncHandler<N extends CommandName> {
   run(call: Call, params: ParamsOf<N>): Promise<ResultOf<N>>;
 }
 
-export interface AsyncHandler<N extends CommandName> {
-  readonly kind: 'async';
-  /** Validates and writes intent. Runs in the transaction that creates the job. */
+/**
+ * `job`: answered at once with `jobid` (and the object's id). `awaited`: a synchronous command of CloudStack's whose
+ * answer waits until the intent is applied (createNetwork of a persistent offering, enableStaticNat).
+ */
+export interface IntentHandler<N extends CommandName> {
+  readonly kind: 'job' | 'awaited';
+  /** Validates and writes intent. Runs in the transaction that creates the job. The awaited thing is woken by the dispatcher. */
   begin(call: Call, params: ParamsOf<N>): Promise<Intent>;
-  /** The `jobresult` of a job that succeeded, from the object as it is now. */
+  /** The answer (`jobresult`) of a job that succeeded, from the object as it is when the job completes. */
   result(db: Db, job: JobRow): Promise<ResultOf<N>>;
 }
 
-export type Handler<N extends CommandName> = SyncHandler<N> | AsyncHandler<N>;
+export type Handler<N extends CommandName> = SyncHandler<N> | IntentHandler<N>;
 
 /** One handler for every command of the contract: the compiler refuses a missing one. */
 export type Handlers = { readonly [N in CommandName]: Handler<N> };

@@ -1,0 +1,52 @@
+import type { Db } from '../store/database.ts';
+
+/** CloudStack's alert types that Isola raises, with their numbers (AlertService.AlertType). */
+export const alertTypes = {
+  'ALERT.SERVICE.DOMAINROUTER': 9,
+  'ALERT.USERVM': 8,
+  'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP': 4,
+  'ALERT.NETWORK.VLAN': 20,
+} as const;
+
+export type AlertName = keyof typeof alertTypes;
+
+interface NewAlert {
+  readonly name: AlertName;
+  readonly description: string;
+  readonly subjectId?: string;
+  readonly zoneId?: string;
+}
+
+/** Raises an alert unless the same one (name, subject, description) is open already. */
+export async function raiseAlert(db: Db, alert: NewAlert): Promise<void> {
+  const open = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('name', '=', alert.name)
+    .where('subject_id', 'is not distinct from', alert.subjectId ?? null)
+    .where('description', '=', alert.description)
+    .where('resolved', 'is', null)
+    .executeTakeFirst();
+  if (open !== undefined) return;
+  await db
+    .insertInto('alerts')
+    .values({
+      type: alertTypes[alert.name],
+      name: alert.name,
+      description: alert.description,
+      subject_id: alert.subjectId ?? null,
+      zone_id: alert.zoneId ?? null,
+    })
+    .execute();
+}
+
+/** Closes the open alerts of a subject. */
+export async function resolveAlerts(db: Db, name: AlertName, subjectId: string): Promise<void> {
+  await db
+    .updateTable('alerts')
+    .set({ resolved: new Date() })
+    .where('name', '=', name)
+    .where('subject_id', '=', subjectId)
+    .where('resolved', 'is', null)
+    .execute();
+}

@@ -1,0 +1,36 @@
+import type { Db } from '../store/database.ts';
+
+export interface EventRecord {
+  /** CloudStack's event type: `NETWORK.CREATE`. */
+  readonly type: string;
+  readonly level: 'INFO' | 'WARN' | 'ERROR';
+  readonly state: 'Created' | 'Scheduled' | 'Started' | 'Completed';
+  readonly description: string;
+  readonly accountId: string;
+  readonly domainId: string;
+  readonly userId: string;
+  /** The event that opened what this one closes. */
+  readonly startId?: string;
+  readonly resource?: { readonly type: string; readonly id: string };
+}
+
+/** Writes one event; returns its id. Dispatch records those of commands; code below it only what happens by itself. */
+export async function recordEvent(db: Db, event: EventRecord): Promise<string> {
+  const row = await db
+    .insertInto('events')
+    .values({
+      type: event.type,
+      level: event.level,
+      state: event.state,
+      description: event.description,
+      account_id: event.accountId,
+      domain_id: event.domainId,
+      user_id: event.userId,
+      start_id: event.startId ?? null,
+      resource_id: event.resource?.id ?? null,
+      resource_type: event.resource?.type ?? null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
