@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { bootstrap } from './bootstrap.mjs';
+import { root } from './steps.mjs';
+
+/**
+ * Prepares the clone and runs `isola` with these arguments in the foreground. Gives its exit code.
+ * Signals sent to this process alone are passed on; those of a terminal reach both anyway.
+ */
+export async function runIsola(args) {
+  await bootstrap();
+  const child = spawn(process.execPath, [join(root, 'packages/cli/bin/isola.mjs'), ...args], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', code => resolve(code ?? 1));
+  });
+}
