@@ -1,0 +1,32 @@
+/** What one installation on one machine is set up with: the configuration file's settings, resolved. */
+export interface Installation {
+  /** Absolute folder of all state. */
+  readonly home: string;
+  readonly imagesFolder: string;
+  /** Where the API listens. Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly databaseUrl: string;
+  readonly zone: {
+    readonly name: string;
+    readonly dns: readonly string[];
+    /** Guest networks made without a gateway get this one. */
+    readonly guestCidr: string;
+    readonly networkDomain: string;
+  };
+  readonly publicNetwork: {
+    readonly cidr: string;
+    readonly gateway: string;
+    readonly first: string;
+    readonly last: string;
+    readonly uplink: Uplink;
+  };
+  readonly guestVlans: { readonly first: number; readonly last: number };
+  /** `null`: made at random at the first start. */
+  readonly adminPassword: string | null;
+}
+
+/** How the public network leaves the machine: translated to the machine's own address, not at all, or bridged to an interface. */
+export type Uplink =
+  | { readonly kind: 'nat' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'interface'; readonly name: string };
