@@ -216,4 +216,15 @@ create table tags (
   resource_type text not null, resource_id uuid not null, key text not null, value text not null, customer text,
   account_id uuid not null references accounts on delete cascade, domain_id uuid not null references domains,
   unique (resource_type, resource_id, key));
+create index tags_resource on tags (resource_id);
+
+-- A tag lives as long as what carries it: a row, or an address until it is free again.
+create function drop_tags() returns trigger language plpgsql as $$
+begin delete from tags where resource_id = old.id; return null; end $$;
+create trigger drop_tags after delete on networks for each row execute function drop_tags();
+create trigger drop_tags after delete on instances for each row execute function drop_tags();
+create trigger drop_tags after delete on firewall_rules for each row execute function drop_tags();
+create trigger drop_tags after delete on port_forwarding_rules for each row execute function drop_tags();
+create trigger drop_tags after update of state on public_addresses for each row
+  when (new.state = 'Free' and old.state <> 'Free') execute function drop_tags();
 `;

@@ -1,0 +1,24 @@
+/** CloudStack's names of what can carry tags, and the table of each. */
+export const taggable = {
+  Network: 'networks',
+  UserVm: 'instances',
+  PublicIpAddress: 'public_addresses',
+  FirewallRule: 'firewall_rules',
+  PortForwardingRule: 'port_forwarding_rules',
+} as const;
+
+export type TaggableType = keyof typeof taggable;
+
+/** The type that `text` names, in any letter case, or `null`. */
+export function parseTaggable(text: string): TaggableType | null {
+  const wanted = text.toLowerCase();
+  for (const type of Object.keys(taggable)) {
+    if (isTaggable(type) && type.toLowerCase() === wanted) return type;
+  }
+  return null;
+}
+
+/** Whether `text` is exactly the name of a taggable type. */
+export function isTaggable(text: string): text is TaggableType {
+  return Object.hasOwn(taggable, text);
+}
