@@ -1,7 +1,6 @@
 import { IsolaError } from '@isola/model';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Call } from '../http/call.ts';
-import type { Db } from '../store/database.ts';
 import type { AccountRow, Database, DomainRow } from '../store/schema.ts';
 
 /** Tables whose rows belong to an account. */

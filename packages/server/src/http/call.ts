@@ -1,5 +1,6 @@
 import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
-import type { Db, Tx } from '../store/database.ts';
+import type { SecretBox } from '../identity/secret.ts';
+import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
 
 /** Who calls. Checked against objects by `access/`. */
@@ -9,11 +10,18 @@ export interface Caller {
   readonly domain: DomainRow;
 }
 
-/** What a command's code gets: the caller and a transaction that commits when it returns and rolls back when it throws. */
+/** What a command's code gets. */
 export interface Call {
   readonly caller: Caller;
   readonly command: CommandName;
-  readonly tx: Tx;
+  /**
+   * A transaction (read committed) that commits when the code returns and rolls back when it throws; it may run again after a
+   * deadlock. Commands that only read (no `event` in their definition) get the pool itself.
+   */
+  readonly tx: Db;
+  readonly secrets: SecretBox;
+  /** The setting `default.page.size`; see `store/page.ts`. */
+  readonly maxPageSize: number;
   /** Wakes the converger of a network or instance once the transaction has committed. */
   wake(kind: 'network' | 'instance', id: string): void;
 }
@@ -51,5 +59,8 @@ export interface IntentHandler<N extends CommandName> {
 
 export type Handler<N extends CommandName> = SyncHandler<N> | IntentHandler<N>;
 
+/** Commands that make or end a session: the HTTP layer's own. */
+export type SessionCommand = 'login' | 'logout';
+
 /** One handler for every command of the contract: the compiler refuses a missing one. */
-export type Handlers = { readonly [N in CommandName]: Handler<N> };
+export type Handlers = { readonly [N in Exclude<CommandName, SessionCommand>]: Handler<N> };

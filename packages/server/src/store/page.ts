@@ -1,0 +1,52 @@
+import { IsolaError } from '@isola/model';
+import type { SelectQueryBuilder } from 'kysely';
+import type { Database } from './schema.ts';
+
+interface Paging {
+  readonly page?: number;
+  readonly pagesize?: number;
+}
+
+export interface Page<Row> {
+  /** Matching rows in all. */
+  readonly count: number;
+  readonly rows: Row[];
+}
+
+/**
+ * One page of a list: `pagesize` rows (at most `maxPageSize`, which is also the default; -1 asks for the most) from page `page` (1 is
+ * the first). The query must have its order and neither limit nor grouping. Counts with a second query only when the page is full.
+ * 431 for a page or size that cannot be.
+ */
+export async function pageOf<Tables extends keyof Database, Row>(
+  call: { readonly maxPageSize: number },
+  query: SelectQueryBuilder<Database, Tables, Row>,
+  paging: Paging,
+): Promise<Page<Row>> {
+  const size = pageSize(paging.pagesize, call.maxPageSize);
+  const page = paging.page ?? 1;
+  if (page < 1) throw refused(`page must be 1 or more, not ${page}`);
+  const offset = (page - 1) * size;
+  const rows = await query.limit(size).offset(offset).execute();
+  if (rows.length < size && (rows.length > 0 || offset === 0))
+    return { count: offset + rows.length, rows };
+  const { count } = await query
+    .clearSelect()
+    .clearOrderBy()
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .$castTo<{ count: number }>()
+    .executeTakeFirstOrThrow();
+  return { count, rows };
+}
+
+function pageSize(asked: number | undefined, max: number): number {
+  if (asked === undefined || asked === -1) return max;
+  if (asked < 1) throw refused(`pagesize must be 1 or more, not ${asked}`);
+  if (asked > max)
+    throw refused(`pagesize ${asked} exceeds the largest allowed, ${max} (default.page.size)`);
+  return asked;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}
