@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { type Running, run, start, tryRun } from './exec.ts';
+
+/** The built probe: it runs inside namespaces, where nothing compiles TypeScript. */
+const probe = fileURLToPath(new URL('../../dist/probe/main.js', import.meta.url));
+
+/** Somewhere a test sends packets from: a network namespace, or a guest's. */
+export interface Place {
+  readonly name: string;
+  run(argv: readonly string[]): Promise<string>;
+  tryRun(
+    argv: readonly string[],
+    timeout?: number,
+  ): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Whether a TCP connection to `host:port` is served, and which address the server saw. */
+  tcp(
+    host: string,
+    port: number,
+    timeout?: number,
+  ): Promise<{ ok: boolean; peer?: string; reason?: string }>;
+  udp(
+    host: string,
+    port: number,
+    timeout?: number,
+  ): Promise<{ ok: boolean; peer?: string; reason?: string }>;
+  ping(host: string): Promise<boolean>;
+  /** Starts a probe that goes on until its `end()`. */
+  serve(mode: 'tcp-server' | 'udp-server', port: number, host?: string): Promise<Running>;
+  web(port: number, text: string): Promise<Running>;
+  holdTcp(host: string, port: number): Promise<Running>;
+  streamUdp(host: string, port: number, rate: number): Promise<Running>;
+}
+
+/** A place whose programs run behind `prefix`, for example `ip netns exec NAME`. */
+export function placeAt(name: string, prefix: readonly string[]): Place {
+  const node = [...prefix, process.execPath, probe];
+  const once = async (
+    args: readonly string[],
+  ): Promise<{ ok: boolean; peer?: string; reason?: string }> => {
+    const line = await run([...node, ...args]);
+    return JSON.parse(line) as { ok: boolean; peer?: string; reason?: string };
+  };
+  return {
+    name,
+    run: argv => run([...prefix, ...argv]),
+    tryRun: (argv, timeout) => tryRun([...prefix, ...argv], timeout),
+    tcp: (host, port, timeout = 1500) => once(['tcp', host, String(port), String(timeout)]),
+    udp: (host, port, timeout = 1500) => once(['udp', host, String(port), String(timeout)]),
+    ping: async host => (await tryRun([...prefix, 'ping', '-c', '1', '-W', '1', host])).code === 0,
+    serve: (mode, port, host = '0.0.0.0') => start([...node, mode, host, String(port)]),
+    web: (port, text) => start([...node, 'web-server', '0.0.0.0', String(port), text]),
+    holdTcp: (host, port) => start([...node, 'hold-tcp', host, String(port)]),
+    streamUdp: (host, port, rate) =>
+      start([...node, 'stream-udp', host, String(port), String(rate)]),
+  };
+}
+
+/** A place in a named network namespace. */
+export function inNamespace(namespace: string): Place {
+  return placeAt(namespace, ['ip', 'netns', 'exec', namespace]);
+}
