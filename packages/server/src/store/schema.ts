@@ -356,6 +356,7 @@ export interface FirewallRuleTable {
   sources: string[];
   destinations: Generated<string[]>;
   display: Generated<boolean>;
+  port_forward_id: string | null;
   generation: number;
   state: 'Add' | 'Active' | 'Revoke';
   created: Generated<Date>;

@@ -166,6 +166,8 @@ create table public_addresses (
   generation bigint not null default 0, allocated timestamptz);
 create index public_addresses_generation on public_addresses (network_id, generation);
 create index public_addresses_free on public_addresses (range_id, seq) where state = 'Free';
+create unique index public_addresses_source_nat on public_addresses (network_id) where is_source_nat;
+create unique index public_addresses_static_nat on public_addresses (static_nat_nic_id);
 
 -- Rules: 'Add' until the router has them, 'Active' while it has, 'Revoke' until it has them no more; then the row goes.
 create table firewall_rules (
@@ -189,6 +191,10 @@ create table port_forwarding_rules (
 create index port_forwarding_rules_generation on port_forwarding_rules (network_id, generation);
 create index port_forwarding_rules_address on port_forwarding_rules (public_address_id, protocol, public_first);
 create index port_forwarding_rules_nic on port_forwarding_rules (nic_id);
+
+-- The firewall rule that came with a port forward and goes with it.
+alter table firewall_rules add column port_forward_id uuid references port_forwarding_rules on delete set null;
+create index firewall_rules_port_forward on firewall_rules (port_forward_id);
 
 -- status 0 pending, 1 succeeded, 2 failed. A pending job waits until its network or instance has applied its generation.
 create table jobs (

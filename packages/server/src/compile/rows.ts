@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import type { Db } from '../store/database.ts';
+import type {
+  FirewallRuleRow,
+  NicRow,
+  PortForwardingRuleRow,
+  PublicAddressRow,
+} from '../store/schema.ts';
+
+/** Generations whose rows are read: later than `from`, up to `to`. */
+export interface GenerationWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state'> & {
+  /** Address of the NIC that static NAT leads to. */
+  readonly guest_address: string | null;
+};
+export type HostSource = Pick<NicRow, 'id' | 'mac' | 'address' | 'state'> & {
+  readonly instance_name: string;
+};
+export type FirewallSource = Pick<
+  FirewallRuleRow,
+  | 'id'
+  | 'traffic_type'
+  | 'protocol'
+  | 'first_port'
+  | 'last_port'
+  | 'icmp_type'
+  | 'icmp_code'
+  | 'sources'
+  | 'destinations'
+  | 'state'
+> & {
+  /** `null` for an egress rule, and for a rule whose address has left the network. */
+  readonly public_address: string | null;
+};
+export type PortForwardSource = Pick<
+  PortForwardingRuleRow,
+  'id' | 'protocol' | 'public_first' | 'public_last' | 'private_first' | 'private_last' | 'state'
+> & { readonly public_address: string | null; readonly guest_address: string };
+
+/** Everything of a network that becomes items of its router's configuration. */
+export interface NetworkRows {
+  readonly addresses: readonly AddressSource[];
+  readonly hosts: readonly HostSource[];
+  readonly firewallRules: readonly FirewallSource[];
+  readonly portForwards: readonly PortForwardSource[];
+}
+
+/** The rows of a network; with a window only those that its generations changed (found by index). */
+export async function readRows(
+  db: Db,
+  networkId: string,
+  window: GenerationWindow | null,
+): Promise<NetworkRows> {
+  const changed = (table: string) =>
+    window === null
+      ? sql<boolean>`true`
+      : sql<boolean>`${sql.ref(`${table}.generation`)} > ${window.from} and ${sql.ref(`${table}.generation`)} <= ${window.to}`;
+  const addresses = await db
+    .selectFrom('public_addresses')
+    .leftJoin('nics', 'nics.id', 'public_addresses.static_nat_nic_id')
+    .where('public_addresses.network_id', '=', networkId)
+    .where(changed('public_addresses'))
+    .select([
+      'public_addresses.id',
+      'public_addresses.address',
+      'public_addresses.state',
+      'nics.address as guest_address',
+    ])
+    .execute();
+  const hosts = await db
+    .selectFrom('nics')
+    .innerJoin('instances', 'instances.id', 'nics.instance_id')
+    .where('nics.network_id', '=', networkId)
+    .where(changed('nics'))
+    .select([
+      'nics.id',
+      'nics.mac',
+      'nics.address',
+      'nics.state',
+      'instances.name as instance_name',
+    ])
+    .execute();
+  const firewallRules = await db
+    .selectFrom('firewall_rules')
+    .leftJoin('public_addresses', join =>
+      join
+        .onRef('public_addresses.id', '=', 'firewall_rules.public_address_id')
+        .onRef('public_addresses.network_id', '=', 'firewall_rules.network_id'),
+    )
+    .where('firewall_rules.network_id', '=', networkId)
+    .where(changed('firewall_rules'))
+    .select([
+      'firewall_rules.id',
+      'firewall_rules.traffic_type',
+      'firewall_rules.protocol',
+      'firewall_rules.first_port',
+      'firewall_rules.last_port',
+      'firewall_rules.icmp_type',
+      'firewall_rules.icmp_code',
+      'firewall_rules.sources',
+      'firewall_rules.destinations',
+      'firewall_rules.state',
+      'public_addresses.address as public_address',
+    ])
+    .execute();
+  const portForwards = await db
+    .selectFrom('port_forwarding_rules')
+    .innerJoin('nics', 'nics.id', 'port_forwarding_rules.nic_id')
+    .leftJoin('public_addresses', join =>
+      join
+        .onRef('public_addresses.id', '=', 'port_forwarding_rules.public_address_id')
+        .onRef('public_addresses.network_id', '=', 'port_forwarding_rules.network_id'),
+    )
+    .where('port_forwarding_rules.network_id', '=', networkId)
+    .where(changed('port_forwarding_rules'))
+    .select([
+      'port_forwarding_rules.id',
+      'port_forwarding_rules.protocol',
+      'port_forwarding_rules.public_first',
+      'port_forwarding_rules.public_last',
+      'port_forwarding_rules.private_first',
+      'port_forwarding_rules.private_last',
+      'port_forwarding_rules.state',
+      'public_addresses.address as public_address',
+      'nics.address as guest_address',
+    ])
+    .execute();
+  return { addresses, hosts, firewallRules, portForwards };
+}
