@@ -29,7 +29,7 @@ export async function runChecks() {
     try {
       await work();
     } catch (error) {
-      throw new Error(`${title} failed: ${error.message}`);
+      throw new Error(`${title} failed: ${error.message}`, { cause: error });
     }
     say(`ok    ${title}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }

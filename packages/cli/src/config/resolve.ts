@@ -1,0 +1,127 @@
+import {
+  type Cidr,
+  cidr,
+  cidrsOverlap,
+  formatCidr,
+  formatIpv4,
+  type Installation,
+  ipv4,
+  rangeOf,
+  type Uplink,
+} from '@isola/model';
+import { CliError } from '../cli-error.ts';
+import { type Config, parseListen } from './schema.ts';
+
+/** What the machine and the environment add to the configuration. */
+export interface Surroundings {
+  /** The machine's DNS servers, those that routers can ask. */
+  readonly resolvers: readonly string[];
+  readonly adminPassword: string | null;
+  /** URL of the private PostgreSQL cluster of a home. */
+  readonly privateDatabaseUrl: (home: string) => string;
+}
+
+const fallbackResolver = '9.9.9.9';
+
+/** Fills in the defaults. Throws a `CliError` when settings contradict each other. */
+export function resolveInstallation(config: Config, surroundings: Surroundings): Installation {
+  const home = homeOf(config);
+  const publicNetwork = publicNetworkOf(config.public ?? {});
+  const guest = networkOf('zone.guest_cidr', config.zone?.guest_cidr ?? '10.1.1.0/24');
+  const guestCidr = formatCidr(guest);
+  if (cidrsOverlap(guest, cidr(publicNetwork.cidr))) {
+    fail('zone.guest_cidr', `${guestCidr} overlaps public.cidr ${publicNetwork.cidr}`);
+  }
+  return {
+    home,
+    imagesFolder: config.images ?? `${home}/images`,
+    listen: parseListen(config.listen ?? '') ?? { host: '127.0.0.1', port: 8080 },
+    databaseUrl: config.database_url ?? surroundings.privateDatabaseUrl(home),
+    zone: {
+      name: config.zone?.name ?? 'zone1',
+      dns:
+        config.zone?.dns ??
+        (surroundings.resolvers.length > 0
+          ? surroundings.resolvers.slice(0, 2)
+          : [fallbackResolver]),
+      guestCidr,
+      networkDomain: config.zone?.network_domain ?? 'cs1cloud.internal',
+    },
+    publicNetwork,
+    guestVlans: guestVlansOf(config),
+    adminPassword: surroundings.adminPassword,
+  };
+}
+
+/** The folder of all state. */
+export function homeOf(config: Config): string {
+  return (config.home ?? '/var/lib/isola').replace(/(?<=.)\/+$/, '');
+}
+
+function publicNetworkOf(config: NonNullable<Config['public']>): Installation['publicNetwork'] {
+  const block = networkOf('public.cidr', config.cidr ?? '203.0.113.0/24');
+  const text = formatCidr(block);
+  if (block.prefix > 29) fail('public.cidr', `${text} is too small: /29 is the smallest`);
+  const range = hostsOf(block);
+  const gateway = ipv4(config.gateway ?? formatIpv4(range.first));
+  const defaults = defaultPool(range.first, range.last);
+  const first = ipv4(config.first ?? formatIpv4(defaults.first));
+  const last = ipv4(config.last ?? formatIpv4(defaults.last));
+  for (const [key, address] of [
+    ['gateway', gateway] as const,
+    ['first', first] as const,
+    ['last', last] as const,
+  ]) {
+    if (address < range.first || address > range.last) {
+      fail(`public.${key}`, `${formatIpv4(address)} is not a host address of ${text}`);
+    }
+  }
+  if (first > last) fail('public.first', `${formatIpv4(first)} is after public.last`);
+  if (gateway >= first && gateway <= last) {
+    fail(
+      'public.gateway',
+      `${formatIpv4(gateway)} is inside the range public.first to public.last`,
+    );
+  }
+  return {
+    cidr: text,
+    gateway: formatIpv4(gateway),
+    first: formatIpv4(first),
+    last: formatIpv4(last),
+    uplink: uplinkOf(config.uplink ?? 'nat'),
+  };
+}
+
+function networkOf(key: string, text: string): Cidr {
+  const block = cidr(text);
+  if (formatCidr(block) !== text) {
+    fail(key, `${text} is not a network address; did you mean ${formatCidr(block)}?`);
+  }
+  return block;
+}
+
+function hostsOf(block: Cidr): { first: number; last: number } {
+  const { first, last } = rangeOf(block);
+  return { first: first + 1, last: last - 1 };
+}
+
+/** A little room at both ends for the gateway and machines of the operator's, where the block is big enough. */
+function defaultPool(first: number, last: number): { first: number; last: number } {
+  return last - first >= 32 ? { first: first + 9, last: last - 4 } : { first: first + 1, last };
+}
+
+function uplinkOf(text: string): Uplink {
+  if (text === 'nat' || text === 'none') return { kind: text };
+  return { kind: 'interface', name: text };
+}
+
+function guestVlansOf(config: Config): Installation['guestVlans'] {
+  const first = config.guest?.vlan_first ?? 100;
+  const last = config.guest?.vlan_last ?? Math.max(1099, first);
+  if (first > last) fail('guest.vlan_first', `${first} is after guest.vlan_last ${last}`);
+  return { first, last };
+}
+
+function fail(key: string, reason: string): never {
+  throw new CliError(`${key}: ${reason}`, 'Correct it in isola.toml or the flags.');
+}

@@ -1,0 +1,2 @@
+export { ensurePackages } from './machine/apt.ts';
+export { packagesFor } from './machine/packages.ts';

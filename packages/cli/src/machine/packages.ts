@@ -1,0 +1,40 @@
+/** Debian packages by what they are for. The names are the same in Debian 12, Debian 13 and Ubuntu 24.04. */
+const packages = {
+  product: [
+    'ca-certificates',
+    'conntrack',
+    'dnsmasq-base',
+    'iproute2',
+    'lxc',
+    'mmdebstrap',
+    'debian-archive-keyring',
+    'nftables',
+    'openssh-client',
+    'procps',
+    'util-linux',
+    'zstd',
+  ],
+  /** Not needed with `DATABASE_URL`. */
+  database: ['postgresql'],
+  tests: [
+    'bind9-dnsutils',
+    'curl',
+    'iperf3',
+    'iputils-arping',
+    'iputils-ping',
+    'netcat-openbsd',
+    'python3-cs',
+    'python3-libcloud',
+    'tcpdump',
+  ],
+} as const;
+
+type Purpose = 'product' | 'database' | 'tests';
+
+/** Names of the packages for some purposes; tests need everything. */
+export function packagesFor(...purposes: readonly Purpose[]): readonly string[] {
+  const wanted: readonly Purpose[] = purposes.includes('tests')
+    ? ['product', 'database', 'tests']
+    : purposes;
+  return wanted.flatMap(purpose => packages[purpose]);
+}
