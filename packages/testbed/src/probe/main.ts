@@ -1,6 +1,6 @@
 import { proxy } from './proxy.ts';
 import { holdTcp, tcpOnce, tcpServer } from './tcp.ts';
-import { streamUdp, udpOnce, udpServer } from './udp.ts';
+import { sendUdp, streamUdp, udpOnce, udpServer } from './udp.ts';
 import { webServer } from './web.ts';
 
 /**
@@ -28,6 +28,9 @@ switch (mode) {
     break;
   case 'udp':
     udpOnce(target, Number(extra));
+    break;
+  case 'send':
+    sendUdp(target, Number(extra));
     break;
   case 'hold-tcp':
     holdTcp(target);

@@ -78,3 +78,12 @@ export function streamUdp({ host, port }: Target, rate: number): void {
     }, 500);
   });
 }
+
+/** Sends one datagram from `sourcePort`. */
+export function sendUdp({ host, port }: Target, sourcePort: number): void {
+  const socket = dgram.createSocket('udp4');
+  socket.bind(sourcePort, () => {
+    socket.setBroadcast(true);
+    socket.send('spoofed', port, host, () => socket.close());
+  });
+}

@@ -24,6 +24,10 @@ export interface Place {
     timeout?: number,
   ): Promise<{ ok: boolean; peer?: string; reason?: string }>;
   ping(host: string): Promise<boolean>;
+  /** Packets that arrive on eth0 and match a tcpdump filter while `action` runs. */
+  captured(filter: string, action: () => Promise<unknown>): Promise<string[]>;
+  /** Sends one datagram from a source port of one's choice, to a broadcast address too. */
+  send(host: string, port: number, sourcePort: number): Promise<void>;
   /** Starts a probe that goes on until its `end()`. */
   serve(mode: 'tcp-server' | 'udp-server', port: number, host?: string): Promise<Running>;
   web(port: number, text: string): Promise<Running>;
@@ -47,6 +51,10 @@ export function placeAt(name: string, prefix: readonly string[]): Place {
     tcp: (host, port, timeout = 1500) => once(['tcp', host, String(port), String(timeout)]),
     udp: (host, port, timeout = 1500) => once(['udp', host, String(port), String(timeout)]),
     ping: async host => (await tryRun([...prefix, 'ping', '-c', '1', '-W', '1', host])).code === 0,
+    captured: (filter, action) => captured(prefix, filter, action),
+    send: async (host, port, sourcePort) => {
+      await run([...node, 'send', host, String(port), String(sourcePort)]);
+    },
     serve: (mode, port, host = '0.0.0.0') => start([...node, mode, host, String(port)]),
     web: (port, text) => start([...node, 'web-server', '0.0.0.0', String(port), text]),
     holdTcp: (host, port) => start([...node, 'hold-tcp', host, String(port)]),
@@ -58,4 +66,20 @@ export function placeAt(name: string, prefix: readonly string[]): Place {
 /** A place in a named network namespace. */
 export function inNamespace(namespace: string): Place {
   return placeAt(namespace, ['ip', 'netns', 'exec', namespace]);
+}
+
+/** Argument array of a proxy from a Unix socket to a loopback port of a namespace. */
+export function proxyIn(namespace: string, port: number, socketPath: string): string[] {
+  return [
+    'ip',
+    'netns',
+    'exec',
+    namespace,
+    process.execPath,
+    probe,
+    'proxy',
+    '127.0.0.1',
+    String(port),
+    socketPath,
+  ];
 }

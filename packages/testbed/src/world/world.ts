@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Answer, Api } from './api.ts';
+import { containerPid } from './containers.ts';
+import { type Running, run, start, until } from './exec.ts';
+import { type Internet, makeInternet } from './internet.ts';
+import { Installation } from './isola.ts';
+import { inNamespace, type Place, placeAt, proxyIn } from './place.ts';
+
+/** Images are built once a machine and shared by all worlds. */
+const images = process.env['ISOLA_TEST_IMAGES'] ?? '/var/cache/isola/images';
+
+export interface WorldOptions {
+  readonly lastPublicAddress?: string;
+  readonly vlans?: readonly [number, number];
+}
+
+/** A machine (a network namespace) with an installation of Isola on it, joined to an internet of its own. */
+export interface World {
+  readonly host: Place;
+  readonly internet: Internet;
+  readonly isola: Installation;
+  /** The root administrator. */
+  readonly admin: Api;
+  /** A customer: an account with a user and keys. */
+  tenant(name: string): Promise<Api>;
+  /** A network of the tenant's, by offering name. */
+  network(
+    tenant: Api,
+    name: string,
+    options?: { offering?: string; gateway?: string; netmask?: string },
+  ): Promise<Answer>;
+  /** Deploys an instance and waits until it runs. */
+  deploy(tenant: Api, name: string, networkIds: string): Promise<Answer>;
+  /** The inside of an instance, once its lease is there. */
+  guest(instance: Answer): Promise<Place>;
+  /** The inside of a network's router. */
+  router(networkId: string): Promise<Place>;
+  /** Files and programs of a container, not only its network. */
+  inside(name: string): Promise<Place>;
+  remove(): Promise<void>;
+}
+
+/** Builds a world and waits until its API answers. `name` is short: it goes into namespace names. */
+export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
+  const folder = await mkdtemp(`/tmp/isola-${name}-`);
+  const namespace = `${name}h`;
+  await mkdir(images, { recursive: true });
+  await run(['ip', 'netns', 'add', namespace]);
+  await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
+  const internet = await makeInternet(name, namespace, folder);
+  const isola = new Installation({ namespace, home: join(folder, 'home'), images, ...options });
+  const socketPath = join(folder, 'api.sock');
+  let proxy: Running | undefined;
+  const remove = async (): Promise<void> => {
+    const purged = await isola.purge();
+    await proxy?.end();
+    await internet.remove();
+    await run(['ip', 'netns', 'del', namespace]);
+    await rm(folder, { recursive: true, force: true });
+    if (purged.code !== 0)
+      throw new Error(`isola down --purge failed: ${purged.stdout}${purged.stderr}`);
+  };
+  try {
+    await isola.up();
+    proxy = await start(proxyIn(namespace, 8080, socketPath));
+    const admin = await isola.admin(socketPath);
+    return {
+      host: inNamespace(namespace),
+      internet,
+      isola,
+      admin,
+      remove,
+      ...actions(admin, isola, namespace),
+    };
+  } catch (error) {
+    await remove().catch(() => undefined);
+    throw error;
+  }
+}
+
+function actions(
+  admin: Api,
+  isola: Installation,
+  namespace: string,
+): Pick<World, 'tenant' | 'network' | 'deploy' | 'guest' | 'router' | 'inside'> {
+  const inside = async (name: string): Promise<Place> =>
+    placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-a']);
+  const netOf = async (name: string): Promise<Place> =>
+    placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-n']);
+  return {
+    inside,
+    tenant: async name => {
+      const account = await admin.call('createAccount', {
+        accounttype: 0,
+        email: `${name}@example.test`,
+        firstname: name,
+        lastname: 'Tenant',
+        username: name,
+        password: `pw-${name}`,
+      });
+      const user = await admin.one('listUsers', {
+        account: name,
+        domainid: account['account'].domainid,
+      });
+      await admin.job('registerUserKeys', { id: user['id'] });
+      const { userkeys } = await admin.call('getUserKeys', { id: user['id'] });
+      return admin.as({ apikey: userkeys.apikey, secretkey: userkeys.secretkey });
+    },
+    network: async (
+      tenant,
+      name,
+      { offering = 'DefaultIsolatedNetworkOfferingWithSourceNatService', gateway, netmask } = {},
+    ) => {
+      const zone = await tenant.one('listZones');
+      const offered = await tenant.one('listNetworkOfferings', { name: offering });
+      const answer = await tenant.call('createNetwork', {
+        name,
+        displaytext: name,
+        zoneid: zone['id'],
+        networkofferingid: offered['id'],
+        ...(gateway === undefined ? {} : { gateway }),
+        ...(netmask === undefined ? {} : { netmask }),
+      });
+      return answer['network'] as Answer;
+    },
+    deploy: async (tenant, name, networkIds) => {
+      const zone = await tenant.one('listZones');
+      const template = await tenant.one('listTemplates', { templatefilter: 'executable' });
+      const size = await tenant.one('listServiceOfferings', { name: 'Small Instance' });
+      return await tenant.job('deployVirtualMachine', {
+        name,
+        zoneid: zone['id'],
+        templateid: template['id'],
+        serviceofferingid: size['id'],
+        networkids: networkIds,
+      });
+    },
+    guest: async instance => {
+      const shown = await admin.one('listVirtualMachines', { id: instance['id'], listall: true });
+      const place = await netOf(shown['instancename']);
+      const address = shown['nic'][0].ipaddress as string;
+      await until(
+        `${shown['name']} to have the lease ${address}`,
+        async () =>
+          (await place.run(['ip', '-4', '-o', 'addr', 'show', 'dev', 'eth0'])).includes(
+            `${address}/`,
+          ),
+        15_000,
+      );
+      return place;
+    },
+    router: async networkId => {
+      const router = await admin.one('listRouters', { networkid: networkId, listall: true });
+      return await inside(router['name']);
+    },
+  };
+}
