@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyPassword } from '../identity/password.ts';
+import { secretBox } from '../identity/secret.ts';
+import { type SeedSettings, seed } from './seed.ts';
+import { type TestDatabase, testDatabase } from './test-database.ts';
+
+let database: TestDatabase;
+const secrets = secretBox(randomBytes(32));
+
+const settings: SeedSettings = {
+  zone: {
+    name: 'zone1',
+    dns: ['192.0.2.53'],
+    internalDns: ['192.0.2.53'],
+    guestCidr: '10.1.1.0/24',
+    networkDomain: 'isola.internal',
+  },
+  public: {
+    gateway: '203.0.113.1',
+    prefix: 24,
+    first: '203.0.113.1',
+    last: '203.0.113.9',
+    vlan: 'untagged',
+  },
+  guestVlan: { first: 100, last: 199 },
+  adminPassword: null,
+};
+
+const facts = {
+  name: 'host1',
+  hypervisor: 'LXC' as const,
+  cpuCores: 2,
+  cpuMHz: 2000,
+  memoryBytes: 4 * 2 ** 30,
+  kernel: '6.1',
+  controlGateway: '169.254.0.1',
+  templates: [
+    { name: 'isola-tiny', sizeBytes: 4096, checksum: 'abc', osType: 'Debian GNU/Linux 12' },
+  ],
+  routerImage: 'def',
+};
+
+const run = (changed: Partial<SeedSettings> = {}) =>
+  seed(database.db, { settings: { ...settings, ...changed }, facts, secrets });
+
+const addresses = async () => {
+  const rows = await database.db
+    .selectFrom('public_addresses')
+    .select('address')
+    .orderBy('seq')
+    .execute();
+  return rows.map(row => row.address);
+};
+
+const counts = async () => {
+  const tables = [
+    'domains',
+    'accounts',
+    'users',
+    'zones',
+    'pods',
+    'clusters',
+    'hosts',
+    'physical_networks',
+    'public_ranges',
+    'public_addresses',
+    'service_offerings',
+    'network_offerings',
+    'templates',
+  ] as const;
+  const found: Record<string, number> = {};
+  for (const table of tables) {
+    const rows = await database.db.selectFrom(table).select('id').execute();
+    found[table] = rows.length;
+  }
+  return found;
+};
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+test('servers that start together seed once, and a later start changes nothing', async () => {
+  const together = await Promise.all([run(), run(), run()]);
+  expect(new Set(together.map(one => one.admin.secretKey)).size).toBe(1);
+  const made = together.map(one => one.admin.password).filter(password => password !== null);
+  expect(made).toHaveLength(1);
+  const before = await counts();
+  const later = await run();
+  expect(later.admin.password).toBeNull();
+  expect(await counts()).toEqual(before);
+  const user = await database.db
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', later.admin.userId)
+    .executeTakeFirstOrThrow();
+  expect(await verifyPassword(made[0] ?? '', user.password_hash)).toBe(true);
+  expect(user.secret_key).not.toContain(later.admin.secretKey);
+});
+
+test('a password of the configuration replaces the one in the database', async () => {
+  const { admin } = await run({ adminPassword: 'chosen' });
+  const user = await database.db
+    .selectFrom('users')
+    .select('password_hash')
+    .where('id', '=', admin.userId)
+    .executeTakeFirstOrThrow();
+  expect(await verifyPassword('chosen', user.password_hash)).toBe(true);
+});
+
+test('the range has a row per address but the gateway; a new range adds some and removes only free ones', async () => {
+  expect(await addresses()).toEqual([2, 3, 4, 5, 6, 7, 8, 9].map(last => `203.0.113.${last}`));
+  await database.db
+    .updateTable('public_addresses')
+    .set({ state: 'Allocated' })
+    .where('address', '=', '203.0.113.3')
+    .execute();
+  await run({ public: { ...settings.public, first: '203.0.113.8', last: '203.0.113.11' } });
+  expect((await addresses()).sort()).toEqual(
+    ['203.0.113.10', '203.0.113.11', '203.0.113.3'].concat(['203.0.113.8', '203.0.113.9']),
+  );
+});
+
+test.each([
+  { first: '203.0.113.9', last: '203.0.113.2' },
+  { first: '203.0.114.2', last: '203.0.114.9' },
+  { first: 'nonsense', last: '203.0.113.9' },
+])('refuses the range %o and changes nothing', async part => {
+  const before = await addresses();
+  await expect(run({ public: { ...settings.public, ...part } })).rejects.toMatchObject({
+    status: 431,
+  });
+  expect(await addresses()).toEqual(before);
+});

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { HostFacts } from '@isola/agent-protocol';
+import type { Tx } from '../database.ts';
+import type { NewRow } from '../schema.ts';
+
+export interface ZoneSettings {
+  readonly name: string;
+  readonly dns: readonly string[];
+  readonly internalDns: readonly string[];
+  readonly guestCidr: string;
+  readonly networkDomain: string;
+}
+
+export interface SeededZone {
+  readonly zoneId: string;
+  readonly physicalNetworkId: string;
+  readonly hostId: string;
+}
+
+interface Wanted {
+  readonly zone: ZoneSettings;
+  readonly vlans: { readonly first: number; readonly last: number };
+  readonly facts: HostFacts;
+}
+
+/** The installation's zone with its pod, cluster, host and physical network: made at the first start, updated at later ones. */
+export async function seedZone(tx: Tx, { zone, vlans, facts }: Wanted): Promise<SeededZone> {
+  const zoneId = await upsertZone(tx, zone);
+  const podId = await upsertPod(tx, zoneId, facts);
+  const clusterId = await upsertCluster(tx, { zoneId, podId, hypervisor: facts.hypervisor });
+  const hostId = await upsertHost(tx, {
+    zone_id: zoneId,
+    pod_id: podId,
+    cluster_id: clusterId,
+    name: facts.name,
+    hypervisor: facts.hypervisor,
+    address: facts.controlGateway,
+    state: 'Up',
+    cpu_cores: facts.cpuCores,
+    cpu_mhz: facts.cpuMHz,
+    memory_bytes: facts.memoryBytes,
+    kernel: facts.kernel,
+    last_seen: new Date(),
+  });
+  const physicalNetworkId = await upsertPhysicalNetwork(tx, zoneId, vlans);
+  return { zoneId, physicalNetworkId, hostId };
+}
+
+async function upsertZone(tx: Tx, zone: ZoneSettings): Promise<string> {
+  const values = {
+    name: zone.name,
+    dns: [...zone.dns],
+    internal_dns: [...zone.internalDns],
+    guest_cidr: zone.guestCidr,
+    network_domain: zone.networkDomain,
+  };
+  const found = await tx.selectFrom('zones').select('id').orderBy('seq').executeTakeFirst();
+  if (found !== undefined) {
+    await tx.updateTable('zones').set(values).where('id', '=', found.id).execute();
+    return found.id;
+  }
+  const made = await tx
+    .insertInto('zones')
+    .values({ ...values, zone_token: randomUUID() })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return made.id;
+}
+
+/** A pod's addresses are those of its system VMs: here the control network of the host. */
+async function upsertPod(tx: Tx, zoneId: string, facts: HostFacts): Promise<string> {
+  const found = await tx
+    .selectFrom('pods')
+    .select('id')
+    .where('zone_id', '=', zoneId)
+    .orderBy('seq')
+    .executeTakeFirst();
+  if (found !== undefined) return found.id;
+  const made = await tx
+    .insertInto('pods')
+    .values({
+      zone_id: zoneId,
+      name: 'pod1',
+      gateway: facts.controlGateway,
+      netmask: '255.255.0.0',
+      first_address: '169.254.0.2',
+      last_address: '169.254.255.254',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return made.id;
+}
+
+interface WantedCluster {
+  readonly zoneId: string;
+  readonly podId: string;
+  readonly hypervisor: string;
+}
+
+async function upsertCluster(tx: Tx, wanted: WantedCluster): Promise<string> {
+  const found = await tx
+    .selectFrom('clusters')
+    .select('id')
+    .where('pod_id', '=', wanted.podId)
+    .where('hypervisor', '=', wanted.hypervisor)
+    .executeTakeFirst();
+  if (found !== undefined) return found.id;
+  const made = await tx
+    .insertInto('clusters')
+    .values({
+      zone_id: wanted.zoneId,
+      pod_id: wanted.podId,
+      name: 'cluster1',
+      hypervisor: wanted.hypervisor,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return made.id;
+}
+
+/** The machine may have been renamed or changed since the last start: its row stays. */
+async function upsertHost(tx: Tx, host: NewRow<'hosts'>): Promise<string> {
+  const found = await tx
+    .selectFrom('hosts')
+    .select('id')
+    .where('cluster_id', '=', host.cluster_id)
+    .orderBy('seq')
+    .executeTakeFirst();
+  if (found !== undefined) {
+    await tx.updateTable('hosts').set(host).where('id', '=', found.id).execute();
+    return found.id;
+  }
+  const made = await tx.insertInto('hosts').values(host).returning('id').executeTakeFirstOrThrow();
+  return made.id;
+}
+
+async function upsertPhysicalNetwork(
+  tx: Tx,
+  zoneId: string,
+  vlans: { first: number; last: number },
+): Promise<string> {
+  const found = await tx
+    .selectFrom('physical_networks')
+    .select('id')
+    .where('zone_id', '=', zoneId)
+    .orderBy('seq')
+    .executeTakeFirst();
+  const values = { vlan_first: vlans.first, vlan_last: vlans.last };
+  if (found !== undefined) {
+    await tx.updateTable('physical_networks').set(values).where('id', '=', found.id).execute();
+    return found.id;
+  }
+  const made = await tx
+    .insertInto('physical_networks')
+    .values({ ...values, zone_id: zoneId, name: 'physical1' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return made.id;
+}
