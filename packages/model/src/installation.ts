@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** What one installation on one machine is set up with: the configuration file's settings, resolved. */
 export interface Installation {
   /** Absolute folder of all state. */
@@ -30,3 +32,30 @@ export type Uplink =
   | { readonly kind: 'nat' }
   | { readonly kind: 'none' }
   | { readonly kind: 'interface'; readonly name: string };
+
+/** Reads the settings that `isola up` hands to the processes it starts. */
+export const installationSchema: z.ZodType<Installation> = z.strictObject({
+  home: z.string(),
+  imagesFolder: z.string(),
+  listen: z.strictObject({ host: z.string(), port: z.int() }),
+  databaseUrl: z.string(),
+  zone: z.strictObject({
+    name: z.string(),
+    dns: z.array(z.string()),
+    guestCidr: z.string(),
+    networkDomain: z.string(),
+  }),
+  publicNetwork: z.strictObject({
+    cidr: z.string(),
+    gateway: z.string(),
+    first: z.string(),
+    last: z.string(),
+    uplink: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('nat') }),
+      z.strictObject({ kind: z.literal('none') }),
+      z.strictObject({ kind: z.literal('interface'), name: z.string() }),
+    ]),
+  }),
+  guestVlans: z.strictObject({ first: z.int(), last: z.int() }),
+  adminPassword: z.string().nullable(),
+});
