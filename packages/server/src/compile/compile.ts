@@ -8,7 +8,7 @@ import type {
 import type { Db } from '../store/database.ts';
 import { type CompiledRouter, type HeaderSource, headerOf } from './header.ts';
 import { type Entries, entriesOf } from './items.ts';
-import { readRows } from './rows.ts';
+import { type GenerationWindow, readRows } from './rows.ts';
 
 /** Items to set and ids to remove: what a `RouterDelta` carries. */
 export type Changes = Pick<RouterDelta, 'put' | 'remove'>;
@@ -32,14 +32,13 @@ export async function compileNetwork(
 }
 
 /**
- * The change that the rows of generations after `from` up to `to` ask for; reads no other row. Valid where the network's
- * `full_generation` is at most `from`. `remove` may name ids that the router never had.
+ * The change that the rows of the window's generations ask for; reads no other row. Valid where the network's
+ * `full_generation` is at most `window.from`. `remove` may name ids that the router never had.
  */
 export async function compileChanges(
   db: Db,
   network: { readonly id: string; readonly offering_id: string },
-  from: number,
-  to: number,
+  window: GenerationWindow,
 ): Promise<Changes> {
   return snapshot(db, async tx => {
     const { services } = await tx
@@ -47,7 +46,7 @@ export async function compileChanges(
       .select('services')
       .where('id', '=', network.offering_id)
       .executeTakeFirstOrThrow();
-    const rows = await readRows(tx, network.id, { from, to });
+    const rows = await readRows(tx, network.id, window);
     return changesOf(entriesOf(rows, services.Firewall !== undefined));
   });
 }
@@ -123,7 +122,7 @@ function present<T extends { readonly id: string }>(
 ): T[] {
   return entries
     .flatMap(one => (one.item === null ? [] : [one.item]))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function snapshot<T>(db: Db, read: (tx: Db) => Promise<T>): Promise<T> {

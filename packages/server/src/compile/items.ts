@@ -119,6 +119,9 @@ function trafficMatch(row: FirewallSource): TrafficMatch {
 
 /** Host bits cleared, sorted, each once. */
 export function canonicalCidrs(texts: readonly string[]): string[] {
-  const byOrder = (a: Cidr, b: Cidr) => a.base - b.base || a.prefix - b.prefix;
-  return [...new Set(texts.map(cidr).sort(byOrder).map(formatCidr))];
+  return [...new Set(texts.map(cidr).toSorted(byAddress).map(formatCidr))];
+}
+
+function byAddress(a: Cidr, b: Cidr): number {
+  return a.base - b.base || a.prefix - b.prefix;
 }

@@ -1,58 +1,33 @@
 import type { NewRow } from '../../store/schema.ts';
-import type { OfferingServices } from './services.ts';
+import { routerServicesOf } from './services.ts';
 
-const router = (capabilities: Record<string, string> = {}) => ({
-  provider: 'VirtualRouter',
-  capabilities,
-});
-
-const naming: OfferingServices = { Dhcp: router(), Dns: router() };
-
-/** The offerings that every installation has, by the names that scripts expect. */
+/** CloudStack's shipped network offerings that Isola can serve, with the services it has. Outgoing traffic is denied until rules allow it. */
 export const defaultOfferings: readonly NewRow<'network_offerings'>[] = [
-  offering('DefaultIsolatedNetworkOfferingWithSourceNatService', {
-    text: 'Isolated networks with source NAT',
-    availability: 'Required',
-    services: {
-      ...naming,
-      Firewall: router(),
-      SourceNat: router({ SupportedSourceNatTypes: 'peraccount' }),
-      StaticNat: router(),
-      PortForwarding: router(),
-    },
-    specifyVlan: false,
-  }),
-  offering('DefaultIsolatedNetworkOffering', {
-    text: 'Isolated networks without source NAT',
-    availability: 'Optional',
-    services: naming,
-    specifyVlan: true,
-  }),
-];
-
-interface Choice {
-  readonly text: string;
-  readonly availability: string;
-  readonly services: OfferingServices;
-  readonly specifyVlan: boolean;
-}
-
-function offering(name: string, choice: Choice): NewRow<'network_offerings'> {
-  return {
-    name,
-    display_text: choice.text,
+  {
+    name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
+    display_text: 'Offering for Isolated networks with Source Nat service enabled',
     guest_ip_type: 'Isolated',
     state: 'Enabled',
-    availability: choice.availability,
+    availability: 'Required',
     is_default: true,
-    services: JSON.stringify(choice.services),
+    services: JSON.stringify(
+      routerServicesOf(['Dhcp', 'Dns', 'Firewall', 'PortForwarding', 'SourceNat', 'StaticNat']),
+    ),
     egress_default_allow: false,
     conserve_mode: true,
-    specify_vlan: choice.specifyVlan,
+    specify_vlan: false,
     is_persistent: false,
-    network_rate: null,
-    service_offering_id: null,
-    max_connections: null,
-    tags: null,
-  };
-}
+  },
+  {
+    name: 'DefaultIsolatedNetworkOffering',
+    display_text: 'Offering for Isolated networks with no Source Nat service',
+    guest_ip_type: 'Isolated',
+    state: 'Enabled',
+    is_default: true,
+    services: JSON.stringify(routerServicesOf(['Dhcp', 'Dns'])),
+    egress_default_allow: false,
+    conserve_mode: true,
+    specify_vlan: true,
+    is_persistent: false,
+  },
+];

@@ -1,0 +1,52 @@
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { Db } from '../../store/database.ts';
+import type { Database, NetworkOfferingRow } from '../../store/schema.ts';
+
+/** An offering with the names of the domains and zones it is limited to. */
+export type OfferingWithPlaces = NetworkOfferingRow & {
+  readonly domain_paths: string[];
+  readonly zone_names: string[];
+};
+
+type OfferingQuery = SelectQueryBuilder<Database, 'network_offerings', OfferingWithPlaces>;
+
+/** All offerings; callers add conditions and order. */
+export function selectOfferings(db: Db): OfferingQuery {
+  return db
+    .selectFrom('network_offerings')
+    .selectAll('network_offerings')
+    .select([
+      sql<
+        string[]
+      >`array(select path from domains where domains.id = any(network_offerings.domain_ids) order by path)`.as(
+        'domain_paths',
+      ),
+      sql<
+        string[]
+      >`array(select name from zones where zones.id = any(network_offerings.zone_ids) order by name)`.as(
+        'zone_names',
+      ),
+    ]);
+}
+
+/** `where` clause: offerings that a caller of the domain at `path` may use. */
+export function offeredTo(path: string): Expression<SqlBool> {
+  return sql<SqlBool>`(network_offerings.domain_ids = '{}' or exists (select 1 from domains
+    where domains.id = any(network_offerings.domain_ids) and (domains.path = ${path} or starts_with(${path}, domains.path || '/'))))`;
+}
+
+/** `where` clause: offerings of that zone, or of all zones. */
+export function offeredIn(zoneId: string): Expression<SqlBool> {
+  return sql<SqlBool>`(network_offerings.zone_ids = '{}' or ${zoneId} = any(network_offerings.zone_ids))`;
+}
+
+/** Whether networks use the offering. */
+export async function isUsed(db: Db, offeringId: string): Promise<boolean> {
+  const used = await db
+    .selectFrom('networks')
+    .select('id')
+    .where('offering_id', '=', offeringId)
+    .limit(1)
+    .executeTakeFirst();
+  return used !== undefined;
+}
