@@ -23,10 +23,7 @@ export async function pageOf<Tables extends keyof Database, Row>(
   query: SelectQueryBuilder<Database, Tables, Row>,
   paging: Paging,
 ): Promise<Page<Row>> {
-  const size = pageSize(paging.pagesize, call.maxPageSize);
-  const page = paging.page ?? 1;
-  if (page < 1) throw refused(`page must be 1 or more, not ${page}`);
-  const offset = (page - 1) * size;
+  const { size, offset } = windowOf(call, paging);
   const rows = await query.limit(size).offset(offset).execute();
   if (rows.length < size && (rows.length > 0 || offset === 0))
     return { count: offset + rows.length, rows };
@@ -37,6 +34,26 @@ export async function pageOf<Tables extends keyof Database, Row>(
     .$castTo<{ count: number }>()
     .executeTakeFirstOrThrow();
   return { count, rows };
+}
+
+/** As `pageOf`, of a list that is not in the database. */
+export function pageOfList<Row>(
+  call: { readonly maxPageSize: number },
+  all: readonly Row[],
+  paging: Paging,
+): Page<Row> {
+  const { size, offset } = windowOf(call, paging);
+  return { count: all.length, rows: all.slice(offset, offset + size) };
+}
+
+function windowOf(
+  call: { readonly maxPageSize: number },
+  paging: Paging,
+): { size: number; offset: number } {
+  const size = pageSize(paging.pagesize, call.maxPageSize);
+  const page = paging.page ?? 1;
+  if (page < 1) throw refused(`page must be 1 or more, not ${page}`);
+  return { size, offset: (page - 1) * size };
 }
 
 function pageSize(asked: number | undefined, max: number): number {

@@ -1,0 +1,102 @@
+/** A setting of the whole installation. All are whole numbers; all take effect without a restart. */
+export interface SettingDefinition {
+  readonly category: 'Advanced' | 'Network' | 'Account Defaults';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly description: string;
+}
+
+const day = 86_400;
+
+/** Every setting, by CloudStack's name where it has one. Each is read by some code through `setting()`. */
+export const settingRegistry = {
+  'default.page.size': {
+    category: 'Advanced',
+    default: 500,
+    min: 1,
+    max: 10_000,
+    description:
+      'Objects on a page of a list when pagesize is not given, and the most that may be asked for',
+  },
+  'session.timeout': {
+    category: 'Advanced',
+    default: 30,
+    min: 1,
+    max: 10_080,
+    description: 'Minutes without a call after which a login session ends',
+  },
+  'job.expire.minutes': {
+    category: 'Advanced',
+    default: 1440,
+    min: 1,
+    max: 525_600,
+    description: 'Minutes after which the record of a finished asynchronous job is removed',
+  },
+  'expunge.delay': {
+    category: 'Advanced',
+    default: day,
+    min: 0,
+    max: 365 * day,
+    description: 'Seconds that a destroyed instance can still be recovered',
+  },
+  'expunge.interval': {
+    category: 'Advanced',
+    default: day,
+    min: 1,
+    max: 365 * day,
+    description: 'Seconds between two searches for destroyed instances to expunge',
+  },
+  'network.gc.interval': {
+    category: 'Network',
+    default: 600,
+    min: 1,
+    max: day,
+    description: 'Seconds between two searches for networks without running instances',
+  },
+  'network.gc.wait': {
+    category: 'Network',
+    default: 600,
+    min: 0,
+    max: 30 * day,
+    description: 'Seconds that a network has no running instance before it is shut down',
+  },
+  'network.guest.cidr.limit': {
+    category: 'Network',
+    default: 22,
+    min: 8,
+    max: 30,
+    description: 'Shortest prefix length that a guest network may have',
+  },
+  'router.health.checks.basic.interval': {
+    category: 'Network',
+    default: 3,
+    min: 1,
+    max: 1440,
+    description: 'Minutes between two rounds of health checks in a router',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof settingRegistry;
+
+/** Whether a setting of that name exists. */
+export function isSettingName(name: string): name is SettingName {
+  return Object.hasOwn(settingRegistry, name);
+}
+
+/** Names of all settings, in the registry's order. */
+export const settingNames: readonly SettingName[] =
+  Object.keys(settingRegistry).filter(isSettingName);
+
+/** The value that `text` gives to a setting, or why it is refused. */
+export function parseSetting(
+  name: SettingName,
+  text: string,
+): { readonly value: number } | { readonly refusal: string } {
+  const { min, max } = settingRegistry[name];
+  if (!/^\d{1,10}$/.test(text)) return { refusal: `${name} must be a whole number` };
+  const value = Number(text);
+  if (value < min || value > max)
+    return { refusal: `${name} must be between ${min} and ${max}, not ${value}` };
+  return { value };
+}
