@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { captured } from './capture.ts';
 import { type Running, run, start, tryRun } from './exec.ts';
 
 /** The built probe: it runs inside namespaces, where nothing compiles TypeScript. */

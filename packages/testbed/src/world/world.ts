@@ -6,6 +6,7 @@ import { type Running, run, start, until } from './exec.ts';
 import { type Internet, makeInternet } from './internet.ts';
 import { Installation } from './isola.ts';
 import { inNamespace, type Place, placeAt, proxyIn } from './place.ts';
+import { rowCounts } from './rows.ts';
 
 /** Images are built once a machine and shared by all worlds. */
 const images = process.env['ISOLA_TEST_IMAGES'] ?? '/var/cache/isola/images';
@@ -36,8 +37,12 @@ export interface World {
   guest(instance: Answer): Promise<Place>;
   /** The inside of a network's router. */
   router(networkId: string): Promise<Place>;
+  /** Process id of the router's init. */
+  routerPid(networkId: string): Promise<number>;
   /** Files and programs of a container, not only its network. */
   inside(name: string): Promise<Place>;
+  /** Rows of every table but those that keep history (jobs, events, alerts, sessions). */
+  rowCounts(): Promise<Record<string, number>>;
   remove(): Promise<void>;
 }
 
@@ -83,7 +88,10 @@ function actions(
   admin: Api,
   isola: Installation,
   namespace: string,
-): Pick<World, 'tenant' | 'network' | 'deploy' | 'guest' | 'router' | 'inside'> {
+): Pick<
+  World,
+  'tenant' | 'network' | 'deploy' | 'guest' | 'router' | 'routerPid' | 'inside' | 'rowCounts'
+> {
   const inside = async (name: string): Promise<Place> =>
     placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-a']);
   const netOf = async (name: string): Promise<Place> =>
@@ -153,6 +161,11 @@ function actions(
     router: async networkId => {
       const router = await admin.one('listRouters', { networkid: networkId, listall: true });
       return await inside(router['name']);
+    },
+    rowCounts: () => rowCounts(isola.home),
+    routerPid: async networkId => {
+      const router = await admin.one('listRouters', { networkid: networkId, listall: true });
+      return await containerPid(isola.home, namespace, router['name']);
     },
   };
 }
