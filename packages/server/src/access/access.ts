@@ -87,9 +87,28 @@ interface Ownership {
 
 /**
  * Whom a create command acts for: the caller, or `account` + `domainid` when the caller may. 431 when the account does not
- * exist or one of the pair is missing, 531 when not allowed.
+ * exist or one of the pair is missing, 531 when not allowed. The account cannot be deleted until the transaction ends.
  */
 export async function ownerOf(
+  call: Call,
+  params: Ownership,
+): Promise<{ account: AccountRow; domain: DomainRow }> {
+  const owner = await namedOwner(call, params);
+  const kept = await call.tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', owner.account.id)
+    .where('state', '=', 'enabled')
+    .forKeyShare()
+    .executeTakeFirst();
+  if (kept === undefined)
+    throw new IsolaError('refused_value', {
+      reason: `Account ${owner.account.name} is being deleted`,
+    });
+  return owner;
+}
+
+async function namedOwner(
   call: Call,
   params: Ownership,
 ): Promise<{ account: AccountRow; domain: DomainRow }> {
@@ -106,6 +125,7 @@ export async function ownerOf(
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where(sql<SqlBool>`lower(name) = lower(${params.account})`)
+    .where('state', '=', 'enabled')
     .executeTakeFirst();
   if (account === undefined)
     throw new IsolaError('refused_value', {
@@ -125,6 +145,7 @@ export async function visibleDomain(call: Call, named: Named): Promise<DomainRow
     .selectFrom('domains')
     .selectAll()
     .where(identified(named.id))
+    .where('state', '=', 'Active')
     .executeTakeFirst();
   if (domain === undefined) throw unknownId(call, named);
   const { account, domain: own } = call.caller;
@@ -158,9 +179,9 @@ export type Scope =
 export async function listScope(call: Call, params: Listing): Promise<Scope> {
   const { account, domain } = call.caller;
   if (params.account !== undefined && params.domainid !== undefined)
-    return { kind: 'account', accountId: (await ownerOf(call, params)).account.id };
+    return { kind: 'account', accountId: (await namedOwner(call, params)).account.id };
   if (params.account !== undefined) {
-    const owner = await ownerOf(call, { account: params.account, domainid: domain.id });
+    const owner = await namedOwner(call, { account: params.account, domainid: domain.id });
     return { kind: 'account', accountId: owner.account.id };
   }
   if (params.domainid !== undefined) {

@@ -26,9 +26,9 @@ export interface Call {
   wake(kind: 'network' | 'instance', id: string): void;
 }
 
-/** A condition: the network or instance has applied this generation. */
+/** A condition: the network or instance has applied this generation, or the account or domain is removed (`features/account/removal.ts`). */
 export interface Waits {
-  readonly kind: 'network' | 'instance';
+  readonly kind: 'network' | 'instance' | 'removal';
   readonly id: string;
   readonly generation: number;
 }

@@ -18,6 +18,8 @@ export interface DomainTable {
   name: string;
   path: string;
   network_domain: string | null;
+  /** `Inactive` while it is being deleted. */
+  state: Generated<'Active' | 'Inactive'>;
   created: Generated<Date>;
 }
 
@@ -28,7 +30,8 @@ export interface AccountTable {
   name: string;
   role: 'Root Admin' | 'Domain Admin' | 'User';
   network_domain: string | null;
-  state: Generated<string>;
+  /** `removed` until everything it owned is gone; then the row goes too. */
+  state: Generated<'enabled' | 'removed'>;
   created: Generated<Date>;
 }
 
@@ -394,7 +397,7 @@ export interface JobTable {
   result: ColumnType<Record<string, unknown> | null, string | null, string | null>;
   object_type: string | null;
   object_id: string | null;
-  waits_kind: 'network' | 'instance' | null;
+  waits_kind: 'network' | 'instance' | 'removal' | null;
   waits_id: string | null;
   waits_generation: number | null;
   start_event_id: string | null;

@@ -9,14 +9,16 @@ const statements = `
 create table domains (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   parent_id uuid references domains, name text not null, path text not null unique,
-  network_domain text, created timestamptz not null default now());
+  network_domain text, state text not null default 'Active' check (state in ('Active', 'Inactive')),
+  created timestamptz not null default now());
 create unique index domains_name on domains (parent_id, lower(name));
 
 create table accounts (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   domain_id uuid not null references domains, name text not null,
   role text not null check (role in ('Root Admin', 'Domain Admin', 'User')),
-  network_domain text, state text not null default 'enabled', created timestamptz not null default now());
+  network_domain text, state text not null default 'enabled' check (state in ('enabled', 'removed')),
+  created timestamptz not null default now());
 create unique index accounts_name on accounts (domain_id, lower(name));
 
 create table users (
@@ -201,7 +203,7 @@ create table jobs (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   command text not null, user_id uuid not null, account_id uuid not null, domain_id uuid not null, params jsonb not null,
   status int not null default 0, result_code int not null default 0, result jsonb,
-  object_type text, object_id uuid, waits_kind text check (waits_kind in ('network', 'instance')), waits_id uuid,
+  object_type text, object_id uuid, waits_kind text check (waits_kind in ('network', 'instance', 'removal')), waits_id uuid,
   waits_generation bigint, start_event_id uuid, created timestamptz not null default now(), completed timestamptz);
 create index jobs_waiting on jobs (waits_id, waits_generation) where status = 0;
 
