@@ -1,9 +1,7 @@
 import {
-  type Cidr,
   type CollectionName,
   type Collections,
-  cidr,
-  formatCidr,
+  canonicalCidrs,
   type TrafficMatch,
 } from '@isola/model';
 import type {
@@ -115,13 +113,4 @@ function trafficMatch(row: FirewallSource): TrafficMatch {
     default:
       return { protocol: 'all' };
   }
-}
-
-/** Host bits cleared, sorted, each once. */
-export function canonicalCidrs(texts: readonly string[]): string[] {
-  return [...new Set(texts.map(cidr).toSorted(byAddress).map(formatCidr))];
-}
-
-function byAddress(a: Cidr, b: Cidr): number {
-  return a.base - b.base || a.prefix - b.prefix;
 }

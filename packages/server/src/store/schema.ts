@@ -241,7 +241,6 @@ export interface NetworkTable {
   resync_generation: Generated<number>;
   replace_generation: Generated<number>;
   requested_vlan: number | null;
-  requested_source_nat: string | null;
   vlan: number | null;
   display_network: Generated<boolean>;
   public_mtu: Generated<number>;

@@ -113,7 +113,7 @@ create table networks (
   generation bigint not null default 1, applied_generation bigint not null default 0, full_generation bigint not null default 1,
   -- Generations at which a comparison with the router, or its replacement, was asked for.
   resync_generation bigint not null default 0, replace_generation bigint not null default 0,
-  requested_vlan int, requested_source_nat uuid, vlan int, display_network boolean not null default true,
+  requested_vlan int, vlan int, display_network boolean not null default true,
   public_mtu int not null default 1500, private_mtu int not null default 1500, idle_since timestamptz,
   failure text, created timestamptz not null default now());
 create index networks_behind on networks (id) where applied_generation < generation;

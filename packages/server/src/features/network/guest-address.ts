@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { cidr, cidrContains, formatIpv4, IsolaError, ipv4, parseIpv4, rangeOf } from '@isola/model';
+import { sql } from 'kysely';
+import type { Db } from '../../store/database.ts';
+import type { NetworkRow } from '../../store/schema.ts';
+import { lockNetwork } from './change.ts';
+
+type AddressedNetwork = Pick<NetworkRow, 'id' | 'name' | 'cidr' | 'gateway'>;
+
+/**
+ * An address of the network for a new NIC: the requested one or the lowest free one. Locks the network's row, so that the NIC
+ * which the same transaction writes is the only one to get it. 431 when the requested one cannot be had, `insufficient_address`
+ * when none is free.
+ */
+export async function allocateGuestAddress(
+  tx: Db,
+  network: AddressedNetwork,
+  requested?: string,
+): Promise<string> {
+  await lockNetwork(tx, network.id);
+  return requested === undefined
+    ? lowestFree(tx, network)
+    : requestedAddress(tx, network, requested);
+}
+
+/** A MAC address that no NIC has: locally administered, unicast. */
+export async function allocateMac(tx: Db): Promise<string> {
+  for (;;) {
+    const mac = [0x02, ...randomBytes(5)]
+      .map(octet => octet.toString(16).padStart(2, '0'))
+      .join(':');
+    const { rows } = await sql`
+      select 1 from nics where mac = ${mac}
+      union all select 1 from routers where ${mac} in (control_mac, guest_mac, public_mac)`.execute(
+      tx,
+    );
+    if (rows.length === 0) return mac;
+  }
+}
+
+async function requestedAddress(
+  tx: Db,
+  network: AddressedNetwork,
+  requested: string,
+): Promise<string> {
+  const address = parseIpv4(requested);
+  const { first, last } = rangeOf(cidr(network.cidr));
+  if (address === null || !cidrContains(cidr(network.cidr), address))
+    throw refused(
+      `IP address ${requested} is not in the range ${network.cidr} of network ${network.name}`,
+    );
+  if (address === first || address === last || address === ipv4(network.gateway))
+    throw refused(`IP address ${requested} is reserved in network ${network.name}`);
+  const text = formatIpv4(address);
+  const taken = await tx
+    .selectFrom('nics')
+    .select('id')
+    .where('network_id', '=', network.id)
+    .where('address', '=', text)
+    .executeTakeFirst();
+  if (taken !== undefined)
+    throw refused(`IP address ${text} is already in use in network ${network.name}`);
+  return text;
+}
+
+async function lowestFree(tx: Db, network: AddressedNetwork): Promise<string> {
+  const { first, last } = rangeOf(cidr(network.cidr));
+  const { rows } = await sql<{ address: string }>`
+    select host(${formatIpv4(first)}::inet + n) as address from generate_series(1, ${last - first - 1}::int) as n
+    where host(${formatIpv4(first)}::inet + n) <> ${network.gateway}
+      and not exists (select 1 from nics
+        where nics.network_id = ${network.id} and nics.address = host(${formatIpv4(first)}::inet + n))
+    order by n limit 1`.execute(tx);
+  const free = rows[0];
+  if (free === undefined)
+    throw new IsolaError('insufficient_address', {
+      reason: `network ${network.name} (${network.cidr}) has no free address`,
+    });
+  return free.address;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

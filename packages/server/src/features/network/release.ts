@@ -1,0 +1,15 @@
+import { freeAddress } from '../../compile/settle.ts';
+import type { Db } from '../../store/database.ts';
+
+/** Deletes a network that has neither NICs nor routers (any more), with its rules; its addresses and VLAN tag are free. */
+export async function releaseNetwork(tx: Db, networkId: string): Promise<void> {
+  await tx.deleteFrom('firewall_rules').where('network_id', '=', networkId).execute();
+  await tx.deleteFrom('port_forwarding_rules').where('network_id', '=', networkId).execute();
+  await tx
+    .updateTable('public_addresses')
+    .set(freeAddress)
+    .where('network_id', '=', networkId)
+    .execute();
+  await tx.deleteFrom('vlan_tags').where('network_id', '=', networkId).execute();
+  await tx.deleteFrom('networks').where('id', '=', networkId).execute();
+}
