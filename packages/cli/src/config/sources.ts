@@ -66,9 +66,16 @@ function place(source: Source, path: readonly PropertyKey[]): string {
 function overlay(below: Config, above: Config): Config {
   return {
     ...below,
-    ...above,
-    zone: { ...below.zone, ...above.zone },
-    public: { ...below.public, ...above.public },
-    guest: { ...below.guest, ...above.guest },
+    ...given(above),
+    zone: { ...below.zone, ...given(above.zone ?? {}) },
+    public: { ...below.public, ...given(above.public ?? {}) },
+    guest: { ...below.guest, ...given(above.guest ?? {}) },
   };
+}
+
+/** The keys that have a value: a flag that was not given must not hide what is below it. */
+function given<T extends object>(values: T): Partial<T> {
+  const copy: Partial<T> = { ...values };
+  for (const key in copy) if (copy[key] === undefined) delete copy[key];
+  return copy;
 }
