@@ -7,7 +7,7 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { NetworkOfferingRow, RowPatch } from '../../store/schema.ts';
 import { isUsed, offeredIn, offeredTo, selectOfferings } from './repository.ts';
-import { parseAvailability, refuseUnserved, requestedServices } from './request.ts';
+import { refuseUnserved, requestedServices } from './request.ts';
 import { networkOfferingResponse } from './response.ts';
 import { parseServiceName } from './services.ts';
 
@@ -17,7 +17,7 @@ export const networkOfferingCommands = {
     async run(call, params) {
       refuseUnserved(params);
       const services = requestedServices(params);
-      const availability = parseAvailability(params.availability ?? 'Optional');
+      const availability = availabilityOf(params.availability ?? 'Optional');
       if (availability === 'Required') {
         if (services.SourceNat === undefined)
           throw refused('availability Required needs the service SourceNat');
@@ -40,6 +40,7 @@ export const networkOfferingCommands = {
           network_rate: params.networkrate ?? null,
           service_offering_id: await systemOffering(call, params.serviceofferingid),
           tags: params.tags ?? null,
+          details: JSON.stringify(Object.assign({}, ...(params.details ?? []))),
           domain_ids: await domainIds(call, params.domainid ?? []),
           zone_ids: await zoneIds(call, params.zoneid ?? []),
         })
@@ -68,10 +69,8 @@ export const networkOfferingCommands = {
       if (params.id === undefined)
         throw new IsolaError('missing_parameter', { command: call.command, parameter: 'id' });
       const offering = await named(call, params.id);
-      if (params.keepaliveenabled !== undefined || params.maxconnections !== undefined)
-        throw refused(
-          'keepaliveenabled and maxconnections are for the service Lb, which is not available',
-        );
+      if (params.maxconnections !== undefined)
+        throw refused('maxconnections is for the service Lb, which is not available');
       const patch = await patchOf(call, offering, params);
       if (Object.keys(patch).length > 0)
         await call.tx
@@ -126,7 +125,7 @@ async function patchOf(
   if (params.name !== undefined && params.name !== offering.name)
     await refuseTakenName(call, params.name);
   const availability =
-    params.availability === undefined ? undefined : parseAvailability(params.availability);
+    params.availability === undefined ? undefined : availabilityOf(params.availability);
   if (availability === 'Required' && offering.availability !== 'Required')
     await refuseSecondRequired(call);
   return {
@@ -134,7 +133,7 @@ async function patchOf(
     ...(params.displaytext === undefined ? {} : { display_text: params.displaytext }),
     ...(params.sortkey === undefined ? {} : { sort_key: params.sortkey }),
     ...(params.tags === undefined ? {} : { tags: params.tags }),
-    ...(params.state === undefined ? {} : { state: parseState(params.state) }),
+    ...(params.state === undefined ? {} : { state: stateOf(params.state) }),
     ...(availability === undefined ? {} : { availability }),
     ...(params.domainid === undefined
       ? {}
@@ -183,8 +182,6 @@ async function filtered(call: Call, params: ParamsOf<'listNetworkOfferings'>) {
   if (params.id !== undefined) query = query.where(identified(params.id));
   if (params.istagged !== undefined)
     query = query.where(sql<boolean>`(network_offerings.tags is not null) = ${params.istagged}`);
-  // Every offering here is NATTED: no routing mode matches.
-  if (params.routingmode !== undefined) query = query.where(sql<boolean>`false`);
   if (params.sourcenatsupported !== undefined)
     query = query.where(
       sql<boolean>`jsonb_exists(network_offerings.services, 'SourceNat') = ${params.sourcenatsupported}`,
@@ -238,9 +235,9 @@ async function systemOffering(call: Call, id: string | undefined): Promise<strin
   return offering.id;
 }
 
-/** The parts of `id,id`; `public` stands for no limit. */
+/** The parts of `id,id`; `public` and `all` stand for no limit. */
 function placesOf(text: string): string[] {
-  if (text.toLowerCase() === 'public') return [];
+  if (['public', 'all'].includes(text.toLowerCase())) return [];
   return text.split(',').map(part => part.trim());
 }
 
@@ -264,15 +261,12 @@ async function zoneIds(call: Call, ids: readonly string[]): Promise<string[]> {
   return found;
 }
 
-function parseState(text: string): 'Enabled' | 'Disabled' {
-  switch (text.toLowerCase()) {
-    case 'enabled':
-      return 'Enabled';
-    case 'disabled':
-      return 'Disabled';
-    default:
-      throw refused(`state ${text} is unknown: Enabled, Disabled`);
-  }
+function stateOf(text: string): 'Enabled' | 'Disabled' {
+  return text.toLowerCase() === 'enabled' ? 'Enabled' : 'Disabled';
+}
+
+function availabilityOf(text: string): 'Required' | 'Optional' {
+  return text.toLowerCase() === 'required' ? 'Required' : 'Optional';
 }
 
 function refused(reason: string): IsolaError {

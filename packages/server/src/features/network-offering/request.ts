@@ -12,34 +12,16 @@ import {
 
 type Request = ParamsOf<'createNetworkOffering'>;
 
-const availabilities = ['Optional', 'Required', 'Unavailable'] as const;
 const needSourceNat: readonly ServiceName[] = ['Firewall', 'PortForwarding', 'StaticNat'];
 
 /** Refuses, by name, what an offering may ask for in CloudStack and Isola does not have. */
 export function refuseUnserved(request: Request): void {
-  const guestType = request.guestiptype.toLowerCase();
-  if (guestType !== 'isolated')
+  if (request.guestiptype.toLowerCase() !== 'isolated')
     throw refused(`guestiptype ${request.guestiptype} is not available: only Isolated is`);
-  if (request.traffictype.toLowerCase() !== 'guest')
-    throw refused(`traffictype ${request.traffictype} is not available: only Guest is`);
-  const flags = ['forvpc', 'fornsx', 'fortungsten', 'specifyasnumber', 'specifyipranges'] as const;
-  const balancing = ['keepaliveenabled', 'nsxsupportlb', 'nsxsupportsinternallb'] as const;
-  for (const name of [...flags, ...balancing])
+  for (const name of ['forvpc', 'specifyipranges'] as const)
     if (request[name] === true) throw refused(`${name}=true is not available`);
   if (request.maxconnections !== undefined)
     throw refused('maxconnections is for the service Lb, which is not available');
-  if (request.internetprotocol !== undefined && request.internetprotocol.toLowerCase() !== 'ipv4')
-    throw refused(`internetprotocol ${request.internetprotocol} is not available: only IPv4 is`);
-  if (request.networkmode !== undefined && request.networkmode.toUpperCase() !== 'NATTED')
-    throw refused(`networkmode ${request.networkmode} is not available: only NATTED is`);
-  if (request.routingmode !== undefined)
-    throw refused('routingmode is for networkmode ROUTED, which is not available');
-  if (request.provider !== undefined) requireRouter(request.provider);
-  const detail = Object.keys(Object.assign({}, ...(request.details ?? [])))[0];
-  if (detail !== undefined)
-    throw refused(`details: ${detail} is not a detail of isolated networks`);
-  if (request.networkrate !== undefined && request.networkrate < 0)
-    throw refused('networkrate must be 0 (no limit) or more megabits per second');
 }
 
 /** The services that a request asks for, with providers. Refuses unknown and unserved ones and those that lack another. */
@@ -55,14 +37,6 @@ export function requestedServices(request: Request): OfferingServices {
   for (const entry of request.serviceproviderlist ?? []) checkProvider(entry, names);
   for (const entry of request.servicecapabilitylist ?? []) checkCapability(entry, names);
   return routerServicesOf(names);
-}
-
-/** CloudStack's spelling of an availability. */
-export function parseAvailability(text: string): (typeof availabilities)[number] {
-  const found = availabilities.find(one => one.toLowerCase() === text.toLowerCase());
-  if (found === undefined)
-    throw refused(`availability ${text} is unknown: ${availabilities.join(', ')}`);
-  return found;
 }
 
 type Entry = Readonly<Record<string, string>>;

@@ -3,31 +3,8 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, PublicAddressRow } from '../../store/schema.ts';
 
-type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
-
-/**
- * The network's source NAT address: the one it has, or a free one of the zone, which becomes its own. No address goes to two
- * networks, however many ask at once. Throws `insufficient_address`.
- */
-export async function acquireSourceNat(
-  tx: Db,
-  network: OwningNetwork & Pick<NetworkRow, 'generation'>,
-): Promise<PublicAddressRow> {
-  const held = await tx
-    .selectFrom('public_addresses')
-    .selectAll()
-    .where('network_id', '=', network.id)
-    .where('is_source_nat', '=', true)
-    .executeTakeFirst();
-  if (held !== undefined) return held;
-  const free = await lockFreeAddress(tx, network.zone_id);
-  return assignAddress(tx, free, {
-    network,
-    state: 'Allocated',
-    sourceNat: true,
-    generation: network.generation,
-  });
-}
+/** What of a network its public addresses carry. */
+export type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
 
 /**
  * Locks a free address of the zone: the wished one, or the first. 431 when the wished one is not the zone's or not free,
