@@ -13,7 +13,8 @@ export type OwnedTable =
   | 'tags'
   | 'jobs'
   | 'events'
-  | 'public_addresses';
+  | 'public_addresses'
+  | 'users';
 
 interface Named {
   /** The API parameter that carries the id: errors name it. */
@@ -24,10 +25,14 @@ interface Named {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** `where` clause that finds one row by UUID or internal number; matches nothing for other text. */
-export function identified(id: string): Expression<SqlBool> {
-  if (UUID.test(id)) return sql<SqlBool>`id = ${id.toLowerCase()}`;
-  if (/^\d{1,15}$/.test(id)) return sql<SqlBool>`seq = ${Number(id)}`;
+/**
+ * `where` clause that finds one row by UUID or internal number; matches nothing for other text. Name the table where the
+ * query joins others.
+ */
+export function identified(id: string, table?: keyof Database): Expression<SqlBool> {
+  const column = (name: string) => sql.ref(table === undefined ? name : `${table}.${name}`);
+  if (UUID.test(id)) return sql<SqlBool>`${column('id')} = ${id.toLowerCase()}`;
+  if (/^\d{1,15}$/.test(id)) return sql<SqlBool>`${column('seq')} = ${Number(id)}`;
   return sql<SqlBool>`false`;
 }
 
@@ -161,6 +166,7 @@ export async function visibleDomain(call: Call, named: Named): Promise<DomainRow
 }
 
 interface Listing extends Ownership {
+  readonly id?: string | undefined;
   readonly listall?: boolean | undefined;
   readonly isrecursive?: boolean | undefined;
 }
@@ -174,7 +180,7 @@ export type Scope =
 
 /**
  * CloudStack's visibility of lists: own objects; with `listall` an administrator sees his whole tree; with `domainid` that
- * domain (`isrecursive`: and those below); with `account` that account.
+ * domain (`isrecursive`: and those below); with `account` that account. One object asked for by `id` is sought wherever the caller may look.
  */
 export async function listScope(call: Call, params: Listing): Promise<Scope> {
   const { account, domain } = call.caller;
@@ -191,7 +197,7 @@ export async function listScope(call: Call, params: Listing): Promise<Scope> {
       ? { kind: 'tree', path: named.path }
       : { kind: 'domain', domainId: named.id };
   }
-  if (account.role === 'User' || params.listall !== true)
+  if (account.role === 'User' || (params.listall !== true && params.id === undefined))
     return { kind: 'account', accountId: account.id };
   return account.role === 'Root Admin' ? { kind: 'all' } : { kind: 'tree', path: domain.path };
 }

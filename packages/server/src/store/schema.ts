@@ -32,6 +32,7 @@ export interface AccountTable {
   network_domain: string | null;
   /** `removed` until everything it owned is gone; then the row goes too. */
   state: Generated<'enabled' | 'removed'>;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
   created: Generated<Date>;
 }
 
@@ -157,6 +158,10 @@ export interface ServiceOfferingTable {
   offer_ha: Generated<boolean>;
   is_system: Generated<boolean>;
   is_default: Generated<boolean>;
+  /** Whether an instance is held to its share of the CPU when the host is idle. */
+  limit_cpu_use: Generated<boolean>;
+  storage_type: Generated<string>;
+  system_vm_type: string | null;
   domain_ids: Generated<string[]>;
   zone_ids: Generated<string[]>;
   created: Generated<Date>;

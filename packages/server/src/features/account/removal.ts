@@ -12,6 +12,8 @@ export interface Leaving {
  * `finishRemovals` takes away go when those are gone. Call in a transaction, and wake what it returns.
  */
 export async function removeAccount(tx: Db, accountId: string): Promise<Leaving> {
+  // A create command that holds its owner's row (`ownerOf`) ends first; one that comes later finds no owner.
+  await tx.selectFrom('accounts').select('id').where('id', '=', accountId).forUpdate().execute();
   await tx.updateTable('accounts').set({ state: 'removed' }).where('id', '=', accountId).execute();
   await tx.deleteFrom('users').where('account_id', '=', accountId).execute();
   const instances = await tx

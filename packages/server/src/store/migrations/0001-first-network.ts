@@ -18,7 +18,7 @@ create table accounts (
   domain_id uuid not null references domains, name text not null,
   role text not null check (role in ('Root Admin', 'Domain Admin', 'User')),
   network_domain text, state text not null default 'enabled' check (state in ('enabled', 'removed')),
-  created timestamptz not null default now());
+  details jsonb not null default '{}', created timestamptz not null default now());
 create unique index accounts_name on accounts (domain_id, lower(name));
 
 create table users (
@@ -74,7 +74,8 @@ create table service_offerings (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   name text not null, display_text text not null, cpu_number int not null, cpu_speed int not null, memory_mib int not null,
   network_rate int, host_tags text, offer_ha boolean not null default false, is_system boolean not null default false,
-  is_default boolean not null default false, domain_ids uuid[] not null default '{}', zone_ids uuid[] not null default '{}',
+  is_default boolean not null default false, limit_cpu_use boolean not null default false, storage_type text not null default 'shared',
+  system_vm_type text, domain_ids uuid[] not null default '{}', zone_ids uuid[] not null default '{}',
   created timestamptz not null default now());
 
 create table network_offerings (

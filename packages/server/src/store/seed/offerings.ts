@@ -8,6 +8,7 @@ const serviceOfferings: readonly NewRow<'service_offerings'>[] = [
   {
     ...offering('System Offering For Software Router', { cpu: 1, mhz: 500, memory: 256 }),
     is_system: true,
+    system_vm_type: 'domainrouter',
   },
 ];
 
@@ -41,6 +42,7 @@ function offering(
     memory_mib: size.memory,
     network_rate: null,
     host_tags: null,
+    system_vm_type: null,
     is_default: true,
   };
 }

@@ -1,0 +1,54 @@
+import type { ResultOf } from '@isola/api';
+import type { Db } from '../../store/database.ts';
+import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import { usersOf } from '../user/repository.ts';
+import { userResponse } from '../user/response.ts';
+import { countFields, resourceCounts } from './counts.ts';
+import { roleFields } from './roles.ts';
+
+export interface AccountOfDomain extends AccountRow {
+  readonly domain_name: string;
+  readonly domain_path: string;
+}
+
+interface Wanted {
+  readonly caller: DomainRow;
+  /** With what the accounts hold: `details` other than `min`. */
+  readonly counts: boolean;
+}
+
+/** Accounts as the API shows them, with their users. */
+export async function accountResponses(
+  db: Db,
+  accounts: readonly AccountOfDomain[],
+  { caller, counts }: Wanted,
+): Promise<ResultOf<'listAccounts'>['items']> {
+  const ids = accounts.map(account => account.id);
+  const users = await usersOf(db, ids);
+  const countOf = counts ? await resourceCounts(db, 'account', ids) : undefined;
+  return accounts.map(account => {
+    const held = countOf?.(account.id);
+    return {
+      id: account.id,
+      name: account.name,
+      ...roleFields(account.role),
+      domainid: account.domain_id,
+      domain: account.domain_name,
+      domainpath: account.domain_path,
+      state: account.state,
+      created: account.created,
+      isdefault: isDefaultAccount(account),
+      ...(account.network_domain === null ? {} : { networkdomain: account.network_domain }),
+      accountdetails: account.details,
+      ...(held === undefined
+        ? {}
+        : { ...countFields(held), vmrunning: held.running, vmstopped: held.stopped }),
+      user: (users.get(account.id) ?? []).map(user => userResponse(user, caller)),
+    };
+  });
+}
+
+/** Whether it is the account that every installation has. */
+export function isDefaultAccount(account: Pick<AccountOfDomain, 'name' | 'domain_path'>): boolean {
+  return account.name === 'admin' && account.domain_path === 'ROOT';
+}

@@ -1,0 +1,41 @@
+import { identified } from '../../access/access.ts';
+import type { Db } from '../../store/database.ts';
+import type { UserOfAccount } from './response.ts';
+
+/** Users with account and domain; those of accounts that are being deleted are gone. */
+export function selectUsers(db: Db) {
+  return db
+    .selectFrom('users')
+    .innerJoin('accounts', 'accounts.id', 'users.account_id')
+    .innerJoin('domains', 'domains.id', 'users.domain_id')
+    .selectAll('users')
+    .select([
+      'accounts.name as account_name',
+      'accounts.role',
+      'domains.name as domain_name',
+      'domains.path as domain_path',
+    ]);
+}
+
+export async function findUser(db: Db, id: string): Promise<UserOfAccount | undefined> {
+  return selectUsers(db).where(identified(id, 'users')).executeTakeFirst();
+}
+
+/** The users of many accounts in one query. */
+export async function usersOf(
+  db: Db,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly UserOfAccount[]>> {
+  const byAccount = new Map<string, UserOfAccount[]>();
+  if (accountIds.length === 0) return byAccount;
+  const rows = await selectUsers(db)
+    .where('users.account_id', 'in', [...accountIds])
+    .orderBy('users.seq')
+    .execute();
+  for (const row of rows) {
+    const users = byAccount.get(row.account_id) ?? [];
+    users.push(row);
+    byAccount.set(row.account_id, users);
+  }
+  return byAccount;
+}
