@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import type { RouterHeader } from '@isola/model';
+import type { Counters } from '../counters.ts';
+import { Refused } from '../refused.ts';
+import type { Programs } from '../system/run.ts';
+import { type Chain, renderChains } from './chains.ts';
+import { compareRuleset, type Differences } from './compare.ts';
+import { type ElementOp, ElementStore, type StoreChange } from './element-store.ts';
+import type { Element } from './elements.ts';
+import {
+  type KernelSet,
+  kernelSet,
+  kindNames,
+  type Lanes,
+  laneSet,
+  permanentSets,
+} from './kinds.ts';
+import { Nft } from './nft.ts';
+import { NftSession } from './nft-session.ts';
+import { Normaliser } from './normal-forms.ts';
+import { type ListedTable, parseRuleset } from './read-ruleset.ts';
+import {
+  chainStatements,
+  changedChains,
+  elementStatements,
+  laneStatements,
+  renderTable,
+  tableName,
+} from './transaction.ts';
+
+/** Transactions up to this many characters go to the session; larger ones through a file. */
+const LINE_LIMIT = 16_384;
+
+/** A change worked out in memory, to be written with `write` or given up with `discard`. */
+export interface PreparedRules {
+  readonly ops: readonly ElementOp[];
+  readonly change: StoreChange;
+  readonly chains: ReadonlyMap<string, Chain>;
+  readonly changed: readonly string[];
+}
+
+/** Outcome of comparing with the kernel. */
+export interface Comparison {
+  readonly details: readonly string[];
+  readonly ops: readonly ElementOp[];
+  /** Hash of the listed rules when they still differ after the repair; `null` when they are as they should be. */
+  readonly mismatch: string | null;
+}
+
+/** The rules of one router: what they should be, and the way to get the kernel there. */
+export class Ruleset {
+  readonly #nft: Nft;
+  readonly #session: NftSession;
+  readonly #normaliser: Normaliser;
+  readonly #counters: Counters;
+  #store = new ElementStore();
+  #chains: ReadonlyMap<string, Chain> = new Map();
+
+  constructor({
+    programs,
+    folder,
+    counters,
+  }: {
+    programs: Programs;
+    folder: string;
+    counters: Counters;
+  }) {
+    this.#nft = new Nft(programs.run, folder);
+    this.#session = new NftSession(programs.start);
+    this.#normaliser = new Normaliser(this.#nft);
+    this.#counters = counters;
+  }
+
+  /** The elements that should be there. */
+  get store(): ElementStore {
+    return this.#store;
+  }
+
+  /**
+   * Works out a first configuration and takes over whatever of it the kernel holds already. Throws `Refused` when
+   * nft does not accept it; nothing is written before `compare`.
+   */
+  async begin(elements: readonly Element[], header: RouterHeader): Promise<void> {
+    const tables = parseRuleset(await this.#nft.list());
+    const store = new ElementStore(preferenceOf(tables));
+    store.change([], elements);
+    const chains = renderChains(header, store.lanes());
+    const complaint = await this.#nft.check(wholeTable(store, chains));
+    if (complaint !== null) throw new Refused(complaint);
+    this.#counters.add('fullCompiles', 1);
+    this.#store = store;
+    this.#chains = chains;
+  }
+
+  /** Works out a change. Throws `Refused`, with nothing changed, when items contradict each other. */
+  prepare(
+    removed: readonly Element[],
+    added: readonly Element[],
+    header: RouterHeader,
+  ): PreparedRules {
+    const change = this.#store.change(removed, added);
+    const chains = renderChains(header, change.lanesAfter);
+    return { ops: change.ops, change, chains, changed: changedChains(this.#chains, chains) };
+  }
+
+  discard(): void {
+    this.#store.revert();
+  }
+
+  /** Writes a change in one transaction. Throws `Refused`, with nothing changed, when the kernel does not take it. */
+  async write({ change, chains, changed }: PreparedRules): Promise<void> {
+    const lanes = laneStatements(change.lanesBefore, change.lanesAfter);
+    const complaint = await this.#execute([
+      ...lanes.create,
+      ...elementStatements(change.ops),
+      ...this.#rebuild(changed, chains),
+      ...lanes.drop,
+    ]);
+    if (complaint !== null) {
+      this.#store.revert();
+      throw new Refused(complaint);
+    }
+    this.#chains = chains;
+    this.#count(change.ops.length, changed.length);
+  }
+
+  /** Reads the kernel's rules back and repairs what differs, in one transaction; then reads them again. */
+  async compare(): Promise<Comparison> {
+    const sets = this.#sets();
+    const refusal = await this.#normaliser.learn(sets, this.#chains);
+    if (refusal !== null) throw new Refused(refusal);
+    const found = await this.#differences(sets);
+    if (found.details.length === 0) return { details: [], ops: [], mismatch: null };
+    const complaint = await this.#repair(found);
+    const left = await this.#differences(sets);
+    const details = complaint === null ? found.details : [...found.details, complaint];
+    if (left.details.length === 0) return { details, ops: found.ops, mismatch: null };
+    const listed = await this.#nft.list();
+    const mismatch = createHash('sha256').update(listed).digest('hex');
+    return { details, ops: found.ops, mismatch };
+  }
+
+  close(): void {
+    this.#session.close();
+  }
+
+  async #differences(sets: readonly KernelSet[]): Promise<Differences> {
+    const tables = parseRuleset(await this.#nft.list());
+    return compareRuleset(
+      { store: this.#store, sets, chains: this.#chains, forms: this.#normaliser },
+      tables,
+    );
+  }
+
+  async #repair(found: Differences): Promise<string | null> {
+    const foreign = found.foreignTables.map(name => `delete table ${name}`);
+    if (found.reload) {
+      const complaint = await this.#nft.load(
+        `${foreign.join('\n')}\n${wholeTable(this.#store, this.#chains)}`,
+      );
+      if (complaint !== null) return complaint;
+      const elements = this.#sets().reduce((sum, set) => sum + this.#store.size(set.name), 0);
+      this.#count(elements, this.#chains.size);
+      return null;
+    }
+    const complaint = await this.#execute([
+      ...foreign,
+      ...elementStatements(found.ops),
+      ...this.#rebuild(found.chains, this.#chains),
+    ]);
+    if (complaint === null) this.#count(found.ops.length, found.chains.length);
+    return complaint;
+  }
+
+  #rebuild(names: readonly string[], chains: ReadonlyMap<string, Chain>): string[] {
+    return names.flatMap(name => {
+      const chain = chains.get(name);
+      return chain === undefined ? [] : chainStatements(name, chain);
+    });
+  }
+
+  async #execute(statements: readonly string[]): Promise<string | null> {
+    if (statements.length === 0) return null;
+    const line = statements.join('; ');
+    if (line.length > LINE_LIMIT) return this.#nft.load(`${statements.join('\n')}\n`);
+    return this.#session.execute(line);
+  }
+
+  #sets(): KernelSet[] {
+    return setsWith(this.#store.lanes());
+  }
+
+  #count(elements: number, chains: number): void {
+    this.#counters.add('elementsWritten', elements);
+    this.#counters.add('chainsRebuilt', chains);
+  }
+}
+
+function setsWith(lanes: Lanes): KernelSet[] {
+  const dynamic = kindNames.flatMap(kind => (lanes[kind] ?? []).map(lane => laneSet(kind, lane)));
+  return [...permanentSets, ...dynamic];
+}
+
+function wholeTable(store: ElementStore, chains: ReadonlyMap<string, Chain>): string {
+  return renderTable({
+    name: tableName,
+    dormant: false,
+    sets: setsWith(store.lanes()),
+    chains,
+    elements: name => store.elements(name),
+  });
+}
+
+/** The lanes that elements are in now. */
+function preferenceOf(
+  tables: readonly ListedTable[],
+): (kind: string, key: string) => number | null {
+  const lanes = new Map<string, number>();
+  const ours = tables.find(({ family, name }) => family === 'ip' && name === tableName);
+  for (const [name, listed] of ours?.sets ?? []) {
+    const set = kernelSet(name);
+    if (set === null || set.lane === null) continue;
+    for (const key of listed.elements.keys()) lanes.set(`${set.kind} ${key}`, set.lane);
+  }
+  return (kind, key) => lanes.get(`${kind} ${key}`) ?? null;
+}
