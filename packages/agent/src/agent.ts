@@ -1,0 +1,110 @@
+import type { AgentEvent, HostAgent, Inventory } from '@isola/agent-protocol';
+import { IsolaError } from '@isola/model';
+import { destroyGuest, startGuest, stopGuest } from './guests/commands.ts';
+import { detectControlGroups } from './host/control-groups.ts';
+import { hostFacts } from './host/facts.ts';
+import type { AgentOptions } from './host/options.ts';
+import { type Host, runs } from './host-state.ts';
+import { openImages } from './images/build.ts';
+import { Instances } from './instances.ts';
+import { ensureSegment, listSegments, removeSegment } from './links/segments.ts';
+import { Monitor } from './monitor.ts';
+import { installationId, namesOf } from './names.ts';
+import { Serial } from './process/serial.ts';
+import { messageOf } from './process/teardown.ts';
+import * as calls from './routers/calls.ts';
+import { destroyRouter, startRouter, stopRouter } from './routers/commands.ts';
+import { ensureKeyPair } from './routers/key-pair.ts';
+import { RouterLinks } from './routers/links.ts';
+import { replaceRouter } from './routers/replace.ts';
+import { takeOver } from './take-over.ts';
+
+/**
+ * The agent of this machine, in this process. Takes over what runs already, without touching it. The host must
+ * have been prepared and the images built. Its errors are `IsolaError`s.
+ */
+export async function createLocalAgent(options: AgentOptions): Promise<HostAgent> {
+  const names = namesOf(installationId(options.home));
+  const listeners: ((event: AgentEvent) => void)[] = [];
+  const emit = (event: AgentEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const keyPair = await ensureKeyPair(options.home);
+  const links = new RouterLinks(keyPair.privateKey, emit);
+  const monitor = new Monitor(id => {
+    links.close(id);
+    emit({ kind: 'instance-stopped', id });
+  });
+  const host: Host = {
+    names,
+    keyPair,
+    links,
+    monitor,
+    instances: new Instances(options.home, names),
+    images: await openImages(options.home),
+    controlGroups: await detectControlGroups(),
+    logger: options.logger,
+  };
+  await takeOver(host);
+  return commandsOf(host, listeners);
+}
+
+function commandsOf(host: Host, listeners: ((event: AgentEvent) => void)[]): HostAgent {
+  const serial = new Serial();
+  const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
+    serial.run(key, () => asIsolaError(task));
+  const segment = (vlan: number): string => `vlan ${vlan}`;
+  return {
+    facts: () => Promise.resolve(hostFacts(host.images)),
+    inventory: () => asIsolaError(() => inventory(host)),
+    ensureSegment: vlan => inOrder(segment(vlan), () => ensureSegment(host.names, vlan)),
+    removeSegment: vlan => inOrder(segment(vlan), () => removeSegment(host.names, vlan)),
+    startRouter: (spec, boot) => inOrder(spec.id, () => startRouter(host, spec, boot)),
+    stopRouter: id => inOrder(id, () => stopRouter(host, id)),
+    destroyRouter: id => inOrder(id, () => destroyRouter(host, id)),
+    replaceRouter: (previous, next, boot) =>
+      inOrder(previous, () =>
+        inOrder(next.id, () => replaceRouter(host, { previous, next, boot })),
+      ),
+    applyConfig: (id, config) => asIsolaError(() => calls.applyConfig(host.links.of(id), config)),
+    applyDelta: (id, delta) => asIsolaError(() => calls.applyDelta(host.links.of(id), delta)),
+    resyncRouter: id => asIsolaError(() => calls.resync(host.links.of(id))),
+    report: id => asIsolaError(() => calls.report(host.links.of(id))),
+    healthChecks: id => asIsolaError(() => calls.healthChecks(host.links.of(id))),
+    startGuest: spec => inOrder(spec.id, () => startGuest(host, spec)),
+    stopGuest: (id, forced) => inOrder(id, () => stopGuest(host, id, forced)),
+    destroyGuest: id => inOrder(id, () => destroyGuest(host, id)),
+    onEvent: listener => {
+      listeners.push(listener);
+    },
+    close: () => {
+      host.monitor.close();
+      listeners.length = 0;
+      host.links.closeAll();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function inventory(host: Host): Promise<Inventory> {
+  const routers: Inventory['routers'][number][] = [];
+  const guests: Inventory['guests'][number][] = [];
+  for (const id of await host.instances.list()) {
+    const instance = await host.instances.read(id);
+    if (instance === null) continue;
+    const running = await runs(host, id);
+    if (instance.kind === 'guest') guests.push({ id, running });
+    else routers.push({ id, running, reachable: host.links.reachable(id) });
+  }
+  return { segments: await listSegments(host.names), routers, guests };
+}
+
+/** What goes wrong on a host is `resource_unavailable`, with the cause kept. */
+async function asIsolaError<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (error instanceof IsolaError) throw error;
+    throw new IsolaError('resource_unavailable', { reason: messageOf(error) }, error);
+  }
+}

@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+const mountPoint = '/sys/fs/cgroup';
+
+/** Which interface files set limits: `v1` where the memory controller is on a hierarchy of its own. */
+export type ControlGroupVersion = 'v1' | 'v2';
+
+/** Reads the layout from a `/proc/<pid>/cgroup` text: one line per hierarchy, `ID:controllers:path`. */
+export function controlGroupVersion(procCgroup: string): ControlGroupVersion {
+  const separate = procCgroup
+    .split('\n')
+    .some(line => line.split(':')[1]?.split(',').includes('memory'));
+  return separate ? 'v1' : 'v2';
+}
+
+export async function detectControlGroups(): Promise<ControlGroupVersion> {
+  return controlGroupVersion(await readFile('/proc/self/cgroup', 'utf8'));
+}
+
+/** Folders of the hierarchies of a `/proc/<pid>/cgroup` text, as mounted under `/sys/fs/cgroup`. */
+export function controlGroupRoots(procCgroup: string): readonly string[] {
+  const lines = procCgroup.split('\n').filter(line => line !== '');
+  if (lines.length === 1) return [mountPoint];
+  return lines.map(line => {
+    const controllers = line.split(':')[1] ?? '';
+    return `${mountPoint}/${controllers === '' ? 'unified' : controllers.replace(/^name=/, '')}`;
+  });
+}
+
+/**
+ * Words to put in front of a command so that it sees the machine's control groups: none where it does already.
+ * `ip netns exec` mounts a fresh `/sys` and leaves `/sys/fs/cgroup` empty; there, they are mounted again in a
+ * mount namespace of the command's own.
+ */
+export async function controlGroupView(): Promise<readonly string[]> {
+  const entries = await readdir(mountPoint).catch(() => []);
+  if (entries.length > 0) return [];
+  return [
+    ...['unshare', '--mount', '--propagation', 'private', '--'],
+    ...['/bin/sh', '-e', '-c', mountScript, 'isola-control-groups'],
+  ];
+}
+
+/** Constant text, no data: the command to run follows as arguments. */
+const mountScript = `
+root=${mountPoint}
+if [ "$(cut -d: -f1 /proc/self/cgroup)" = 0 ]; then
+  mount -t cgroup2 cgroup2 $root
+else
+  mount -t tmpfs -o mode=755 cgroups $root
+  while IFS=: read -r id controllers path; do
+    case "$id:$controllers" in
+      0:) name=unified; mkdir $root/$name; mount -t cgroup2 cgroup2 $root/$name ;;
+      *:name=*) name=\${controllers#name=}; mkdir $root/$name; mount -t cgroup -o none,$controllers cgroup $root/$name ;;
+      *) mkdir $root/$controllers; mount -t cgroup -o $controllers cgroup $root/$controllers ;;
+    esac
+  done < /proc/self/cgroup
+fi
+exec "$@"
+`;

@@ -1,0 +1,53 @@
+import { cidr } from '@isola/model';
+import { ensureBridge } from '../links/bridge.ts';
+import { ipBatch, linkExists } from '../links/ip-batch.ts';
+import { installationId, type Names, namesOf } from '../names.ts';
+import { run } from '../process/run.ts';
+import { readChanges, writeChanges } from './changes.ts';
+import { renderHostFirewall } from './firewall.ts';
+import { ensureFolders } from './folders.ts';
+import { grantIds } from './id-ranges.ts';
+import type { AgentOptions } from './options.ts';
+import { applySysctls, neededSysctls } from './sysctls.ts';
+
+/** The host's end of every control link. */
+export const controlGateway = '169.254.0.1';
+
+/**
+ * Makes the host ready: kernel settings, id ranges, the control and public bridges, the uplink, the host's own
+ * protection. Repeated, it puts right what differs. What it changed outside its own things is remembered under
+ * the home folder for `teardownHost`.
+ */
+export async function prepareHost(options: AgentOptions): Promise<void> {
+  const names = namesOf(installationId(options.home));
+  await ensureFolders(options);
+  await changeHost(options);
+  const { uplink, gateway } = options.publicNetwork;
+  const publicCidr = options.publicNetwork.cidr;
+  const text = renderHostFirewall({ names, publicCidr, uplink });
+  await run('nft', ['-f', '-'], { input: text });
+  await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16` });
+  const own = uplink.kind === 'interface' ? null : `${gateway}/${cidr(publicCidr).prefix}`;
+  await ensureBridge({ name: names.publicBridge, address: own });
+  if (uplink.kind === 'interface') await enslave(names, uplink.name);
+}
+
+async function changeHost({ home, publicNetwork }: AgentOptions): Promise<void> {
+  const before = await readChanges(home);
+  const sysctls = await applySysctls(neededSysctls(publicNetwork.uplink.kind === 'nat'));
+  const idLines = await grantIds();
+  await writeChanges(home, {
+    // A value remembered by an earlier start is the older one.
+    sysctls: { ...sysctls, ...before.sysctls },
+    idLines: { ...idLines, ...before.idLines },
+  });
+}
+
+async function enslave(names: Names, uplink: string): Promise<void> {
+  if (!(await linkExists(uplink)))
+    throw new Error(`there is no interface ${uplink} for the uplink`);
+  await ipBatch([
+    ['link', 'set', 'dev', uplink, 'master', names.publicBridge],
+    ['link', 'set', 'dev', uplink, 'up'],
+  ]);
+}

@@ -1,0 +1,72 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
+import { Instances } from '../instances.ts';
+import { listLinks, removeLinks } from '../links/ip-batch.ts';
+import { installationId, type Names, namesOf } from '../names.ts';
+import { run } from '../process/run.ts';
+import { tearDown } from '../process/teardown.ts';
+import { forgetChanges, readChanges } from './changes.ts';
+import { renderHostFirewallRemoval } from './firewall.ts';
+import { revokeIds } from './id-ranges.ts';
+import { restoreSysctls } from './sysctls.ts';
+
+export interface TeardownOptions {
+  readonly home: string;
+  /** Also removes the instances' disks. */
+  readonly purge: boolean;
+}
+
+/**
+ * Stops every router and guest of the installation, removes its links and rules, and puts back what `prepareHost`
+ * changed. Goes on past failures and throws them together at the end.
+ */
+export async function teardownHost({ home, purge }: TeardownOptions): Promise<void> {
+  const names = namesOf(installationId(home));
+  const instances = new Instances(home, names);
+  const ids = await instances.list();
+  const changes = await readChanges(home);
+  await tearDown([
+    ...ids.map(id => ({
+      name: id,
+      run: () => {
+        const container = instances.container(id);
+        return purge ? destroyContainer(container) : stopContainer(container, null);
+      },
+    })),
+    { name: 'links', run: () => removeOwnLinks(names) },
+    { name: 'rules', run: () => removeOwnTables(names) },
+    { name: 'kernel settings', run: () => restoreSysctls(changes.sysctls) },
+    { name: 'id ranges', run: () => revokeIds(changes.idLines) },
+    { name: 'record of changes', run: () => forgetChanges(home) },
+    ...(purge
+      ? [
+          {
+            name: 'containers',
+            run: () => rm(join(home, 'containers'), { recursive: true, force: true }),
+          },
+        ]
+      : []),
+  ]);
+}
+
+async function removeOwnLinks(names: Names): Promise<void> {
+  const own = (await listLinks()).filter(
+    link =>
+      names.isCable(link) ||
+      names.vlanOf(link) !== null ||
+      link === names.controlBridge ||
+      link === names.publicBridge,
+  );
+  // Removing a bridge lets its ports go, an uplink too.
+  await removeLinks(own);
+}
+
+async function removeOwnTables(names: Names): Promise<void> {
+  const tables = (await run('nft', ['list', 'tables', 'netdev']))
+    .split('\n')
+    .map(line => line.split(' ')[2] ?? '')
+    .filter(table => names.isCable(table));
+  const input = tables.map(table => `delete table netdev ${table}\n`).join('');
+  await run('nft', ['-f', '-'], { input: input + renderHostFirewallRemoval(names) });
+}

@@ -1,0 +1,84 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError, run } from '../process/run.ts';
+
+/** Releases to take packages from, the wanted one first. */
+export const suites = ['trixie', 'bookworm'] as const;
+export type Suite = (typeof suites)[number];
+
+const archive = 'http://deb.debian.org/debian';
+const security = 'http://deb.debian.org/debian-security';
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const leftOut = ['doc', 'man', 'locale', 'info', 'lintian', 'linda', 'bug', 'zoneinfo'];
+
+export interface DebianTree {
+  readonly root: string;
+  /** `minbase`: a system that can install packages; `extract`: nothing but the packages' files. */
+  readonly variant: 'minbase' | 'extract';
+  readonly packages: readonly string[];
+  readonly onProgress: (line: string) => void;
+}
+
+/** Builds a root file system from Debian's archive. Falls back to the older release when the archive refuses. */
+export async function buildDebianTree(tree: DebianTree): Promise<void> {
+  const failures: string[] = [];
+  for (const suite of suites) {
+    try {
+      await rm(tree.root, { recursive: true, force: true });
+      await bootstrap(tree, suite);
+      await strip(tree.root);
+      return;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      failures.push(`${suite}: ${error.stderr.trim().split('\n').slice(-5).join(' ')}`);
+    }
+  }
+  throw new Error(`Debian's archive gave no image. ${failures.join(' | ')}`);
+}
+
+async function bootstrap(tree: DebianTree, suite: Suite): Promise<void> {
+  const from = (url: string, name: string): string =>
+    `deb [signed-by=${keyring}] ${url} ${name} main`;
+  await run(
+    'mmdebstrap',
+    [
+      '--mode=root',
+      `--variant=${tree.variant}`,
+      '--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr',
+      '--aptopt=APT::Install-Recommends "false"',
+      '--aptopt=Acquire::Languages "none"',
+      '--aptopt=Acquire::Retries "3"',
+      ...leftOut.map(name => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+      `--include=${tree.packages.join(',')}`,
+      suite,
+      tree.root,
+      from(archive, suite),
+      from(archive, `${suite}-updates`),
+      from(security, `${suite}-security`),
+    ],
+    { timeoutMs: 20 * 60_000, onErrorLine: tree.onProgress },
+  );
+}
+
+/** Removes what is the builder's, or belongs to one machine and not to an image. */
+async function strip(root: string): Promise<void> {
+  const hostKeys = (await readdir(join(root, 'etc/ssh')).catch(() => [])).filter(name =>
+    name.startsWith('ssh_host_'),
+  );
+  const gone = ['dev', 'etc/hostname', 'etc/resolv.conf', 'etc/apt', 'etc/fstab'];
+  for (const path of [...gone, ...hostKeys.map(name => `etc/ssh/${name}`)])
+    await rm(join(root, path), { recursive: true, force: true });
+  for (const folder of ['dev', 'etc', 'proc', 'sys', 'run', 'tmp', 'root'])
+    await mkdir(join(root, folder), { recursive: true });
+  await writeFile(join(root, 'etc/machine-id'), '');
+}
+
+/** `name=version` of the packages installed in the tree. */
+export async function installedPackages(root: string): Promise<readonly string[]> {
+  const status = await readFile(join(root, 'var/lib/dpkg/status'), 'utf8').catch(() => '');
+  return status.split('\n\n').flatMap(paragraph => {
+    const name = /^Package: (.+)$/m.exec(paragraph)?.[1];
+    const version = /^Version: (.+)$/m.exec(paragraph)?.[1];
+    return name === undefined || version === undefined ? [] : [`${name}=${version}`];
+  });
+}

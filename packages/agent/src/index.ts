@@ -1,0 +1,6 @@
+export { createLocalAgent } from './agent.ts';
+export { controlGroupView } from './host/control-groups.ts';
+export type { AgentOptions } from './host/options.ts';
+export { prepareHost } from './host/prepare.ts';
+export { type TeardownOptions, teardownHost } from './host/teardown.ts';
+export { buildImages, type ImageOptions, type ImageProgress } from './images/build.ts';

@@ -1,0 +1,91 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { GuestSpec, RouterSpec } from '@isola/agent-protocol';
+import * as z from 'zod';
+import type { ContainerRef } from './hypervisors/lxc/container.ts';
+import type { Names } from './names.ts';
+
+/**
+ * What the host remembers of a router or guest, in its container's folder: enough for a new agent to take it over.
+ * `replaces` is set while a router takes over from another; then its guest and public NICs may be unplugged.
+ */
+export type Instance =
+  | { readonly kind: 'router'; readonly spec: RouterSpec; readonly replaces: string | null }
+  | { readonly kind: 'guest'; readonly spec: GuestSpec };
+
+/** The instances of one installation on this host, by the folders of their containers. */
+export class Instances {
+  readonly #folder: string;
+  readonly #names: Names;
+
+  constructor(home: string, names: Names) {
+    this.#folder = join(home, 'containers');
+    this.#names = names;
+  }
+
+  container(id: string): ContainerRef {
+    return { folder: this.#folder, name: this.#names.container(id) };
+  }
+
+  /** The record of an instance, or `null` when the host has none. */
+  async read(id: string): Promise<Instance | null> {
+    try {
+      return instanceSchema.parse(JSON.parse(await readFile(this.#recordOf(id), 'utf8')));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async write(instance: Instance): Promise<void> {
+    const path = this.#recordOf(instance.spec.id);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(`${path}.new`, JSON.stringify(instance), { mode: 0o600 });
+    await rename(`${path}.new`, path);
+  }
+
+  /** Ids of all instances that have a folder, also those whose record is missing. */
+  async list(): Promise<readonly string[]> {
+    const entries = await readdir(this.#folder).catch(() => []);
+    return entries.map(name => this.#names.instanceOf(name)).filter(id => id !== null);
+  }
+
+  #recordOf(id: string): string {
+    return join(this.#folder, this.#names.container(id), 'instance.json');
+  }
+}
+
+const nicSchema = z.object({
+  device: z.string(),
+  mac: z.string(),
+  network: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('control') }),
+    z.object({ kind: z.literal('public') }),
+    z.object({ kind: z.literal('guest'), vlan: z.number().int() }),
+  ]),
+  pinnedAddresses: z.array(z.string()).nullable(),
+  mtu: z.number().int(),
+  rate: z.number().nullable(),
+});
+const common = {
+  id: z.string(),
+  name: z.string(),
+  nics: z.array(nicSchema),
+  limits: z.object({ memoryMiB: z.number(), cpuPercent: z.number() }),
+};
+const instanceSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('router'),
+    spec: z.object({ ...common, controlAddress: z.string() }),
+    replaces: z.string().nullable(),
+  }),
+  z.object({
+    kind: z.literal('guest'),
+    spec: z.object({
+      ...common,
+      hostname: z.string(),
+      template: z.string(),
+      sshPublicKeys: z.array(z.string()),
+    }),
+  }),
+]);

@@ -1,0 +1,135 @@
+import type { NicSpec } from '@isola/agent-protocol';
+import type { Names } from '../names.ts';
+import { run } from '../process/run.ts';
+import { tearDown } from '../process/teardown.ts';
+import { type IpCommand, ipBatch, linkExists, removeLinks } from './ip-batch.ts';
+import {
+  needsFilter,
+  type PortFilter,
+  renderPortFilter,
+  renderPortFilterRemoval,
+} from './pinning.ts';
+
+/** The cables of one instance's NICs. */
+export interface PortsOf {
+  readonly names: Names;
+  readonly instanceId: string;
+  readonly nics: readonly NicSpec[];
+}
+
+/** The bridge of a network. */
+export function bridgeOf(names: Names, network: NicSpec['network']): string {
+  switch (network.kind) {
+    case 'control':
+      return names.controlBridge;
+    case 'public':
+      return names.publicBridge;
+    case 'guest':
+      return names.segment(network.vlan);
+  }
+}
+
+/**
+ * Makes the cables afresh, filters and limits them, and only then plugs the host's ends in. The inner ends wait in
+ * this namespace for the hypervisor to take them. NICs for which `plugged` is false stay out of their bridge.
+ */
+export async function makePorts(
+  ports: PortsOf,
+  plugged: (nic: NicSpec) => boolean = () => true,
+): Promise<void> {
+  await removePorts(ports);
+  await ipBatch(ports.nics.flatMap(nic => cableCommands(ports, nic)));
+  await filterPorts(ports);
+  await limitPorts(ports);
+  await plugPorts({ ...ports, nics: ports.nics.filter(plugged) });
+}
+
+/** (Re)loads the filters of the ports: all of them in one transaction. */
+export async function filterPorts(ports: PortsOf): Promise<void> {
+  const filters = ports.nics.map(nic => filterOf(ports, nic)).filter(needsFilter);
+  if (filters.length === 0) return;
+  await run('nft', ['-f', '-'], { input: filters.map(renderPortFilter).join('') });
+}
+
+/** Plugs the host's ends into their bridges; those that are in stay in. */
+export async function plugPorts(ports: PortsOf): Promise<void> {
+  await ipBatch(ports.nics.flatMap(nic => plugCommands(ports, nic)));
+}
+
+/** Removes cables and filters, whatever of them there is. */
+export async function removePorts({ names, instanceId, nics }: PortsOf): Promise<void> {
+  const cables = nics.map(nic => names.cable(instanceId, nic.device));
+  await tearDown([
+    {
+      name: 'cables',
+      run: () => removeLinks(cables.flatMap(cable => [cable.host, cable.inner])),
+    },
+    {
+      name: 'port filters',
+      run: () =>
+        run('nft', ['-f', '-'], {
+          input: cables.map(cable => renderPortFilterRemoval(cable.host)).join(''),
+        }),
+    },
+  ]);
+}
+
+/** Whether all cables of the instance exist. */
+export async function portsExist({ names, instanceId, nics }: PortsOf): Promise<boolean> {
+  const found = await Promise.all(
+    nics.map(nic => linkExists(names.cable(instanceId, nic.device).host)),
+  );
+  return found.every(Boolean);
+}
+
+/** Commands that swap two instances' ports on their bridges: the old ends leave, the new ones enter. */
+export function swapCommands(previous: PortsOf, next: PortsOf): readonly IpCommand[] {
+  return [
+    ...previous.nics.map((nic): IpCommand => {
+      const { host } = previous.names.cable(previous.instanceId, nic.device);
+      return ['link', 'set', 'dev', host, 'nomaster'];
+    }),
+    ...next.nics.flatMap(nic => plugCommands(next, nic)),
+  ];
+}
+
+function plugCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly IpCommand[] {
+  const { host } = names.cable(instanceId, nic.device);
+  const plug = ['link', 'set', 'dev', host, 'master', bridgeOf(names, nic.network)];
+  if (nic.network.kind !== 'control') return [plug];
+  // Routers reach the host over the control bridge, never each other.
+  return [plug, ['link', 'set', 'dev', host, 'type', 'bridge_slave', 'isolated', 'on']];
+}
+
+function cableCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly IpCommand[] {
+  const { host, inner } = names.cable(instanceId, nic.device);
+  const mtu = String(nic.mtu);
+  return [
+    [
+      ...['link', 'add', 'name', host, 'mtu', mtu, 'type', 'veth'],
+      ...['peer', 'name', inner, 'address', nic.mac, 'mtu', mtu],
+    ],
+    ['link', 'set', 'dev', host, 'addrgenmode', 'none'],
+    ['link', 'set', 'dev', host, 'up'],
+  ];
+}
+
+function filterOf({ names, instanceId }: PortsOf, nic: NicSpec): PortFilter {
+  return {
+    port: names.cable(instanceId, nic.device).host,
+    mac: nic.mac,
+    addresses: nic.pinnedAddresses,
+    rate: nic.rate,
+  };
+}
+
+/** What the instance may receive: a token bucket at the host's end. What it sends is limited by its filter. */
+async function limitPorts({ names, instanceId, nics }: PortsOf): Promise<void> {
+  for (const nic of nics) {
+    if (nic.rate === null) continue;
+    const { host } = names.cable(instanceId, nic.device);
+    const burst = Math.max(65_536, Math.floor(nic.rate / 8 / 100));
+    const bucket = ['tbf', 'rate', `${nic.rate}bit`, 'burst', `${burst}b`, 'latency', '50ms'];
+    await run('tc', ['qdisc', 'replace', 'dev', host, 'root', ...bucket]);
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+
+/**
+ * Names of what an installation makes on a host. They derive from its home folder, so that two installations
+ * never share a name: control groups are global to the machine even where network namespaces differ.
+ * Interface names have at most 15 characters.
+ */
+export interface Names {
+  readonly id: string;
+  readonly controlBridge: string;
+  readonly publicBridge: string;
+  /** nftables table (family inet) that protects the host. */
+  readonly filterTable: string;
+  /** Bridge of a guest network's tag. */
+  segment(vlan: number): string;
+  /** The tag of a bridge that `segment` named, or `null`. */
+  vlanOf(link: string): number | null;
+  /** Ends of the cable of one NIC: `host` stays on the host, `inner` goes into the instance. */
+  cable(instanceId: string, device: string): { readonly host: string; readonly inner: string };
+  /** Whether a link is an end of one of this installation's cables. */
+  isCable(link: string): boolean;
+  container(instanceId: string): string;
+  /** The instance of a name that `container` made, or `null`. */
+  instanceOf(container: string): string | null;
+}
+
+/** Six hex digits that tell installations of one machine apart. */
+export function installationId(home: string): string {
+  return createHash('sha256').update(resolve(home)).digest('hex').slice(0, 6);
+}
+
+export function namesOf(id: string): Names {
+  const prefix = `i${id}`;
+  const segmentPattern = new RegExp(`^${prefix}n(\\d{1,4})$`);
+  const cablePattern = new RegExp(`^${prefix}[vw][0-9a-z]{7}$`);
+  return {
+    id,
+    controlBridge: `${prefix}c`,
+    publicBridge: `${prefix}p`,
+    filterTable: `isola_${id}`,
+    segment: vlan => `${prefix}n${vlan}`,
+    vlanOf: link => {
+      const vlan = segmentPattern.exec(link)?.[1];
+      return vlan === undefined ? null : Number(vlan);
+    },
+    cable: (instanceId, device) => {
+      const short = shortHash(`${instanceId}/${device}`);
+      return { host: `${prefix}v${short}`, inner: `${prefix}w${short}` };
+    },
+    isCable: link => cablePattern.test(link),
+    container: instanceId => `${prefix}-${instanceId}`,
+    instanceOf: container =>
+      container.startsWith(`${prefix}-`) ? container.slice(prefix.length + 1) : null,
+  };
+}
+
+/** A locally administered MAC that is always the same for the same name. */
+export function macFor(name: string): string {
+  const bytes = createHash('sha256').update(name).digest().subarray(0, 5);
+  return ['02', ...[...bytes].map(byte => byte.toString(16).padStart(2, '0'))].join(':');
+}
+
+function shortHash(text: string): string {
+  const number = createHash('sha256').update(text).digest().readBigUInt64BE();
+  return (number % 36n ** 7n).toString(36).padStart(7, '0');
+}
