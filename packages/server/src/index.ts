@@ -1,1 +1,2 @@
-export {};
+export { type RunningServer, type ServerOptions, startServer } from './server.ts';
+export type { SeedSettings } from './store/seed.ts';

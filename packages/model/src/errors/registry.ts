@@ -29,6 +29,12 @@ export const errorRegistry = {
       'The given command {command} either does not exist, is not available for user, or not available from this ip address.',
     hint: 'listApis lists the commands you may call.',
   },
+  post_required: {
+    status: 405,
+    csCode: 4260,
+    message: '{command} must be sent with POST',
+    hint: 'Send the parameters in the body of a POST.',
+  },
   not_permitted: {
     status: 531,
     csCode: 4365,

@@ -1,9 +1,10 @@
+import type { JsonObject } from '@isola/api';
 import type { IsolaError } from '@isola/model';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
 
 /** Computes a job's result; given by the dispatcher, which knows the handlers. */
-export type JobResult = (db: Db, job: JobRow) => Promise<Record<string, unknown>>;
+export type JobResult = (db: Db, job: JobRow) => Promise<JsonObject>;
 
 /** What convergers call when a network or instance has applied a generation, or never will. */
 export interface Jobs {

@@ -1,0 +1,50 @@
+import { type CommandDefinition, cloudStackVersion, commands, listApis } from '@isola/api';
+import type { Handlers } from '../../http/call.ts';
+
+export const discoveryCommands = {
+  listApis: {
+    kind: 'sync',
+    run(call, params) {
+      const { role } = call.caller.account;
+      const wanted = params.name?.toLowerCase();
+      const allowed = Object.values<CommandDefinition>(commands).filter(
+        ({ name, roles }) =>
+          roles.includes(role) && (wanted === undefined || name.toLowerCase() === wanted),
+      );
+      const items = listApis(allowed);
+      return Promise.resolve({ count: items.length, items });
+    },
+  },
+
+  listCapabilities: {
+    kind: 'sync',
+    run() {
+      return Promise.resolve(capabilities);
+    },
+  },
+} satisfies Partial<Handlers>;
+
+const capabilities = {
+  allowusercreateprojects: false,
+  allowuserexpungerecovervm: false,
+  allowuserexpungerecovervolume: false,
+  allowuserforcestopvm: true,
+  allowuserviewalldomainaccounts: false,
+  allowuserviewdestroyedvm: false,
+  cloudstackversion: cloudStackVersion,
+  customhypervisordisplayname: 'Custom',
+  defaultuipagesize: 20,
+  dynamicrolesenabled: false,
+  dynamicscalingenabled: false,
+  instanceleaseenabled: false,
+  instancesdisksstatsretentionenabled: false,
+  instancesstatsuseronly: false,
+  kubernetesclusterexperimentalfeaturesenabled: false,
+  kubernetesserviceenabled: false,
+  kvmsnapshotenabled: false,
+  projectinviterequired: false,
+  regionsecondaryenabled: false,
+  securitygroupsenabled: false,
+  supportELB: 'false',
+  userpublictemplateenabled: false,
+};

@@ -1,0 +1,47 @@
+import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
+import { inScope, listScope, requireOwner, unknownId } from '../../access/access.ts';
+import type { Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import { jobNamed, jobsWithOwners, newestJobOf } from './repository.ts';
+import { jobResponse } from './response.ts';
+
+export const jobCommands = {
+  queryAsyncJobResult: {
+    kind: 'sync',
+    async run(call, params) {
+      const named =
+        params.jobid === undefined
+          ? { parameter: 'resourceid', id: params.resourceid }
+          : { parameter: 'jobid', id: params.jobid };
+      if (named.id === undefined)
+        throw new IsolaError('missing_parameter', { command: call.command, parameter: 'jobid' });
+      const job =
+        params.jobid === undefined
+          ? await newestJobOf(call.tx, { id: named.id, type: params.resourcetype })
+          : await jobNamed(call.tx, params.jobid);
+      if (job === undefined) throw unknownId(call, { parameter: named.parameter, id: named.id });
+      await requireOwner(call, job, `job ${job.id}`);
+      return jobResponse(job);
+    },
+  },
+
+  listAsyncJobs: {
+    kind: 'sync',
+    async run(call, params) {
+      const scope = await listScope(call, params);
+      let query = jobsWithOwners(call.tx).where(inScope(scope, 'jobs')).orderBy('jobs.seq', 'desc');
+      if (params.keyword !== undefined)
+        query = query.where(containing('jobs.command', params.keyword));
+      if (params.startdate !== undefined)
+        query = query.where('jobs.created', '>=', params.startdate);
+      if (params.resourceid !== undefined)
+        query = query.where(sql<SqlBool>`jobs.object_id::text = ${params.resourceid}`);
+      if (params.resourcetype !== undefined)
+        query = query.where(sql<SqlBool>`lower(jobs.object_type) = lower(${params.resourcetype})`);
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: rows.map(jobResponse) };
+    },
+  },
+} satisfies Partial<Handlers>;

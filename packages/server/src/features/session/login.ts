@@ -1,0 +1,112 @@
+import type { ParamsOf, ResultOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { recordEvent } from '../../events/record.ts';
+import type { Caller } from '../../http/call.ts';
+import { hashPassword, verifyPassword } from '../../identity/password.ts';
+import type { Db } from '../../store/database.ts';
+import type { LoginAttempts } from './attempts.ts';
+import { callerOf, userByName } from './repository.ts';
+import { openSession, type SessionKeys } from './session.ts';
+
+interface LoginContext {
+  readonly db: Db;
+  readonly attempts: LoginAttempts;
+  /** Where the call comes from. */
+  readonly address: string;
+  readonly idleSeconds: number;
+  readonly serverId: string;
+}
+
+/** Opens a session for a user name and password. 531 for a wrong one, a disabled user, and too many failures alike. */
+export async function login(
+  context: LoginContext,
+  params: ParamsOf<'login'>,
+): Promise<{ keys: SessionKeys; result: ResultOf<'login'> }> {
+  const domain =
+    params.domainId === undefined
+      ? { path: domainPath(params.domain ?? '/') }
+      : { id: params.domainId };
+  const place = 'path' in domain ? domain.path : `#${domain.id}`;
+  const attempt = {
+    user: `${place}/${params.username}`.toLowerCase(),
+    address: context.address,
+  };
+  if (!context.attempts.allowed(attempt)) throw new IsolaError('invalid_login');
+  const user = await userByName(context.db, { username: params.username, domain });
+  // A user who does not exist takes as long as a wrong password.
+  const right = await verifyPassword(params.password, user?.password_hash ?? (await nobody()));
+  const caller = user !== null && right ? await callerOf(context.db, user.id) : null;
+  if (caller === null) {
+    context.attempts.failed(attempt);
+    throw new IsolaError('invalid_login');
+  }
+  context.attempts.succeeded(attempt);
+  const keys = await openSession(context.db, caller.user.id);
+  await recordEvent(context.db, {
+    type: 'USER.LOGIN',
+    level: 'INFO',
+    state: 'Completed',
+    description: `${caller.user.username} logged in from ${context.address}`,
+    accountId: caller.account.id,
+    domainId: caller.domain.id,
+    userId: caller.user.id,
+    resource: { type: 'User', id: caller.user.id },
+  });
+  return { keys, result: response(context, caller, keys) };
+}
+
+function response(
+  context: LoginContext,
+  { user, account, domain }: Caller,
+  keys: SessionKeys,
+): ResultOf<'login'> {
+  return {
+    username: user.username,
+    userid: user.id,
+    domainid: domain.id,
+    timeout: context.idleSeconds,
+    account: account.name,
+    firstname: user.first_name,
+    lastname: user.last_name,
+    type: accountType[account.role],
+    timezone: user.timezone ?? 'UTC',
+    timezoneoffset: offsetHours(user.timezone ?? 'UTC', new Date()),
+    registered: 'false',
+    sessionkey: keys.sessionKey,
+    is2faenabled: 'false',
+    is2faverified: 'true',
+    managementserverid: context.serverId,
+  };
+}
+
+/** CloudStack's numbers of account types. */
+const accountType = { User: '0', 'Root Admin': '1', 'Domain Admin': '2' } as const;
+
+/** `/a/b`, `a/b` and `ROOT/a/b` as stored: `ROOT/a/b`. */
+export function domainPath(text: string): string {
+  const labels = text.split('/').filter(label => label !== '');
+  if (labels[0]?.toUpperCase() === 'ROOT') labels.shift();
+  return ['ROOT', ...labels].join('/');
+}
+
+/** Hours east of Greenwich now, as text: `-8.0`. Unknown zones count as UTC. */
+function offsetHours(timezone: string, now: Date): string {
+  try {
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone: timezone,
+      timeZoneName: 'longOffset',
+    });
+    const name = format.formatToParts(now).find(part => part.type === 'timeZoneName')?.value ?? '';
+    const [, sign = '+', hours = '0', minutes = '0'] = /([+-])(\d+):(\d+)/.exec(name) ?? [];
+    const offset = Number(hours) + Number(minutes) / 60;
+    return (sign === '-' ? -offset : offset).toFixed(1);
+  } catch {
+    return '0.0';
+  }
+}
+
+let nobodysHash: Promise<string> | undefined;
+function nobody(): Promise<string> {
+  nobodysHash ??= hashPassword('');
+  return nobodysHash;
+}

@@ -1,0 +1,128 @@
+import {
+  type Answer,
+  acceptedAnswer,
+  type CommandDefinition,
+  type CommandName,
+  commands,
+  decodeParams,
+  jobResultTree,
+  resultAnswer,
+} from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { setting } from '../features/setting/value.ts';
+import type { SecretBox } from '../identity/secret.ts';
+import type { JobResult } from '../jobs/complete.ts';
+import { createJob } from '../jobs/create.ts';
+import { endJob } from '../jobs/end.ts';
+import type { JobWaiters } from '../jobs/waiters.ts';
+import type { Reconciler } from '../reconciler/reconciler.ts';
+import type { Db } from '../store/database.ts';
+import type { JobRow } from '../store/schema.ts';
+import { transact } from '../store/transaction.ts';
+import { awaitedAnswer } from './awaited.ts';
+import type { Call, Caller, Handler, Handlers, Intent, SessionCommand } from './call.ts';
+import { isCommandName } from './command-names.ts';
+import type { Pairs } from './pairs.ts';
+import { recordChange } from './record-change.ts';
+
+export type HandledCommand = Exclude<CommandName, SessionCommand>;
+
+export interface Dispatcher {
+  readonly db: Db;
+  readonly handlers: Partial<Handlers>;
+  readonly secrets: SecretBox;
+  readonly waiters: JobWaiters;
+  readonly reconciler: Reconciler;
+}
+
+/** Runs a command for a caller whose identity is proved: checks the role, decodes, runs the handler in one transaction. */
+export async function dispatch<N extends HandledCommand>(
+  context: Dispatcher,
+  name: N,
+  request: { readonly caller: Caller; readonly pairs: Pairs },
+): Promise<{ readonly status: number; readonly answer: Answer }> {
+  const definition: CommandDefinition = commands[name];
+  if (!definition.roles.includes(request.caller.account.role))
+    throw new IsolaError('unknown_command', { command: name });
+  const params = decodeParams(commands[name], request.pairs);
+  const handler: Handler<N> | undefined = context.handlers[name];
+  if (handler === undefined) throw new IsolaError('unknown_command', { command: name });
+  const wakes: Parameters<Reconciler['wake']>[] = [];
+  const frame = {
+    caller: request.caller,
+    command: name,
+    secrets: context.secrets,
+    maxPageSize: await setting(context.db, 'default.page.size'),
+    wake: (...target: Parameters<Reconciler['wake']>) => void wakes.push(target),
+  };
+
+  if (handler.kind === 'sync') {
+    if (definition.event === undefined)
+      return done(definition, await handler.run({ ...frame, tx: context.db }, params));
+    const result = await transact(context.db, async tx => {
+      wakes.length = 0;
+      const call = { ...frame, tx };
+      const changed = await handler.run(call, params);
+      await recordChange(call, changed);
+      return changed;
+    });
+    wakeAll(context.reconciler, wakes);
+    return done(definition, result);
+  }
+
+  const begun = await transact(context.db, async tx => {
+    wakes.length = 0;
+    const call: Call = { ...frame, tx };
+    const intent = await handler.begin(call, params);
+    if (intent.waits !== null && intent.waits.kind !== 'removal')
+      call.wake(intent.waits.kind, intent.waits.id);
+    return accept(call, { definition, params, intent, handler });
+  });
+  wakeAll(context.reconciler, wakes);
+  if (handler.kind === 'job') return { status: 200, answer: accepted(definition, begun) };
+  return awaitedAnswer(begun.status === 0 ? await context.waiters.ended(begun.id) : begun);
+}
+
+function done(definition: CommandDefinition, result: object): { status: 200; answer: Answer } {
+  return { status: 200, answer: resultAnswer(definition, result) };
+}
+
+interface Begun<N extends CommandName> {
+  readonly definition: CommandDefinition;
+  readonly params: object;
+  readonly intent: Intent;
+  readonly handler: Exclude<Handler<N>, { kind: 'sync' }>;
+}
+
+/** Creates the job; one that waits for nothing ends in the same transaction. */
+async function accept<N extends CommandName>(
+  call: Call,
+  { definition, params, intent, handler }: Begun<N>,
+): Promise<JobRow> {
+  const job = await createJob(call, params, intent);
+  if (intent.waits !== null) return job;
+  const result = jobResultTree(definition, await handler.result(call.tx, job, call.secrets));
+  await endJob(call.tx, job, { kind: 'success', result });
+  return { ...job, status: 1, result };
+}
+
+function wakeAll(reconciler: Reconciler, wakes: readonly Parameters<Reconciler['wake']>[]): void {
+  for (const target of wakes) reconciler.wake(...target);
+}
+
+function accepted(definition: CommandDefinition, job: JobRow): Answer {
+  return acceptedAnswer(definition, { jobid: job.id, id: job.object_id ?? undefined });
+}
+
+/** Computes a job's result with its command's handler. */
+export function jobResults(handlers: Partial<Handlers>, secrets: SecretBox): JobResult {
+  return async (db, job) => {
+    const { command } = job;
+    if (!isCommandName(command) || command === 'login' || command === 'logout')
+      throw new Error(`job of ${command}, which no handler knows`);
+    const handler = handlers[command];
+    if (handler === undefined || handler.kind === 'sync')
+      throw new Error(`${command} makes no jobs`);
+    return jobResultTree(commands[command], await handler.result(db, job, secrets));
+  };
+}

@@ -1,0 +1,163 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { signParams } from '@isola/api';
+import { pino } from 'pino';
+import { type MemoryAgent, memoryAgent } from '../reconciler/memory-agent.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import type { Db } from '../store/database.ts';
+import type { SeedSettings } from '../store/seed.ts';
+import { testDatabase } from '../store/test-database.ts';
+
+export interface Keys {
+  readonly apiKey: string;
+  readonly secretKey: string;
+}
+
+/** What came back: the HTTP status and the inside of the envelope. */
+export interface Reply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every command.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+export interface Tenant extends Keys {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly account: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A whole server on a port and a database of its own, with a host in memory. */
+export interface TestServer {
+  readonly url: string;
+  readonly db: Db;
+  readonly agent: MemoryAgent;
+  readonly admin: Keys;
+  /** One signed call with GET. */
+  call(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** As `call`, for an async command: waits for its job and gives `jobresult`. Throws when the job fails. */
+  run(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** A new account (`User` unless told) with one user who has API keys. */
+  tenant(name: string, type?: 'User' | 'Domain Admin'): Promise<Tenant>;
+  /** Stops the server and starts another on the same database, host and key. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const settings: SeedSettings = {
+  zone: {
+    name: 'zone1',
+    dns: ['192.0.2.53'],
+    internalDns: ['192.0.2.53'],
+    guestCidr: '10.1.1.0/24',
+    networkDomain: 'isola.internal',
+  },
+  public: {
+    gateway: '203.0.113.1',
+    prefix: 24,
+    first: '203.0.113.10',
+    last: '203.0.113.250',
+    vlan: 'untagged',
+  },
+  guestVlan: { first: 100, last: 999 },
+  adminPassword: 'admin password',
+};
+
+export async function testServer(): Promise<TestServer> {
+  const database = await testDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
+  const agent = memoryAgent();
+  const start = (): Promise<RunningServer> =>
+    startServer({
+      databaseUrl: database.url,
+      listen: { host: '127.0.0.1', port: 0 },
+      agent,
+      settings,
+      secretKeyFile: join(home, 'secret.key'),
+      log: pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
+    });
+  let running = await start();
+
+  const call: TestServer['call'] = async (by, command, params = {}) => {
+    const query = await sign(by, { command, response: 'json', ...params });
+    const response = await fetch(`${running.url}?${query.toString()}`);
+    return replyOf(response);
+  };
+  const run: TestServer['run'] = async (by, command, params) => {
+    const accepted = await call(by, command, params);
+    const jobid: unknown = accepted.body.jobid;
+    if (typeof jobid !== 'string')
+      throw new Error(`${command}: ${accepted.status} ${JSON.stringify(accepted.body)}`);
+    for (;;) {
+      const { body } = await call(by, 'queryAsyncJobResult', { jobid });
+      if (body.jobstatus === 1) return { status: 200, body: body.jobresult };
+      if (body.jobstatus === 2) throw new Error(`${command}: ${JSON.stringify(body.jobresult)}`);
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+  };
+
+  return {
+    get url() {
+      return running.url;
+    },
+    get admin() {
+      return running.admin;
+    },
+    db: database.db,
+    agent,
+    call,
+    run,
+    async tenant(name, type = 'User') {
+      const password = randomUUID();
+      const made = await call(running.admin, 'createAccount', {
+        username: name,
+        password,
+        accounttype: type === 'User' ? '0' : '2',
+        firstname: name,
+        lastname: 'Test',
+        email: `${name}@example.org`,
+      });
+      const account = made.body.account;
+      if (account === undefined) throw new Error(JSON.stringify(made));
+      const userId: string = account.user[0].id;
+      const keys = await call(running.admin, 'registerUserKeys', { id: userId });
+      return {
+        account: name,
+        username: name,
+        password,
+        userId,
+        accountId: account.id,
+        apiKey: keys.body.userkeys.apikey,
+        secretKey: keys.body.userkeys.secretkey,
+      };
+    },
+    async restart() {
+      await running.close();
+      running = await start();
+    },
+    async close() {
+      await running.close();
+      await database.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Signed parameters; `hash` as in `node:crypto`. */
+export function sign(
+  by: Keys,
+  params: Readonly<Record<string, string>>,
+  hash = 'sha1',
+): Promise<URLSearchParams> {
+  return signParams(params, by, (key, text) => createHmac(hash, key).update(text).digest('base64'));
+}
+
+export async function replyOf(response: Response): Promise<Reply> {
+  const parsed: unknown = JSON.parse(await response.text());
+  if (typeof parsed !== 'object' || parsed === null) throw new Error('not an object');
+  return { status: response.status, body: Object.values(parsed)[0] };
+}

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import { deleteIdleSessions } from '../features/session/repository.ts';
+import { setting } from '../features/setting/value.ts';
+import type { Db } from '../store/database.ts';
+
+/** Removes records of jobs and sessions whose time is over. */
+export async function sweep(db: Db, now: Date): Promise<void> {
+  const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+  await db
+    .deleteFrom('jobs')
+    .where('status', '!=', 0)
+    .where('completed', '<', minutesAgo(await setting(db, 'job.expire.minutes')))
+    .execute();
+  await deleteIdleSessions(db, minutesAgo(await setting(db, 'session.timeout')));
+}
+
+const sweepInterval = 600_000;
+
+/** Sweeps every ten minutes; returns what stops it. */
+export function startSweeping(db: Db, log: Logger): () => Promise<void> {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = sweep(db, new Date()).catch((error: unknown) => {
+      log.error({ err: error }, 'sweeping failed');
+    });
+  }, sweepInterval);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { HostAgent } from '@isola/agent-protocol';
+import type { Logger } from 'pino';
+import { handlers } from './features/index.ts';
+import { loginAttempts } from './features/session/attempts.ts';
+import { createApp } from './http/app.ts';
+import { callerCache } from './http/caller-cache.ts';
+import { jobResults } from './http/dispatch.ts';
+import { createMetrics } from './http/metrics.ts';
+import { openSecretBox } from './identity/secret.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { recoverJobs } from './jobs/recover.ts';
+import { startSweeping } from './jobs/sweep.ts';
+import { jobWaiters } from './jobs/waiters.ts';
+import { createReconciler } from './reconciler/reconciler.ts';
+import { type Db, openDatabase } from './store/database.ts';
+import { migrate } from './store/migrate.ts';
+import { type Seeded, type SeedSettings, seed } from './store/seed.ts';
+
+export interface ServerOptions {
+  /** As in `DATABASE_URL`. */
+  readonly databaseUrl: string;
+  /** Port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly agent: HostAgent;
+  readonly settings: SeedSettings;
+  /** File of the key that secrets in the database are sealed with; made when there is none. */
+  readonly secretKeyFile: string;
+  readonly log: Logger;
+}
+
+export interface RunningServer {
+  /** The API's endpoint: `http://127.0.0.1:8080/client/api`. */
+  readonly url: string;
+  readonly admin: Seeded['admin'];
+  /** Refuses new calls, lets the running ones end, stops converging in order. What runs on the host goes on. The agent stays open. */
+  close(): Promise<void>;
+}
+
+/** Starts the management server: migrates and seeds the database, takes over what runs, and answers when the promise resolves. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { log, agent } = options;
+  const { db, pool } = openDatabase(options.databaseUrl);
+  pool.on('error', error => log.warn({ err: error }, 'a database connection was lost'));
+  const closers: (() => Promise<void>)[] = [() => db.destroy()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed())
+      await closer().catch((error: unknown) => log.error({ err: error }, 'while stopping'));
+  };
+  try {
+    await migrate(db);
+    const secrets = await openSecretBox(options.secretKeyFile);
+    const seeded = await seed(db, {
+      settings: options.settings,
+      facts: await agent.facts(),
+      secrets,
+    });
+    const jobs = createJobs({ resultOf: jobResults(handlers), log });
+    const waiters = await jobWaiters({ db, pool, log });
+    closers.push(() => waiters.close());
+    await recoverJobs(db, jobs);
+    const reconciler = createReconciler({ db, agent, jobs, log });
+    closers.push(() => reconciler.close());
+    await reconciler.start();
+    closers.push(startSweeping(db, log));
+
+    const app = createApp({
+      dispatcher: { db, handlers, secrets, waiters, reconciler },
+      callers: callerCache(() => performance.now()),
+      attempts: loginAttempts(() => performance.now()),
+      metrics: createMetrics(),
+      log,
+      serverId: await serverId(db),
+    });
+    closers.push(() => app.close());
+    // Awaited answers must not hold up the end of the running calls.
+    closers.push(() => waiters.close());
+    const address = await app.listen(options.listen);
+    log.info({ address }, 'listening');
+    return { url: `${address}/client/api`, admin: seeded.admin, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The installation's id as clients see it (`managementserverid`): made once. */
+async function serverId(db: Db): Promise<string> {
+  const name = 'isola.server.id';
+  await db
+    .insertInto('settings')
+    .values({ name, value: randomUUID() })
+    .onConflict(conflict => conflict.doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  return row.value;
+}
