@@ -43,6 +43,12 @@ export interface FieldDefinition {
   readonly fields?: Readonly<Record<string, FieldDefinition>>;
 }
 
+/** A field without fields of its own. */
+export interface PlainField<T extends FieldType> {
+  readonly type: T;
+  readonly description: string;
+}
+
 /** A response object: `name` is its key in the answer (`network`, `virtualmachine`). */
 export interface EntityDefinition {
   readonly name: string;
@@ -57,6 +63,8 @@ export interface CommandDefinition {
   readonly async: boolean;
   readonly roles: readonly Role[];
   readonly params: Readonly<Record<string, ParamDefinition>>;
+  /** CloudStack's parameters that change what the call means and that Isola has not: refused, not ignored. */
+  readonly refused?: readonly string[];
   readonly response: EntityDefinition;
   /**
    * `list`: count and objects; `one`: the object under its key; `success`: `success` and `displaytext`;

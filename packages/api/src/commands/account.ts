@@ -1,53 +1,53 @@
 import { defineCommand } from '../define.ts';
 import { accountEntity } from '../entities/account.ts';
 import { successEntity } from '../entities/success.ts';
+import { param, required } from '../param.ts';
+import { pageParams } from './common.ts';
 
 export const createAccount = defineCommand({
   name: 'createAccount',
-  description: '',
+  description: 'Creates an account and its first user',
   async: false,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    account: { type: 'string', description: '' },
-    accountdetails: { type: 'map', description: '' },
-    accountid: { type: 'string', description: '' },
-    accounttype: { type: 'integer', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    email: { type: 'string', description: '', required: true },
-    firstname: { type: 'string', description: '', required: true },
-    lastname: { type: 'string', description: '', required: true },
-    networkdomain: { type: 'string', description: '' },
-    password: { type: 'string', description: '', required: true },
-    roleid: { type: 'uuid', description: '' },
-    timezone: { type: 'string', description: '' },
-    userid: { type: 'string', description: '' },
-    username: { type: 'string', description: '', required: true },
+    account: param.text('Name of the account; that of the user when not given', { length: 100 }),
+    accountdetails: param.map('Free details: accountdetails[0].name=value'),
+    accounttype: param.whole('0 user, 1 root administrator, 2 domain administrator', {
+      min: 0,
+      max: 2,
+    }),
+    domainid: param.id('Domain of the account; that of the caller when not given'),
+    email: param.text('Email address of the user', required),
+    firstname: param.text('First name of the user', required),
+    lastname: param.text('Last name of the user', required),
+    networkdomain: param.text('Suffix for the names of hosts in the networks of the account'),
+    password: param.text('Password of the user', required),
+    roleid: param.id('Role of the account, instead of accounttype'),
+    timezone: param.text('Time zone of the user, for example Europe/Vienna'),
+    username: param.text('Name of the user; unique in the domain', required),
   },
   response: accountEntity,
   shape: 'one',
+  event: 'ACCOUNT.CREATE',
 });
 
 export const listAccounts = defineCommand({
   name: 'listAccounts',
-  description: '',
+  description: 'Lists accounts with their users and what they use',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    accounttype: { type: 'integer', description: '' },
-    apikeyaccess: { type: 'string', description: '' },
-    details: { type: 'list', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    id: { type: 'uuid', description: '' },
-    iscleanuprequired: { type: 'boolean', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    showicon: { type: 'boolean', description: '' },
-    state: { type: 'string', description: '' },
-    tag: { type: 'string', description: '' },
+    ...pageParams,
+    accounttype: param.whole('Show only accounts of this type: 0, 1 or 2', { min: 0, max: 2 }),
+    details: param.list('Parts to answer: all, min, resource', {
+      values: ['all', 'min', 'resource'],
+    }),
+    domainid: param.id('Show only accounts of this domain'),
+    id: param.id('Show only this account'),
+    isrecursive: param.flag('With domainid or listall: include the domains below'),
+    listall: param.flag('Show every account the caller may see'),
+    name: param.text('Show only the account of this name'),
+    state: param.text('Show only accounts in this state, for example enabled'),
   },
   response: accountEntity,
   shape: 'list',
@@ -55,12 +55,13 @@ export const listAccounts = defineCommand({
 
 export const deleteAccount = defineCommand({
   name: 'deleteAccount',
-  description: '',
+  description: 'Deletes an account with its users and everything it owns',
   async: true,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the account', required),
   },
   response: successEntity,
   shape: 'success',
+  event: 'ACCOUNT.DELETE',
 });

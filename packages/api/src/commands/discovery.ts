@@ -1,14 +1,15 @@
 import { defineCommand } from '../define.ts';
 import { apiEntity } from '../entities/api.ts';
 import { capabilityEntity } from '../entities/capability.ts';
+import { param } from '../param.ts';
 
 export const listApis = defineCommand({
   name: 'listApis',
-  description: '',
+  description: 'Lists the commands that the caller may call, with parameters and answers',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    name: { type: 'string', description: '' },
+    name: param.text('Show only this command'),
   },
   response: apiEntity,
   shape: 'list',
@@ -16,11 +17,11 @@ export const listApis = defineCommand({
 
 export const listCapabilities = defineCommand({
   name: 'listCapabilities',
-  description: '',
+  description: 'Tells what this installation can do',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    domainid: { type: 'uuid', description: '' },
+    domainid: param.id('Tell it for this domain'),
   },
   response: capabilityEntity,
   shape: 'one',

@@ -1,28 +1,25 @@
 import { defineCommand } from '../define.ts';
 import { domainEntity } from '../entities/domain.ts';
 import { successEntity } from '../entities/success.ts';
+import { param, required } from '../param.ts';
+import { pageParams } from './common.ts';
 
 export const listDomains = defineCommand({
   name: 'listDomains',
-  description: '',
+  description: 'Lists domains',
   async: false,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    account: { type: 'string', description: '' },
-    details: { type: 'list', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    id: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    level: { type: 'integer', description: '' },
-    listall: { type: 'boolean', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    projectid: { type: 'uuid', description: '' },
-    showicon: { type: 'boolean', description: '' },
-    tag: { type: 'string', description: '' },
-    tags: { type: 'map', description: '' },
+    ...pageParams,
+    details: param.list('Parts to answer: all, min, resource', {
+      values: ['all', 'min', 'resource'],
+    }),
+    domainid: param.id('Show only this domain, with isrecursive those below it too'),
+    id: param.id('Show only this domain'),
+    isrecursive: param.flag('With domainid: include the domains below'),
+    level: param.whole('Show only domains at this depth; ROOT is 0', { min: 0 }),
+    listall: param.flag('Show every domain the caller may see'),
+    name: param.text('Show only domains of this name'),
   },
   response: domainEntity,
   shape: 'list',
@@ -30,28 +27,29 @@ export const listDomains = defineCommand({
 
 export const createDomain = defineCommand({
   name: 'createDomain',
-  description: '',
+  description: 'Creates a domain below another',
   async: false,
   roles: ['Root Admin', 'Domain Admin'],
   params: {
-    domainid: { type: 'string', description: '' },
-    name: { type: 'string', description: '', required: true },
-    networkdomain: { type: 'string', description: '' },
-    parentdomainid: { type: 'uuid', description: '' },
+    name: param.text('Name; unique below its parent', required),
+    networkdomain: param.text('Suffix for the names of hosts in the networks of the domain'),
+    parentdomainid: param.id('Domain above; ROOT when not given'),
   },
   response: domainEntity,
   shape: 'one',
+  event: 'DOMAIN.CREATE',
 });
 
 export const deleteDomain = defineCommand({
   name: 'deleteDomain',
-  description: '',
+  description: 'Deletes a domain',
   async: true,
   roles: ['Root Admin', 'Domain Admin'],
   params: {
-    cleanup: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '', required: true },
+    cleanup: param.flag('Delete everything inside too; otherwise the domain must be empty'),
+    id: param.id('Id of the domain', required),
   },
   response: successEntity,
   shape: 'success',
+  event: 'DOMAIN.DELETE',
 });

@@ -1,15 +1,17 @@
 import { defineCommand } from '../define.ts';
 import { asyncJobEntity } from '../entities/async-job.ts';
+import { param } from '../param.ts';
+import { pageParams, scopeParams } from './common.ts';
 
 export const queryAsyncJobResult = defineCommand({
   name: 'queryAsyncJobResult',
-  description: '',
+  description: 'Tells how far a job is, and its result when it has ended',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    jobid: { type: 'uuid', description: '' },
-    resourceid: { type: 'string', description: '' },
-    resourcetype: { type: 'string', description: '' },
+    jobid: param.id('Id of the job'),
+    resourceid: param.id('Without jobid: the newest job of this object'),
+    resourcetype: param.text('Kind of that object, for example Network'),
   },
   response: asyncJobEntity,
   shape: 'bare',
@@ -17,21 +19,15 @@ export const queryAsyncJobResult = defineCommand({
 
 export const listAsyncJobs = defineCommand({
   name: 'listAsyncJobs',
-  description: '',
+  description: 'Lists jobs that have not ended',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    managementserverid: { type: 'uuid', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    resourceid: { type: 'string', description: '' },
-    resourcetype: { type: 'string', description: '' },
-    startdate: { type: 'date', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    resourceid: param.id('Show only jobs of this object'),
+    resourcetype: param.text('Show only jobs of this kind of object, for example Network'),
+    startdate: param.date('Show only jobs that began at this time or later'),
   },
   response: asyncJobEntity,
   shape: 'list',

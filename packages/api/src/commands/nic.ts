@@ -1,19 +1,19 @@
 import { defineCommand } from '../define.ts';
 import { nicEntity } from '../entities/nic.ts';
+import { param, required } from '../param.ts';
+import { displayParams, pageParams } from './common.ts';
 
 export const listNics = defineCommand({
   name: 'listNics',
-  description: '',
+  description: 'Lists the network interfaces of an instance',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    fordisplay: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    networkid: { type: 'uuid', description: '' },
-    nicid: { type: 'uuid', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    virtualmachineid: { type: 'uuid', description: '', required: true },
+    ...pageParams,
+    ...displayParams,
+    networkid: param.id('Show only interfaces in this network'),
+    nicid: param.id('Show only this interface'),
+    virtualmachineid: param.id('Id of the instance', required),
   },
   response: nicEntity,
   shape: 'list',

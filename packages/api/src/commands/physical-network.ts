@@ -4,19 +4,19 @@ import { networkServiceProviderEntity } from '../entities/network-service-provid
 import { physicalNetworkEntity } from '../entities/physical-network.ts';
 import { trafficTypeEntity } from '../entities/traffic-type.ts';
 import { vlanIpRangeEntity } from '../entities/vlan-ip-range.ts';
+import { param, required } from '../param.ts';
+import { pageParams, refusedOwner } from './common.ts';
 
 export const listPhysicalNetworks = defineCommand({
   name: 'listPhysicalNetworks',
-  description: '',
+  description: 'Lists physical networks with their VLAN ranges',
   async: false,
   roles: ['Root Admin'],
   params: {
-    id: { type: 'uuid', description: '' },
-    keyword: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    zoneid: { type: 'uuid', description: '' },
+    ...pageParams,
+    id: param.id('Show only this physical network'),
+    name: param.text('Show only the physical network of this name'),
+    zoneid: param.id('Show only physical networks of this zone'),
   },
   response: physicalNetworkEntity,
   shape: 'list',
@@ -24,14 +24,12 @@ export const listPhysicalNetworks = defineCommand({
 
 export const listTrafficTypes = defineCommand({
   name: 'listTrafficTypes',
-  description: '',
+  description: 'Lists the kinds of traffic that a physical network carries',
   async: false,
   roles: ['Root Admin'],
   params: {
-    keyword: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    physicalnetworkid: { type: 'uuid', description: '', required: true },
+    ...pageParams,
+    physicalnetworkid: param.id('Id of the physical network', required),
   },
   response: trafficTypeEntity,
   shape: 'list',
@@ -39,16 +37,14 @@ export const listTrafficTypes = defineCommand({
 
 export const listNetworkServiceProviders = defineCommand({
   name: 'listNetworkServiceProviders',
-  description: '',
+  description: 'Lists what provides network services on a physical network',
   async: false,
   roles: ['Root Admin'],
   params: {
-    keyword: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    physicalnetworkid: { type: 'uuid', description: '' },
-    state: { type: 'string', description: '' },
+    ...pageParams,
+    name: param.text('Show only the provider of this name, for example VirtualRouter'),
+    physicalnetworkid: param.id('Show only providers of this physical network'),
+    state: param.text('Show only providers in this state: Enabled or Disabled'),
   },
   response: networkServiceProviderEntity,
   shape: 'list',
@@ -56,39 +52,35 @@ export const listNetworkServiceProviders = defineCommand({
 
 export const listVlanIpRanges = defineCommand({
   name: 'listVlanIpRanges',
-  description: '',
+  description: 'Lists ranges of public addresses',
   async: false,
   roles: ['Root Admin'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    forvirtualnetwork: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '' },
-    keyword: { type: 'string', description: '' },
-    networkid: { type: 'uuid', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    physicalnetworkid: { type: 'uuid', description: '' },
-    podid: { type: 'uuid', description: '' },
-    projectid: { type: 'uuid', description: '' },
-    vlan: { type: 'string', description: '' },
-    zoneid: { type: 'uuid', description: '' },
+    ...pageParams,
+    account: param.text('Show only ranges set aside for this account; needs domainid'),
+    domainid: param.id('Show only ranges set aside for this domain'),
+    forvirtualnetwork: param.flag('Show only ranges for public traffic (or only others)'),
+    id: param.id('Show only this range'),
+    networkid: param.id('Show only ranges of this network'),
+    physicalnetworkid: param.id('Show only ranges of this physical network'),
+    podid: param.id('Show only ranges of this pod'),
+    vlan: param.text('Show only ranges of this VLAN; untagged for none'),
+    zoneid: param.id('Show only ranges of this zone'),
   },
+  refused: refusedOwner,
   response: vlanIpRangeEntity,
   shape: 'list',
 });
 
 export const listSupportedNetworkServices = defineCommand({
   name: 'listSupportedNetworkServices',
-  description: '',
+  description: 'Lists network services, their providers and what can be chosen about them',
   async: false,
   roles: ['Root Admin'],
   params: {
-    keyword: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    provider: { type: 'string', description: '' },
-    service: { type: 'string', description: '' },
+    ...pageParams,
+    provider: param.text('Show only services of this provider'),
+    service: param.text('Show only the service of this name'),
   },
   response: networkServiceEntity,
   shape: 'list',

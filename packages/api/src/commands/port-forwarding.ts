@@ -1,81 +1,82 @@
 import { defineCommand } from '../define.ts';
 import { portForwardingRuleEntity } from '../entities/port-forwarding-rule.ts';
 import { successEntity } from '../entities/success.ts';
+import { param, port, required } from '../param.ts';
+import { displayParams, pageParams, refusedOwner, scopeParams, tagParams } from './common.ts';
+
+const requiredPort = { ...required, ...port } as const;
 
 export const createPortForwardingRule = defineCommand({
   name: 'createPortForwardingRule',
-  description: '',
+  description: 'Forwards ports of a public address to an instance',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    cidrlist: { type: 'list', description: '' },
-    fordisplay: { type: 'boolean', description: '' },
-    ipaddressid: { type: 'uuid', description: '', required: true },
-    networkid: { type: 'uuid', description: '' },
-    openfirewall: { type: 'boolean', description: '' },
-    privateendport: { type: 'integer', description: '' },
-    privateport: { type: 'integer', description: '', required: true },
-    protocol: { type: 'string', description: '', required: true },
-    publicendport: { type: 'integer', description: '' },
-    publicport: { type: 'integer', description: '', required: true },
-    virtualmachineid: { type: 'uuid', description: '', required: true },
-    vmguestip: { type: 'string', description: '' },
+    fordisplay: param.flag('Whether the owner sees the rule'),
+    ipaddressid: param.id('Public address', required),
+    networkid: param.id('Network of the instance, where the address has none yet'),
+    openfirewall: param.flag('Whether to let everybody in to these ports; default true'),
+    privateendport: param.whole('Last port of the instance; privateport when not given', port),
+    privateport: param.whole('First port of the instance', requiredPort),
+    protocol: param.text('Protocol', { required: true, values: ['tcp', 'udp'] }),
+    publicendport: param.whole('Last public port; publicport when not given', port),
+    publicport: param.whole('First public port', requiredPort),
+    virtualmachineid: param.id('Instance', required),
+    vmguestip: param.text('Address of the instance, where it has several'),
   },
+  refused: ['cidrlist'],
   response: portForwardingRuleEntity,
   shape: 'one',
+  event: 'NET.RULEADD',
 });
 
 export const listPortForwardingRules = defineCommand({
   name: 'listPortForwardingRules',
-  description: '',
+  description: 'Lists port forwards',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    fordisplay: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '' },
-    ipaddressid: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    networkid: { type: 'uuid', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    projectid: { type: 'uuid', description: '' },
-    tags: { type: 'map', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    ...tagParams,
+    ...displayParams,
+    id: param.id('Show only this rule'),
+    ipaddressid: param.id('Show only rules of this public address'),
+    networkid: param.id('Show only rules of this network'),
   },
+  refused: refusedOwner,
   response: portForwardingRuleEntity,
   shape: 'list',
 });
 
 export const updatePortForwardingRule = defineCommand({
   name: 'updatePortForwardingRule',
-  description: '',
+  description: 'Points a port forward to other ports or another instance',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    cidrlist: { type: 'list', description: '' },
-    customid: { type: 'string', description: '' },
-    fordisplay: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '', required: true },
-    privateendport: { type: 'integer', description: '' },
-    privateport: { type: 'integer', description: '' },
-    virtualmachineid: { type: 'uuid', description: '' },
-    vmguestip: { type: 'string', description: '' },
+    fordisplay: param.flag('Whether the owner sees the rule'),
+    id: param.id('Id of the rule', required),
+    privateendport: param.whole('Last port of the instance', port),
+    privateport: param.whole('First port of the instance', port),
+    virtualmachineid: param.id('Instance'),
+    vmguestip: param.text('Address of the instance, where it has several'),
   },
+  refused: ['cidrlist'],
   response: portForwardingRuleEntity,
   shape: 'one',
+  event: 'NET.RULEMODIFY',
 });
 
 export const deletePortForwardingRule = defineCommand({
   name: 'deletePortForwardingRule',
-  description: '',
+  description: 'Deletes a port forward; its connections end',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the rule', required),
   },
   response: successEntity,
   shape: 'success',
+  event: 'NET.RULEDELETE',
 });

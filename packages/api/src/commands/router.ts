@@ -1,99 +1,99 @@
 import { defineCommand } from '../define.ts';
 import { routerEntity } from '../entities/router.ts';
 import { routerHealthChecksEntity } from '../entities/router-health-checks.ts';
+import { param, required } from '../param.ts';
+import { pageParams, refusedScope, scopeParams } from './common.ts';
 
 export const listRouters = defineCommand({
   name: 'listRouters',
-  description: '',
+  description: 'Lists virtual routers',
   async: false,
   roles: ['Root Admin'],
   params: {
-    account: { type: 'string', description: '' },
-    arch: { type: 'string', description: '' },
-    clusterid: { type: 'uuid', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    fetchhealthcheckresults: { type: 'boolean', description: '' },
-    forvpc: { type: 'boolean', description: '' },
-    healthchecksfailed: { type: 'boolean', description: '' },
-    hostid: { type: 'uuid', description: '' },
-    id: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    name: { type: 'string', description: '' },
-    networkid: { type: 'uuid', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    podid: { type: 'uuid', description: '' },
-    projectid: { type: 'uuid', description: '' },
-    state: { type: 'string', description: '' },
-    version: { type: 'string', description: '' },
-    vpcid: { type: 'uuid', description: '' },
-    zoneid: { type: 'uuid', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    clusterid: param.id('Show only routers in this cluster'),
+    fetchhealthcheckresults: param.flag('Whether to answer the results of the health checks too'),
+    forvpc: param.flag('Show only routers of VPCs (or only others)'),
+    healthchecksfailed: param.flag('Show only routers with a failed health check (or only others)'),
+    hostid: param.id('Show only routers on this host'),
+    id: param.id('Show only this router'),
+    name: param.text('Show only the router of this name'),
+    networkid: param.id('Show only routers of this network'),
+    podid: param.id('Show only routers in this pod'),
+    state: param.text('Show only routers in this state, for example Running'),
+    version: param.text('Show only routers of this version'),
+    zoneid: param.id('Show only routers of this zone'),
   },
+  refused: refusedScope,
   response: routerEntity,
   shape: 'list',
 });
 
 export const startRouter = defineCommand({
   name: 'startRouter',
-  description: '',
+  description: 'Starts a router and configures it',
   async: true,
   roles: ['Root Admin'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the router', required),
   },
   response: routerEntity,
   shape: 'one',
+  event: 'ROUTER.START',
 });
 
 export const stopRouter = defineCommand({
   name: 'stopRouter',
-  description: '',
+  description: 'Stops a router; its network is cut off until it starts again',
   async: true,
   roles: ['Root Admin'],
   params: {
-    forced: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '', required: true },
+    forced: param.flag('Stop it even if it cannot be reached'),
+    id: param.id('Id of the router', required),
   },
   response: routerEntity,
   shape: 'one',
+  event: 'ROUTER.STOP',
 });
 
 export const rebootRouter = defineCommand({
   name: 'rebootRouter',
-  description: '',
+  description: 'Restarts a router and configures it',
   async: true,
   roles: ['Root Admin'],
   params: {
-    forced: { type: 'boolean', description: '' },
-    id: { type: 'uuid', description: '', required: true },
+    forced: param.flag('Restart it even if it cannot be reached'),
+    id: param.id('Id of the router', required),
   },
   response: routerEntity,
   shape: 'one',
+  event: 'ROUTER.REBOOT',
 });
 
 export const destroyRouter = defineCommand({
   name: 'destroyRouter',
-  description: '',
+  description: 'Removes a router; restarting its network makes a new one',
   async: true,
   roles: ['Root Admin'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the router', required),
   },
   response: routerEntity,
   shape: 'one',
+  event: 'ROUTER.DESTROY',
 });
 
 export const getRouterHealthCheckResults = defineCommand({
   name: 'getRouterHealthCheckResults',
-  description: '',
+  description: 'Gives the results of the health checks of a router',
   async: false,
   roles: ['Root Admin'],
   params: {
-    performfreshchecks: { type: 'boolean', description: '' },
-    routerid: { type: 'uuid', description: '', required: true },
+    performfreshchecks: param.flag('Whether to run the checks now'),
+    routerid: param.id('Id of the router', required),
   },
   response: routerHealthChecksEntity,
   shape: 'one',
+  event: 'ROUTER.HEALTH.CHECKS',
 });

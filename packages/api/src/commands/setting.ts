@@ -1,48 +1,48 @@
 import { defineCommand } from '../define.ts';
 import { configurationEntity } from '../entities/configuration.ts';
+import { param, required } from '../param.ts';
+import { pageParams } from './common.ts';
+
+/** Settings are global; a scope is refused, so that nobody changes more than meant. */
+const scopes = [
+  'accountid',
+  'clusterid',
+  'domainid',
+  'imagestoreuuid',
+  'managementserverid',
+  'storageid',
+  'zoneid',
+] as const;
 
 export const listConfigurations = defineCommand({
   name: 'listConfigurations',
-  description: '',
+  description: 'Lists settings and their values',
   async: false,
   roles: ['Root Admin'],
   params: {
-    accountid: { type: 'uuid', description: '' },
-    category: { type: 'string', description: '' },
-    clusterid: { type: 'uuid', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    group: { type: 'string', description: '' },
-    imagestoreuuid: { type: 'uuid', description: '' },
-    keyword: { type: 'string', description: '' },
-    managementserverid: { type: 'uuid', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    parent: { type: 'string', description: '' },
-    storageid: { type: 'uuid', description: '' },
-    subgroup: { type: 'string', description: '' },
-    zoneid: { type: 'uuid', description: '' },
+    ...pageParams,
+    category: param.text('Show only settings of this category'),
+    group: param.text('Show only settings of this group'),
+    name: param.text('Show only the setting of this name'),
+    parent: param.text('Show only settings that depend on this one'),
+    subgroup: param.text('Show only settings of this subgroup'),
   },
+  refused: scopes,
   response: configurationEntity,
   shape: 'list',
 });
 
 export const updateConfiguration = defineCommand({
   name: 'updateConfiguration',
-  description: '',
+  description: 'Changes a setting',
   async: false,
   roles: ['Root Admin'],
   params: {
-    accountid: { type: 'uuid', description: '' },
-    clusterid: { type: 'uuid', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    imagestoreuuid: { type: 'uuid', description: '' },
-    managementserverid: { type: 'uuid', description: '' },
-    name: { type: 'string', description: '', required: true },
-    storageid: { type: 'uuid', description: '' },
-    value: { type: 'string', description: '' },
-    zoneid: { type: 'uuid', description: '' },
+    name: param.text('Name of the setting', required),
+    value: param.text('New value', { length: 4096 }),
   },
+  refused: scopes,
   response: configurationEntity,
   shape: 'one',
+  event: 'CONFIGURATION.VALUE.EDIT',
 });

@@ -1,72 +1,68 @@
 import { defineCommand } from '../define.ts';
 import { createdKeyPairEntity } from '../entities/created-key-pair.ts';
-import { sshKeyPairEntity } from '../entities/ssh-key-pair.ts';
+import { registeredKeyPairEntity, sshKeyPairEntity } from '../entities/ssh-key-pair.ts';
 import { successEntity } from '../entities/success.ts';
+import { param, required } from '../param.ts';
+import { ownerParams, pageParams, refusedOwner, scopeParams } from './common.ts';
 
 export const createSSHKeyPair = defineCommand({
   name: 'createSSHKeyPair',
-  description: '',
+  description: 'Makes an SSH key pair; the private key is in this answer and nowhere else',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    name: { type: 'string', description: '', required: true },
-    projectid: { type: 'uuid', description: '' },
+    ...ownerParams,
+    name: param.text('Name; unique in the account', required),
   },
+  refused: refusedOwner,
   response: createdKeyPairEntity,
   shape: 'one',
+  event: 'REGISTER.SSH.KEYPAIR',
 });
 
 export const registerSSHKeyPair = defineCommand({
   name: 'registerSSHKeyPair',
-  description: '',
+  description: 'Stores a public key under a name',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    name: { type: 'string', description: '', required: true },
-    projectid: { type: 'uuid', description: '' },
-    publickey: { type: 'string', description: '', required: true },
+    ...ownerParams,
+    name: param.text('Name; unique in the account', required),
+    publickey: param.text('Public key as in authorized_keys', { required: true, length: 5120 }),
   },
-  response: sshKeyPairEntity,
+  refused: refusedOwner,
+  response: registeredKeyPairEntity,
   shape: 'one',
+  event: 'REGISTER.SSH.KEYPAIR',
 });
 
 export const listSSHKeyPairs = defineCommand({
   name: 'listSSHKeyPairs',
-  description: '',
+  description: 'Lists SSH key pairs',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    fingerprint: { type: 'string', description: '' },
-    id: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    name: { type: 'string', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    projectid: { type: 'uuid', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    fingerprint: param.text('Show only the key pair of this fingerprint'),
+    id: param.id('Show only this key pair'),
+    name: param.text('Show only the key pair of this name'),
   },
+  refused: refusedOwner,
   response: sshKeyPairEntity,
   shape: 'list',
 });
 
 export const deleteSSHKeyPair = defineCommand({
   name: 'deleteSSHKeyPair',
-  description: '',
+  description: 'Deletes an SSH key pair; instances keep the key they were made with',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    name: { type: 'string', description: '', required: true },
-    projectid: { type: 'uuid', description: '' },
+    ...ownerParams,
+    name: param.text('Name of the key pair', required),
   },
+  refused: refusedOwner,
   response: successEntity,
   shape: 'success',
 });

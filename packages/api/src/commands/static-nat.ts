@@ -1,29 +1,32 @@
 import { defineCommand } from '../define.ts';
 import { successEntity } from '../entities/success.ts';
+import { param, required } from '../param.ts';
 
 export const enableStaticNat = defineCommand({
   name: 'enableStaticNat',
-  description: '',
+  description: 'Gives an instance a public address of its own',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    ipaddressid: { type: 'uuid', description: '', required: true },
-    networkid: { type: 'uuid', description: '' },
-    virtualmachineid: { type: 'uuid', description: '', required: true },
-    vmguestip: { type: 'string', description: '' },
+    ipaddressid: param.id('Public address', required),
+    networkid: param.id('Network of the instance, where it has several'),
+    virtualmachineid: param.id('Instance', required),
+    vmguestip: param.text('Address of the instance, where it has several'),
   },
   response: successEntity,
   shape: 'success',
+  event: 'STATICNAT.ENABLE',
 });
 
 export const disableStaticNat = defineCommand({
   name: 'disableStaticNat',
-  description: '',
+  description: 'Takes the public address of an instance away, with its rules',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    ipaddressid: { type: 'uuid', description: '', required: true },
+    ipaddressid: param.id('Public address', required),
   },
   response: successEntity,
   shape: 'success',
+  event: 'STATICNAT.DISABLE',
 });

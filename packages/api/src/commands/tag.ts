@@ -1,56 +1,63 @@
 import { defineCommand } from '../define.ts';
 import { successEntity } from '../entities/success.ts';
 import { tagEntity } from '../entities/tag.ts';
+import { param, required } from '../param.ts';
+import { pageParams, refusedOwner, scopeParams } from './common.ts';
+
+const resourceParams = {
+  resourceids: param.ids('Objects', required),
+  resourcetype: param.text(
+    'Kind of the objects: Network, UserVm, PublicIpAddress, FirewallRule or PortForwardingRule',
+    required,
+  ),
+} as const;
 
 export const createTags = defineCommand({
   name: 'createTags',
-  description: '',
+  description: 'Adds tags to objects',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    customer: { type: 'string', description: '' },
-    resourceids: { type: 'list', description: '', required: true },
-    resourcetype: { type: 'string', description: '', required: true },
-    tags: { type: 'map', description: '', required: true },
+    ...resourceParams,
+    customer: param.text('Free text about who the tags are for'),
+    tags: param.map('Tags: tags[0].key and tags[0].value', { required: true, length: 255 }),
   },
   response: successEntity,
   shape: 'success',
+  event: 'CREATE_TAGS',
 });
 
 export const listTags = defineCommand({
   name: 'listTags',
-  description: '',
+  description: 'Lists tags',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    account: { type: 'string', description: '' },
-    customer: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    key: { type: 'string', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    projectid: { type: 'uuid', description: '' },
-    resourceid: { type: 'string', description: '' },
-    resourcetype: { type: 'string', description: '' },
-    value: { type: 'string', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    customer: param.text('Show only tags with this customer'),
+    key: param.text('Show only tags with this key'),
+    resourceid: param.id('Show only tags of this object'),
+    resourcetype: param.text('Show only tags of this kind of object'),
+    value: param.text('Show only tags with this value'),
   },
+  refused: refusedOwner,
   response: tagEntity,
   shape: 'list',
 });
 
 export const deleteTags = defineCommand({
   name: 'deleteTags',
-  description: '',
+  description: 'Removes tags from objects',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    resourceids: { type: 'list', description: '', required: true },
-    resourcetype: { type: 'string', description: '', required: true },
-    tags: { type: 'map', description: '' },
+    ...resourceParams,
+    tags: param.map(
+      'Tags to remove, by tags[0].key, with tags[0].value only that one; all when not given',
+    ),
   },
   response: successEntity,
   shape: 'success',
+  event: 'DELETE_TAGS',
 });

@@ -3,48 +3,44 @@ import { registeredUserKeysEntity } from '../entities/registered-user-keys.ts';
 import { successEntity } from '../entities/success.ts';
 import { userEntity } from '../entities/user.ts';
 import { userKeysEntity } from '../entities/user-keys.ts';
+import { param, required } from '../param.ts';
+import { pageParams, scopeParams } from './common.ts';
 
 export const createUser = defineCommand({
   name: 'createUser',
-  description: '',
+  description: 'Adds a user to an account',
   async: false,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    account: { type: 'string', description: '', required: true },
-    domainid: { type: 'uuid', description: '' },
-    email: { type: 'string', description: '', required: true },
-    firstname: { type: 'string', description: '', required: true },
-    lastname: { type: 'string', description: '', required: true },
-    password: { type: 'string', description: '', required: true },
-    passwordchangerequired: { type: 'boolean', description: '' },
-    timezone: { type: 'string', description: '' },
-    userid: { type: 'string', description: '' },
-    username: { type: 'string', description: '', required: true },
+    account: param.text('Name of the account', required),
+    domainid: param.id('Domain of the account; that of the caller when not given'),
+    email: param.text('Email address of the user', required),
+    firstname: param.text('First name of the user', required),
+    lastname: param.text('Last name of the user', required),
+    password: param.text('Password of the user', required),
+    timezone: param.text('Time zone of the user, for example Europe/Vienna'),
+    username: param.text('Name of the user; unique in the domain', required),
   },
   response: userEntity,
   shape: 'one',
+  event: 'USER.CREATE',
 });
 
 export const listUsers = defineCommand({
   name: 'listUsers',
-  description: '',
+  description: 'Lists users',
   async: false,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    account: { type: 'string', description: '' },
-    accounttype: { type: 'integer', description: '' },
-    apikeyaccess: { type: 'string', description: '' },
-    domainid: { type: 'uuid', description: '' },
-    id: { type: 'uuid', description: '' },
-    isrecursive: { type: 'boolean', description: '' },
-    keyword: { type: 'string', description: '' },
-    listall: { type: 'boolean', description: '' },
-    page: { type: 'integer', description: '' },
-    pagesize: { type: 'integer', description: '' },
-    showicon: { type: 'boolean', description: '' },
-    state: { type: 'string', description: '' },
-    username: { type: 'string', description: '' },
-    usersource: { type: 'string', description: '' },
+    ...pageParams,
+    ...scopeParams,
+    accounttype: param.whole('Show only users of accounts of this type: 0, 1 or 2', {
+      min: 0,
+      max: 2,
+    }),
+    id: param.id('Show only this user'),
+    state: param.text('Show only users in this state, for example enabled'),
+    username: param.text('Show only users of this name'),
   },
   response: userEntity,
   shape: 'list',
@@ -52,40 +48,37 @@ export const listUsers = defineCommand({
 
 export const deleteUser = defineCommand({
   name: 'deleteUser',
-  description: '',
+  description: 'Deletes a user; what the account owns stays',
   async: false,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the user', required),
   },
   response: successEntity,
   shape: 'success',
+  event: 'USER.DELETE',
 });
 
 export const registerUserKeys = defineCommand({
   name: 'registerUserKeys',
-  description: '',
+  description: 'Makes a new API key and secret key for a user; older ones stop working',
   async: true,
-  roles: ['Root Admin'],
+  roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    description: { type: 'string', description: '' },
-    enddate: { type: 'date', description: '' },
-    id: { type: 'uuid', description: '', required: true },
-    name: { type: 'string', description: '' },
-    rules: { type: 'map', description: '' },
-    startdate: { type: 'date', description: '' },
+    id: param.id('Id of the user', required),
   },
   response: registeredUserKeysEntity,
   shape: 'one',
+  event: 'REGISTER.USER.KEY',
 });
 
 export const getUserKeys = defineCommand({
   name: 'getUserKeys',
-  description: '',
+  description: 'Gives the API key and secret key of a user',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    id: { type: 'uuid', description: '', required: true },
+    id: param.id('Id of the user', required),
   },
   response: userKeysEntity,
   shape: 'one',

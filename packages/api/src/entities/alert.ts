@@ -1,12 +1,13 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const alertEntity = defineEntity({
   name: 'alert',
   fields: {
-    description: { type: 'string', description: '' },
-    id: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    sent: { type: 'string', description: '' },
-    type: { type: 'integer', description: '' },
+    description: field.text('What is wrong'),
+    id: field.text('Id of the alert'),
+    name: field.text('Name of its type'),
+    sent: field.date('When it was raised'),
+    type: field.whole('Number of its type'),
   },
 });

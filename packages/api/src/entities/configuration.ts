@@ -1,22 +1,23 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const configurationEntity = defineEntity({
   name: 'configuration',
   fields: {
-    category: { type: 'string', description: '' },
-    component: { type: 'string', description: '' },
-    defaultvalue: { type: 'string', description: '' },
-    description: { type: 'string', description: '' },
-    displaytext: { type: 'string', description: '' },
-    group: { type: 'string', description: '' },
-    id: { type: 'integer', description: '' },
-    isdynamic: { type: 'boolean', description: '' },
-    name: { type: 'string', description: '' },
-    options: { type: 'string', description: '' },
-    parent: { type: 'string', description: '' },
-    scope: { type: 'string', description: '' },
-    subgroup: { type: 'string', description: '' },
-    type: { type: 'string', description: '' },
-    value: { type: 'string', description: '' },
+    category: field.text('Category'),
+    component: field.text('Part of the server that reads it'),
+    defaultvalue: field.text('Value when nobody changed it'),
+    description: field.text('What it does'),
+    displaytext: field.text('Text shown for it'),
+    group: field.text('Group'),
+    id: field.whole('Id'),
+    isdynamic: field.flag('Whether a change works without a restart'),
+    name: field.text('Name'),
+    options: field.text('Accepted values, comma-separated'),
+    parent: field.text('Setting it depends on'),
+    scope: field.text('What it holds for: Global'),
+    subgroup: field.text('Subgroup'),
+    type: field.text('Type of the value'),
+    value: field.text('Value'),
   },
 });

@@ -1,17 +1,11 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+import { keyPairFields } from './ssh-key-pair.ts';
 
 export const createdKeyPairEntity = defineEntity({
   name: 'keypair',
   fields: {
-    account: { type: 'string', description: '' },
-    domain: { type: 'string', description: '' },
-    domainid: { type: 'string', description: '' },
-    fingerprint: { type: 'string', description: '' },
-    hasannotations: { type: 'boolean', description: '' },
-    id: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    privatekey: { type: 'string', description: '' },
-    project: { type: 'string', description: '' },
-    projectid: { type: 'string', description: '' },
+    ...keyPairFields,
+    privatekey: field.text('Private key, in PEM'),
   },
 });

@@ -1,8 +1,9 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const eventTypeEntity = defineEntity({
   name: 'eventtype',
   fields: {
-    name: { type: 'string', description: '' },
+    name: field.text('Name of the type'),
   },
 });

@@ -1,25 +1,23 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+import { createdFields, ownerFields, projectFields } from './shared.ts';
 
 export const eventEntity = defineEntity({
   name: 'event',
   fields: {
-    account: { type: 'string', description: '' },
-    archived: { type: 'boolean', description: '' },
-    created: { type: 'string', description: '' },
-    description: { type: 'string', description: '' },
-    domain: { type: 'string', description: '' },
-    domainid: { type: 'string', description: '' },
-    domainpath: { type: 'string', description: '' },
-    id: { type: 'string', description: '' },
-    level: { type: 'string', description: '' },
-    parentid: { type: 'string', description: '' },
-    project: { type: 'string', description: '' },
-    projectid: { type: 'string', description: '' },
-    resourceid: { type: 'string', description: '' },
-    resourcename: { type: 'string', description: '' },
-    resourcetype: { type: 'string', description: '' },
-    state: { type: 'string', description: '' },
-    type: { type: 'string', description: '' },
-    username: { type: 'string', description: '' },
+    ...ownerFields,
+    archived: field.flag('Whether it was put away'),
+    ...createdFields,
+    description: field.text('What happened'),
+    id: field.text('Id of the event'),
+    level: field.text('INFO, WARN or ERROR'),
+    parentid: field.text('Id of the event it followed from'),
+    ...projectFields,
+    resourceid: field.text('Id of the object'),
+    resourcename: field.text('Name of the object'),
+    resourcetype: field.text('Kind of the object'),
+    state: field.text('Scheduled, Started, Completed or Created'),
+    type: field.text('Type, for example NETWORK.CREATE'),
+    username: field.text('User that caused it'),
   },
 });

@@ -1,8 +1,9 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const hypervisorEntity = defineEntity({
   name: 'hypervisor',
   fields: {
-    name: { type: 'string', description: '' },
+    name: field.text('Name of the hypervisor'),
   },
 });

@@ -1,8 +1,9 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const logoutResultEntity = defineEntity({
   name: 'logout',
   fields: {
-    description: { type: 'string', description: '' },
+    description: field.text('success'),
   },
 });

@@ -1,14 +1,17 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+
+export const providerFields = {
+  canenableindividualservice: field.flag('Whether its services can be used one by one'),
+  destinationphysicalnetworkid: field.text('Id of the physical network it passes traffic to'),
+  id: field.text('Id of the provider'),
+  name: field.text('Name, for example VirtualRouter'),
+  physicalnetworkid: field.text('Id of its physical network'),
+  servicelist: field.list('Names of its services'),
+  state: field.text('Enabled or Disabled'),
+} as const;
 
 export const networkServiceProviderEntity = defineEntity({
   name: 'networkserviceprovider',
-  fields: {
-    canenableindividualservice: { type: 'boolean', description: '' },
-    destinationphysicalnetworkid: { type: 'string', description: '' },
-    id: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    physicalnetworkid: { type: 'string', description: '' },
-    servicelist: { type: 'list', description: '' },
-    state: { type: 'string', description: '' },
-  },
+  fields: providerFields,
 });

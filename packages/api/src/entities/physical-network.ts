@@ -1,18 +1,19 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+import { zoneFields } from './shared.ts';
 
 export const physicalNetworkEntity = defineEntity({
   name: 'physicalnetwork',
   fields: {
-    broadcastdomainrange: { type: 'string', description: '' },
-    domainid: { type: 'string', description: '' },
-    id: { type: 'string', description: '' },
-    isolationmethods: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    networkspeed: { type: 'string', description: '' },
-    state: { type: 'string', description: '' },
-    tags: { type: 'string', description: '' },
-    vlan: { type: 'string', description: '' },
-    zoneid: { type: 'string', description: '' },
-    zonename: { type: 'string', description: '' },
+    broadcastdomainrange: field.text('What its tags are unique in: ZONE'),
+    domainid: field.text('Id of the domain it is set aside for'),
+    id: field.text('Id of the physical network'),
+    isolationmethods: field.text('How networks are kept apart: VLAN'),
+    name: field.text('Name of the physical network'),
+    networkspeed: field.text('Speed, for example 1G'),
+    state: field.text('Enabled or Disabled'),
+    tags: field.text('Tags, comma-separated'),
+    vlan: field.text('Range of VLANs, for example 100-199'),
+    ...zoneFields,
   },
 });

@@ -1,10 +1,4 @@
 import { defineEntity } from '../define.ts';
+import { keysFields } from './user-keys.ts';
 
-export const registeredUserKeysEntity = defineEntity({
-  name: 'userkeys',
-  fields: {
-    apikey: { type: 'string', description: '' },
-    apikeyaccess: { type: 'boolean', description: '' },
-    secretkey: { type: 'string', description: '' },
-  },
-});
+export const registeredUserKeysEntity = defineEntity({ name: 'userkeys', fields: keysFields });

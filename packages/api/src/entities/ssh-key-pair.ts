@@ -1,16 +1,18 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+import { projectFields } from './shared.ts';
 
-export const sshKeyPairEntity = defineEntity({
-  name: 'sshkeypair',
-  fields: {
-    account: { type: 'string', description: '' },
-    domain: { type: 'string', description: '' },
-    domainid: { type: 'string', description: '' },
-    fingerprint: { type: 'string', description: '' },
-    hasannotations: { type: 'boolean', description: '' },
-    id: { type: 'string', description: '' },
-    name: { type: 'string', description: '' },
-    project: { type: 'string', description: '' },
-    projectid: { type: 'string', description: '' },
-  },
-});
+export const keyPairFields = {
+  account: field.text('Account that owns it'),
+  domain: field.text('Name of the domain that owns it'),
+  domainid: field.text('Id of the domain that owns it'),
+  fingerprint: field.text('Fingerprint of the public key'),
+  id: field.text('Id of the key pair'),
+  name: field.text('Name of the key pair'),
+  ...projectFields,
+} as const;
+
+export const sshKeyPairEntity = defineEntity({ name: 'sshkeypair', fields: keyPairFields });
+
+/** CloudStack names the object otherwise when it was just registered. */
+export const registeredKeyPairEntity = defineEntity({ name: 'keypair', fields: keyPairFields });

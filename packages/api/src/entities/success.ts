@@ -1,9 +1,10 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const successEntity = defineEntity({
   name: 'success',
   fields: {
-    success: { type: 'boolean', description: '' },
-    displaytext: { type: 'string', description: '' },
+    displaytext: field.text('What was done'),
+    success: field.flag('Whether it was done'),
   },
 });

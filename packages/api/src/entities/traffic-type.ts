@@ -1,15 +1,12 @@
 import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
 
 export const trafficTypeEntity = defineEntity({
   name: 'traffictype',
   fields: {
-    hypervnetworklabel: { type: 'string', description: '' },
-    id: { type: 'string', description: '' },
-    kvmnetworklabel: { type: 'string', description: '' },
-    ovm3networklabel: { type: 'string', description: '' },
-    physicalnetworkid: { type: 'string', description: '' },
-    traffictype: { type: 'string', description: '' },
-    vmwarenetworklabel: { type: 'string', description: '' },
-    xennetworklabel: { type: 'string', description: '' },
+    id: field.text('Id of the traffic type'),
+    kvmnetworklabel: field.text('Bridge that carries it on KVM hosts'),
+    physicalnetworkid: field.text('Id of its physical network'),
+    traffictype: field.text('Guest, Public, Management or Control'),
   },
 });

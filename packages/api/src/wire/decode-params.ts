@@ -14,6 +14,7 @@ export function decodeParams<C extends CommandDefinition>(
   pairs: RawPairs,
 ): DecodedParams<C['params']> {
   const raw = readRawParams(pairs);
+  refuseUnsupported(command, raw);
   const decoded: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(command.params)) {
     const value = decodeParam({ command: command.name, name, param, raw });
@@ -24,6 +25,20 @@ export function decodeParams<C extends CommandDefinition>(
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the loop went through the very definition the type is computed from.
   return decoded as DecodedParams<C['params']>;
+}
+
+/** `-1` means none in CloudStack's own clients, which send it with every list. */
+function refuseUnsupported(command: CommandDefinition, raw: RawParams): void {
+  for (const name of command.refused ?? []) {
+    const text = raw.get(name) ?? (raw.records(name).length > 0 ? `${name}[0]` : undefined);
+    if (text === undefined || text === '-1' || text.toLowerCase() === 'false') continue;
+    throw new IsolaError('invalid_parameter', {
+      command: command.name,
+      parameter: name,
+      value: text.slice(0, 100),
+      reason: 'Not supported.',
+    });
+  }
 }
 
 interface Place {

@@ -8,6 +8,7 @@ export {
 export { formatDate, parseDate } from './dates.ts';
 export { decodeParams } from './decode-params.ts';
 export { encodeJson, jsonContentType } from './encode-json.ts';
+export { encodeParams } from './encode-params.ts';
 export { encodeXml, xmlContentType } from './encode-xml.ts';
 export { errorAnswer, jobErrorTree } from './error-body.ts';
 export type { JsonObject, JsonTree } from './json-tree.ts';
