@@ -24,7 +24,6 @@ export function networkOfferingResponse(row: OfferingWithPlaces): OfferingEntity
     forvpc: row.for_vpc,
     fornsx: false,
     fortungsten: false,
-    hasannotations: false,
     internetprotocol: 'IPv4',
     networkmode: 'NATTED',
     supportsinternallb: false,
