@@ -15,14 +15,20 @@ const ownEntries: readonly string[] = [
   'containers',
   'host-changes.json',
   'images',
+  'images.json',
   'installed-packages',
-  'keys',
   'log',
   'postgres',
   'postgres.new',
   'run',
-  'state',
+  'secret-key',
+  'ssh',
 ];
+
+/** The lock that a running `isola up` holds. */
+export function upLock(home: string): string {
+  return join(home, 'run/up.pid');
+}
 
 export type HomeState = 'absent' | 'ours' | 'usable' | 'foreign';
 

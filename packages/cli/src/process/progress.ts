@@ -1,16 +1,17 @@
-import type { WriteStream } from 'node:tty';
-
 /** Shows what is being done. Steps of less than a second leave no trace. */
 export interface Progress {
-  /** Runs `work` and shows its title while it lasts, and how long it took. */
-  step<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` and shows its title while it lasts, with what it notes, and how long it took. */
+  step<T>(title: string, work: (note: Note) => Promise<T>): Promise<T>;
   line(text: string): void;
 }
+
+/** Says what a step is at. */
+type Note = (detail: string) => void;
 
 const frames = ['|', '/', '-', '\\'];
 
 /** Progress on a stream: a line that moves on a terminal, else a line at the beginning, each half minute, and at the end. */
-export function progressOn(stream: NodeJS.WriteStream | WriteStream): Progress {
+export function progressOn(stream: NodeJS.WriteStream): Progress {
   const line = (text: string): void => {
     stream.write(`${text}\n`);
   };
@@ -19,9 +20,13 @@ export function progressOn(stream: NodeJS.WriteStream | WriteStream): Progress {
     step: async (title, work) => {
       const start = performance.now();
       const seconds = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
-      const stop = stream.isTTY ? spin(stream, title, seconds) : report(line, title, seconds);
+      let detail = '';
+      const state = (): string => `${title} ${seconds()}${detail === '' ? '' : ` (${detail})`}`;
+      const stop = stream.isTTY ? spin(stream, state) : report(line, title, state);
       try {
-        const result = await work();
+        const result = await work(text => {
+          detail = text;
+        });
         if (performance.now() - start >= 1000) stop(`  ${title}: done in ${seconds()}`);
         else stop(null);
         return result;
@@ -36,12 +41,13 @@ export function progressOn(stream: NodeJS.WriteStream | WriteStream): Progress {
 /** Ends a step's display; with a last line, or with none. */
 type Stop = (last: string | null) => void;
 
-function spin(stream: NodeJS.WriteStream, title: string, seconds: () => string): Stop {
+function spin(stream: NodeJS.WriteStream, state: () => string): Stop {
   let frame = 0;
   const clear = '\r\u001b[K';
   const timer = setInterval(() => {
     frame += 1;
-    stream.write(`${clear}${frames[frame % frames.length] ?? ''} ${title} ${seconds()}`);
+    const text = `${frames[frame % frames.length] ?? ''} ${state()}`;
+    stream.write(`${clear}${text.slice(0, stream.columns - 1)}`);
   }, 200);
   return last => {
     clearInterval(timer);
@@ -49,9 +55,9 @@ function spin(stream: NodeJS.WriteStream, title: string, seconds: () => string):
   };
 }
 
-function report(line: (text: string) => void, title: string, seconds: () => string): Stop {
+function report(line: (text: string) => void, title: string, state: () => string): Stop {
   const first = setTimeout(() => line(`  ${title} ...`), 1000);
-  const later = setInterval(() => line(`  ${title}: still at it after ${seconds()}`), 30_000);
+  const later = setInterval(() => line(`  ${state()} ...`), 30_000);
   return last => {
     clearTimeout(first);
     clearInterval(later);

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildImages } from '@isola/agent';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error.ts';
+import type { Loaded } from '../config/load.ts';
+import { formatListen } from '../config/schema.ts';
+import { allChecks } from '../machine/all-checks.ts';
+import { ensurePackages } from '../machine/apt.ts';
+import { type Check, machineChecks } from '../machine/checks.ts';
+import { prepareHome, upLock } from '../machine/home.ts';
+import { noteInstalled } from '../machine/installed.ts';
+import { packagesFor } from '../machine/packages.ts';
+import { startCluster, stopCluster } from '../postgres/cluster.ts';
+import { writePrivately } from '../process/files.ts';
+import { takeLock } from '../process/lock.ts';
+import { type Progress, progressOn } from '../process/progress.ts';
+import { nextStopSignal } from '../process/signals.ts';
+import { type Supervisor, supervise } from '../process/supervisor.ts';
+import { type ConfigOptions, load, withConfigOptions } from './options.ts';
+import { print } from './output.ts';
+
+interface UpOptions extends ConfigOptions {
+  readonly listen?: string;
+  readonly databaseUrl?: string;
+  readonly images?: string;
+  readonly uplink?: string;
+}
+
+/** Not imported: the server is a process of its own. */
+const serverProgram = fileURLToPath(new URL('../../../standalone/dist/main.js', import.meta.url));
+
+const stopTimeoutMs = 30_000;
+
+/** `isola up`: sets up what is missing and runs the installation in the foreground. */
+export function addUp(program: Command): void {
+  withConfigOptions(program.command('up'))
+    .description('set up what is missing and run Isola until Ctrl-C; networks go on after that')
+    .option('--listen <host:port>', 'address of the API (default: 127.0.0.1:8080)')
+    .option('--database-url <url>', 'a PostgreSQL server instead of a private cluster')
+    .option('--images <folder>', 'folder of router and guest images (default: HOME/images)')
+    .option('--uplink <how>', 'how the public network leaves: nat, none or an interface')
+    .action(async (options: UpOptions) => {
+      const loaded = await load(options, {
+        listen: options.listen,
+        database_url: options.databaseUrl,
+        images: options.images,
+        public: { uplink: options.uplink },
+      });
+      await up(loaded, progressOn(process.stderr));
+    });
+}
+
+async function up(loaded: Loaded, progress: Progress): Promise<void> {
+  const stopped = nextStopSignal();
+  const { home } = loaded.installation;
+  insist(await machineChecks());
+  await prepareHome(home);
+  const releaseLock = await takeLock(upLock(home));
+  try {
+    const prepared = await Promise.race([setUpMachine(loaded, progress), stopped]);
+    if (prepared !== null) await runServer(loaded, progress, stopped);
+  } finally {
+    if (loaded.privateDatabase) await stopCluster(home);
+    await releaseLock();
+  }
+}
+
+async function runServer(
+  loaded: Loaded,
+  progress: Progress,
+  stopped: Promise<null>,
+): Promise<void> {
+  const server = await startServer(loaded, progress);
+  try {
+    const url = await Promise.race([
+      progress.step('starting the management server', () => server.ready),
+      stopped,
+    ]);
+    if (url !== null) {
+      announce(loaded, url, progress);
+      await stopped;
+    }
+    progress.line('stopping; networks go on forwarding');
+  } finally {
+    await progress.step('stopping the management server', () => server.stop(stopTimeoutMs));
+  }
+}
+
+async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
+  const { installation, privateDatabase } = loaded;
+  const { home, imagesFolder } = installation;
+  const names = packagesFor('product', ...(privateDatabase ? (['database'] as const) : []));
+  const installed = await progress.step('installing Debian packages', () => ensurePackages(names));
+  if (installed.length > 0) await noteInstalled(home, installed);
+  insist(await allChecks(loaded));
+  await progress.step('building images', note =>
+    buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
+      if (state === 'building') note(`${image}: ${detail}`);
+    }),
+  );
+  if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
+}
+
+/** Throws unless everything that is required is there. */
+function insist(checks: readonly Check[]): void {
+  const missing = checks.filter(check => check.required && !check.ok);
+  if (missing.length === 0) return;
+  const lines = missing.map(({ name, found, remedy }) => `  ${name}: ${found}. ${remedy}`);
+  throw new CliError(`this machine lacks something\n${lines.join('\n')}`);
+}
+
+async function startServer({ installation }: Loaded, progress: Progress): Promise<Supervisor> {
+  const settings = join(installation.home, 'run/settings.json');
+  await writePrivately(settings, JSON.stringify(installation));
+  return supervise({
+    program: serverProgram,
+    args: [settings],
+    env: { ...process.env, ISOLA_HOME: installation.home },
+    onCrash: (how, delayMs) =>
+      progress.line(`the management server ended (${how}); next start in ${delayMs / 1000} s`),
+  });
+}
+
+function announce({ installation }: Loaded, url: string, progress: Progress): void {
+  const { home, listen, publicNetwork } = installation;
+  print(`ready ${url}`);
+  progress.line(`  listening on   ${formatListen(listen)}`);
+  progress.line(`  administrator  ${join(home, 'admin.json')}`);
+  progress.line(`  public range   ${publicNetwork.first} to ${publicNetwork.last}`);
+  progress.line(`  log            ${join(home, 'log/management-server.log')}`);
+  progress.line('Ctrl-C stops the server; `npm run down` stops the networks too.');
+}

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { cidr, type Installation, installationSchema } from '@isola/model';
+import type { SeedSettings } from '@isola/server';
+
+/** Reads the file that `isola up` writes. Throws when it is not one. */
+export async function readSettings(path: string): Promise<Installation> {
+  return installationSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** What the server's database must hold for this installation. */
+export function seedSettings(installation: Installation, password: string): SeedSettings {
+  const { zone, publicNetwork, guestVlans } = installation;
+  const { gateway, first, last } = publicNetwork;
+  return {
+    zone: { ...zone, internalDns: zone.dns },
+    // The public network of one machine is a bridge without a tag.
+    public: { gateway, first, last, prefix: cidr(publicNetwork.cidr).prefix, vlan: 'untagged' },
+    guestVlan: guestVlans,
+    adminPassword: password,
+  };
+}
