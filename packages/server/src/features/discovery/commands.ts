@@ -1,17 +1,11 @@
-import { type CommandDefinition, cloudStackVersion, commands, listApis } from '@isola/api';
+import { cloudStackVersion, describeApis } from '@isola/api';
 import type { Handlers } from '../../http/call.ts';
 
 export const discoveryCommands = {
   listApis: {
     kind: 'sync',
     run(call, params) {
-      const { role } = call.caller.account;
-      const wanted = params.name?.toLowerCase();
-      const allowed = Object.values<CommandDefinition>(commands).filter(
-        ({ name, roles }) =>
-          roles.includes(role) && (wanted === undefined || name.toLowerCase() === wanted),
-      );
-      const items = listApis(allowed);
+      const items = describeApis(call.caller.account.role, params.name);
       return Promise.resolve({ count: items.length, items });
     },
   },
