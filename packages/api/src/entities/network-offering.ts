@@ -28,6 +28,7 @@ export const networkOfferingEntity = defineEntity({
     networkrate: field.whole('Network rate in Mbit/s'),
     service: field.objects('Its services', serviceFields),
     serviceofferingid: field.text('Id of the size of its routers'),
+    specifyasnumber: field.flag('Whether its networks name an AS number; false'),
     specifyipranges: field.flag('Whether its networks name an address range'),
     specifyvlan: field.flag('Whether its networks may name a VLAN'),
     state: field.text('Enabled or Disabled'),

@@ -21,6 +21,7 @@ export const networkEntity = defineEntity({
     dns2: field.text('Second DNS server the router asks'),
     egressdefaultpolicy: field.flag('Whether guests reach the outside without an egress rule'),
     gateway: field.text('Address of the router inside'),
+    hasannotations: field.flag('Whether somebody wrote notes about it; false'),
     id: field.text('Id of the network'),
     internetprotocol: field.text('Protocol: IPv4'),
     isdefault: field.flag('Whether it is the default network'),
