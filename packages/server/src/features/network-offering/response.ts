@@ -29,7 +29,6 @@ export function networkOfferingResponse(row: OfferingWithPlaces): OfferingEntity
     supportsinternallb: false,
     supportspublicaccess: false,
     supportsstrechedl2subnet: false,
-    specifyasnumber: false,
     networkrate: row.network_rate ?? undefined,
     serviceofferingid: row.service_offering_id ?? undefined,
     tags: row.tags ?? undefined,

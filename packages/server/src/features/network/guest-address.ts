@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cidr, cidrContains, formatIpv4, IsolaError, ipv4, parseIpv4, rangeOf } from '@isola/model';
 import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
@@ -20,6 +21,21 @@ export async function allocateGuestAddress(
   return requested === undefined
     ? lowestFree(tx, network)
     : requestedAddress(tx, network, requested);
+}
+
+/** A MAC address that no NIC has: locally administered, unicast. */
+export async function allocateMac(tx: Db): Promise<string> {
+  for (;;) {
+    const mac = [0x02, ...randomBytes(5)]
+      .map(octet => octet.toString(16).padStart(2, '0'))
+      .join(':');
+    const { rows } = await sql`
+      select 1 from nics where mac = ${mac}
+      union all select 1 from routers where ${mac} in (control_mac, guest_mac, public_mac)`.execute(
+      tx,
+    );
+    if (rows.length === 0) return mac;
+  }
 }
 
 async function requestedAddress(

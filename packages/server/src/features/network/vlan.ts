@@ -84,3 +84,12 @@ async function insertTag(tx: Db, network: TaggedNetwork, tag: number): Promise<v
 function refused(reason: string): IsolaError {
   return new IsolaError('refused_value', { reason });
 }
+
+/** The tag that `100` or `vlan://100` names. 431 when it names none. */
+export function parseVlan(text: string): number {
+  const digits = /^(?:vlan:\/\/)?(\d{1,4})$/.exec(text)?.[1];
+  const tag = Number(digits);
+  if (digits === undefined || tag < 1 || tag > 4094)
+    throw refused(`vlan ${text} is not a VLAN tag from 1 to 4094`);
+  return tag;
+}

@@ -1,0 +1,119 @@
+import { IsolaError } from '@isola/model';
+import type { Call, Waits } from '../../http/call.ts';
+import type { NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
+import type { ServiceName } from '../network-offering/services.ts';
+import type { NetworkChange } from './change.ts';
+import { usableOffering } from './create.ts';
+import { raiseGeneration } from './generation.ts';
+import { offeringOf } from './repository.ts';
+
+interface Wanted {
+  readonly offeringId: string;
+  /** Rules of services that the new offering lacks are deleted instead of being in the way. */
+  readonly forced: boolean;
+}
+
+/** Gives a network another offering. 431 when the two do not fit, 536 when rules need a service that the new one lacks. */
+export async function changeOffering(
+  call: Call,
+  change: NetworkChange,
+  wanted: Wanted,
+): Promise<Waits | null> {
+  const { network } = change;
+  const domain = await call.tx
+    .selectFrom('domains')
+    .selectAll()
+    .where('id', '=', network.domain_id)
+    .executeTakeFirstOrThrow();
+  const next = await usableOffering(call, wanted.offeringId, {
+    zone: { id: network.zone_id },
+    owner: { domain },
+  });
+  const previous = await offeringOf(call.tx, network);
+  if (next.id === previous.id) return change.waits;
+  refuseMisfit({ previous, next, live: change.live });
+  await dropServices(call, change, { previous, next, forced: wanted.forced });
+  await call.tx
+    .updateTable('networks')
+    .set({ offering_id: next.id })
+    .where('id', '=', network.id)
+    .execute();
+  return next.is_persistent && !change.live ? implement(call, network) : change.waits;
+}
+
+interface Pair {
+  readonly previous: NetworkOfferingRow;
+  readonly next: NetworkOfferingRow;
+}
+
+function refuseMisfit({ previous, next, live }: Pair & { live: boolean }): void {
+  if (previous.specify_vlan !== next.specify_vlan)
+    throw refused(
+      `Network offerings ${previous.name} and ${next.name} differ in specifyvlan; a network cannot change it`,
+    );
+  const publicSide = (offering: NetworkOfferingRow) => offering.services.SourceNat !== undefined;
+  if (publicSide(previous) === publicSide(next)) return;
+  if (publicSide(previous))
+    throw refused(`Network offering ${next.name} has no SourceNat; a network cannot give it up`);
+  if (live)
+    throw refused(
+      `Network offering ${next.name} adds SourceNat; a network takes it only while it is not implemented`,
+    );
+}
+
+/** Refuses, or with `forced` deletes, the rules of services that only the previous offering has. */
+async function dropServices(
+  call: Call,
+  change: NetworkChange,
+  { previous, next, forced }: Pair & { forced: boolean },
+): Promise<void> {
+  const lost = (name: ServiceName) =>
+    previous.services[name] !== undefined && next.services[name] === undefined;
+  const tables = [
+    ['Firewall', 'firewall_rules'],
+    ['PortForwarding', 'port_forwarding_rules'],
+  ] as const;
+  for (const [service, table] of tables) {
+    if (!lost(service)) continue;
+    const rules = await call.tx
+      .updateTable(table)
+      .set({ state: 'Revoke', generation: change.generation })
+      .where('network_id', '=', change.network.id)
+      .where('state', '<>', 'Revoke')
+      .returning('id')
+      .execute();
+    if (rules.length > 0 && !forced) throw inTheWay(change.network, service);
+    if (!change.live)
+      await call.tx.deleteFrom(table).where('network_id', '=', change.network.id).execute();
+  }
+  if (!lost('StaticNat')) return;
+  const addresses = await call.tx
+    .updateTable('public_addresses')
+    .set({ static_nat_nic_id: null, generation: change.generation })
+    .where('network_id', '=', change.network.id)
+    .where('static_nat_nic_id', 'is not', null)
+    .returning('id')
+    .execute();
+  if (addresses.length > 0 && !forced) throw inTheWay(change.network, 'StaticNat');
+}
+
+/** A persistent network runs without instances. */
+async function implement(call: Call, network: NetworkRow): Promise<Waits> {
+  const generation = await raiseGeneration(call.tx, network.id);
+  await call.tx
+    .updateTable('networks')
+    .set({ desired_state: 'Implemented' })
+    .where('id', '=', network.id)
+    .execute();
+  return { kind: 'network', id: network.id, generation };
+}
+
+function inTheWay(network: NetworkRow, service: ServiceName): IsolaError {
+  return new IsolaError('in_use', {
+    reason: `Network ${network.name} has rules of service ${service}, which the new offering lacks; delete them or use forced=true`,
+  });
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

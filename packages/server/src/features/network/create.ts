@@ -1,0 +1,220 @@
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { identified, ownerOf, unknownId } from '../../access/access.ts';
+import type { Call, Intent } from '../../http/call.ts';
+import type {
+  AccountRow,
+  DomainRow,
+  NetworkOfferingRow,
+  NetworkRow,
+  ZoneRow,
+} from '../../store/schema.ts';
+import { offeredIn, offeredTo } from '../network-offering/repository.ts';
+import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
+import { setting } from '../setting/value.ts';
+import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
+import { cidrsOfAccount, publicCidrs } from './repository.ts';
+import { checkedDomain, checkedServers } from './values.ts';
+import { parseVlan, reserveVlan } from './vlan.ts';
+
+type Request = ParamsOf<'createNetwork'>;
+
+/** Writes a new network. It is waited for only when its offering is persistent. */
+export async function createNetwork(call: Call, params: Request): Promise<Intent> {
+  const owner = await ownerOf(call, params);
+  const zone = await enabledZone(call, params.zoneid);
+  const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
+  refuseForIsolated(params);
+  const vlan = requestedVlan(call, params, offering);
+  const physicalNetworkId = await physicalNetworkOf(call, zone, params.physicalnetworkid);
+  const range = await rangeFor(call, params, { zone, accountId: owner.account.id });
+  const network = await call.tx
+    .insertInto('networks')
+    .values({
+      zone_id: zone.id,
+      physical_network_id: physicalNetworkId,
+      account_id: owner.account.id,
+      domain_id: owner.domain.id,
+      offering_id: offering.id,
+      name: params.name,
+      display_text: params.displaytext ?? params.name,
+      cidr: range.cidr,
+      gateway: range.gateway,
+      network_domain: domainOf(params, owner, zone),
+      dns: checkedServers(params.dns1, params.dns2),
+      desired_state: offering.is_persistent ? 'Implemented' : 'Allocated',
+      requested_vlan: vlan,
+      display_network: params.displaynetwork ?? true,
+      ...(params.publicmtu === undefined ? {} : { public_mtu: params.publicmtu }),
+      ...(params.privatemtu === undefined ? {} : { private_mtu: params.privatemtu }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (vlan !== null) await reserveVlan(call.tx, network, vlan);
+  if (params.sourcenatipaddress !== undefined)
+    await takeSourceNat(call, { network, offering, wished: params.sourcenatipaddress });
+  return {
+    object: { type: 'Network', id: network.id },
+    waits: offering.is_persistent
+      ? { kind: 'network', id: network.id, generation: network.generation }
+      : null,
+  };
+}
+
+/** A zone that takes new networks. */
+async function enabledZone(call: Call, id: string): Promise<ZoneRow> {
+  const zone = await call.tx
+    .selectFrom('zones')
+    .selectAll()
+    .where(identified(id))
+    .executeTakeFirst();
+  if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
+  if (zone.allocation_state !== 'Enabled' && call.caller.account.role !== 'Root Admin')
+    throw new IsolaError('not_permitted', { reason: `Zone ${zone.name} is disabled` });
+  return zone;
+}
+
+interface Place {
+  readonly zone: Pick<ZoneRow, 'id'>;
+  readonly owner: { readonly domain: Pick<DomainRow, 'path'> };
+}
+
+/** An enabled offering that the owner may use in the zone; it cannot be deleted until the transaction ends. */
+export async function usableOffering(
+  call: Call,
+  id: string,
+  { zone, owner }: Place,
+): Promise<NetworkOfferingRow> {
+  const offering = await call.tx
+    .selectFrom('network_offerings')
+    .selectAll()
+    .where(identified(id))
+    .forKeyShare()
+    .executeTakeFirst();
+  if (offering === undefined) throw unknownId(call, { parameter: 'networkofferingid', id });
+  const usable = await call.tx
+    .selectFrom('network_offerings')
+    .select('id')
+    .where('id', '=', offering.id)
+    .where(offeredTo(owner.domain.path))
+    .where(offeredIn(zone.id))
+    .executeTakeFirst();
+  if (usable === undefined)
+    throw new IsolaError('not_permitted', {
+      reason: `Network offering ${offering.name} is not for this domain or zone`,
+    });
+  if (offering.state !== 'Enabled')
+    throw refused(`Network offering ${offering.name} is not enabled`);
+  return offering;
+}
+
+/** What CloudStack has for shared networks only. */
+function refuseForIsolated(params: Request): void {
+  if (params.acltype?.toLowerCase() === 'domain')
+    throw refused('acltype Domain is for shared networks; isolated ones belong to an account');
+  if (params.subdomainaccess === true)
+    throw refused('subdomainaccess is for networks of acltype Domain');
+  if (params.bypassvlanoverlapcheck === true)
+    throw refused('bypassvlanoverlapcheck is for shared networks');
+  if (params.startip !== undefined || params.endip !== undefined)
+    throw refused('startip and endip are for offerings with specifyipranges=true');
+}
+
+function requestedVlan(call: Call, params: Request, offering: NetworkOfferingRow): number | null {
+  if (params.vlan === undefined) {
+    if (offering.specify_vlan)
+      throw refused(`Network offering ${offering.name} needs the parameter vlan`);
+    return null;
+  }
+  if (call.caller.account.role !== 'Root Admin')
+    throw new IsolaError('not_permitted', {
+      reason: 'Only the root administrator may choose the VLAN of a network',
+    });
+  if (!offering.specify_vlan)
+    throw refused(`vlan: network offering ${offering.name} has specifyvlan=false`);
+  return parseVlan(params.vlan);
+}
+
+async function physicalNetworkOf(call: Call, zone: ZoneRow, id?: string): Promise<string> {
+  let query = call.tx
+    .selectFrom('physical_networks')
+    .select(['id', 'state', 'name'])
+    .where('zone_id', '=', zone.id)
+    .orderBy('seq');
+  if (id !== undefined) query = query.where(identified(id));
+  const found = await query.executeTakeFirst();
+  if (found === undefined)
+    throw id === undefined
+      ? refused(`Zone ${zone.name} has no physical network`)
+      : unknownId(call, { parameter: 'physicalnetworkid', id });
+  if (found.state !== 'Enabled') throw refused(`Physical network ${found.name} is not enabled`);
+  return found.id;
+}
+
+/** Locks the account, so that two networks made at once do not get overlapping addresses. */
+async function rangeFor(
+  call: Call,
+  params: Request,
+  { zone, accountId }: { zone: ZoneRow; accountId: string },
+): Promise<GuestRange> {
+  if ((params.gateway === undefined) !== (params.netmask === undefined))
+    throw refused('gateway and netmask must be given together');
+  await call.tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', accountId)
+    .forNoKeyUpdate()
+    .execute();
+  const own = await cidrsOfAccount(call.tx, { accountId, zoneId: zone.id });
+  const outside = await publicCidrs(call.tx, zone.id);
+  if (params.gateway === undefined || params.netmask === undefined)
+    return defaultRange(zone.guest_cidr, [...own, ...outside]);
+  const shortestPrefix = await setting(call.tx, 'network.guest.cidr.limit');
+  const range = askedRange({ gateway: params.gateway, netmask: params.netmask, shortestPrefix });
+  const other = overlapping(range.cidr, own);
+  if (other !== undefined)
+    throw refused(
+      `The guest CIDR ${range.cidr} overlaps with ${other} of another network of the account`,
+    );
+  const publicRange = overlapping(range.cidr, outside);
+  if (publicRange !== undefined)
+    throw refused(
+      `The guest CIDR ${range.cidr} overlaps with ${publicRange} on the public side of the zone`,
+    );
+  return range;
+}
+
+interface Owner {
+  readonly account: AccountRow;
+  readonly domain: DomainRow;
+}
+
+function domainOf(params: Request, owner: Owner, zone: ZoneRow): string {
+  if (params.networkdomain !== undefined) return checkedDomain(params.networkdomain);
+  return owner.account.network_domain ?? owner.domain.network_domain ?? zone.network_domain;
+}
+
+interface SourceNatWish {
+  readonly network: NetworkRow;
+  readonly offering: NetworkOfferingRow;
+  readonly wished: string;
+}
+
+async function takeSourceNat(
+  call: Call,
+  { network, offering, wished }: SourceNatWish,
+): Promise<void> {
+  if (offering.services.SourceNat === undefined)
+    throw refused(`sourcenatipaddress: network offering ${offering.name} has no SourceNat service`);
+  const address = await lockFreeAddress(call.tx, network.zone_id, wished);
+  await assignAddress(call.tx, address, {
+    network,
+    state: 'Allocated',
+    sourceNat: true,
+    generation: network.generation,
+  });
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

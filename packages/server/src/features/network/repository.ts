@@ -1,0 +1,115 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { identified, requireOwner, unknownId } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type { Db } from '../../store/database.ts';
+import type { Database, NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
+import type { OfferingServices } from '../network-offering/services.ts';
+
+interface NetworkContext {
+  readonly account: string;
+  readonly domain: string;
+  readonly domain_path: string;
+  readonly zone: string;
+  readonly zone_dns: string[];
+  readonly offering_name: string;
+  readonly offering_display_text: string;
+  readonly offering_availability: string;
+  readonly conserve_mode: boolean;
+  readonly specify_vlan: boolean;
+  readonly specify_ip_ranges: boolean;
+  readonly is_persistent: boolean;
+  readonly egress_default_allow: boolean;
+  readonly services: OfferingServices;
+  readonly isolation_method: string;
+}
+
+/** A network with what its answer shows of what it belongs to. */
+export type ShownNetwork = NetworkRow & NetworkContext;
+
+type JoinedTables =
+  | 'networks'
+  | 'network_offerings'
+  | 'accounts'
+  | 'domains'
+  | 'zones'
+  | 'physical_networks';
+
+/** All networks; callers add conditions and order. */
+export function selectNetworks(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownNetwork> {
+  return db
+    .selectFrom('networks')
+    .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .innerJoin('accounts', 'accounts.id', 'networks.account_id')
+    .innerJoin('domains', 'domains.id', 'networks.domain_id')
+    .innerJoin('zones', 'zones.id', 'networks.zone_id')
+    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
+    .selectAll('networks')
+    .select([
+      'accounts.name as account',
+      'domains.name as domain',
+      'domains.path as domain_path',
+      'zones.name as zone',
+      'zones.dns as zone_dns',
+      'network_offerings.name as offering_name',
+      'network_offerings.display_text as offering_display_text',
+      'network_offerings.availability as offering_availability',
+      'network_offerings.conserve_mode',
+      'network_offerings.specify_vlan',
+      'network_offerings.specify_ip_ranges',
+      'network_offerings.is_persistent',
+      'network_offerings.egress_default_allow',
+      'network_offerings.services',
+      'physical_networks.isolation_method',
+    ]);
+}
+
+/** A network that the caller may act on. 431 when there is none of that id, 531 when it is a stranger's. */
+export async function ownedNetwork(
+  call: Call,
+  named: { readonly parameter: string; readonly id: string },
+): Promise<NetworkRow> {
+  const network = await call.tx
+    .selectFrom('networks')
+    .selectAll()
+    .where(identified(named.id))
+    .executeTakeFirst();
+  if (network === undefined) throw unknownId(call, named);
+  await requireOwner(call, network, `network ${network.id}`);
+  return network;
+}
+
+/** The offering of a network. */
+export async function offeringOf(
+  db: Db,
+  network: Pick<NetworkRow, 'offering_id'>,
+): Promise<NetworkOfferingRow> {
+  return db
+    .selectFrom('network_offerings')
+    .selectAll()
+    .where('id', '=', network.offering_id)
+    .executeTakeFirstOrThrow();
+}
+
+/** CIDRs of the account's networks in the zone. */
+export async function cidrsOfAccount(
+  db: Db,
+  owner: { readonly accountId: string; readonly zoneId: string },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('networks')
+    .select('cidr')
+    .where('account_id', '=', owner.accountId)
+    .where('zone_id', '=', owner.zoneId)
+    .execute();
+  return rows.map(row => row.cidr);
+}
+
+/** CIDRs of the zone's public ranges. */
+export async function publicCidrs(db: Db, zoneId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('public_ranges')
+    .select(sql<string>`text(network(set_masklen(gateway::inet, prefix)))`.as('cidr'))
+    .where('zone_id', '=', zoneId)
+    .execute();
+  return rows.map(row => row.cidr);
+}

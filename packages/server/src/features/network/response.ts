@@ -1,0 +1,71 @@
+import type { ResultOf } from '@isola/api';
+import { cidr, netmaskOf } from '@isola/model';
+import type { AccountRow } from '../../store/schema.ts';
+import { serviceResponses } from '../network-offering/response.ts';
+import type { TagEntity } from '../tag/load.ts';
+import type { ShownNetwork } from './repository.ts';
+
+type NetworkEntity = ResultOf<'createNetwork'>;
+
+interface Shown {
+  readonly tags: readonly TagEntity[];
+  /** Only the root administrator sees VLAN tags. */
+  readonly viewer: AccountRow['role'];
+}
+
+/** A network as the API shows it. */
+export function networkResponse(row: ShownNetwork, shown: Shown): NetworkEntity {
+  const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
+  return {
+    id: row.id,
+    name: row.name,
+    displaytext: row.display_text,
+    created: row.created,
+    state: row.state,
+    type: 'Isolated',
+    acltype: 'Account',
+    traffictype: 'Guest',
+    broadcastdomaintype: 'Vlan',
+    cidr: row.cidr,
+    gateway: row.gateway,
+    netmask: netmaskOf(cidr(row.cidr).prefix),
+    dns1,
+    dns2,
+    networkdomain: row.network_domain,
+    networkofferingid: row.offering_id,
+    networkofferingname: row.offering_name,
+    networkofferingdisplaytext: row.offering_display_text,
+    networkofferingavailability: row.offering_availability,
+    networkofferingconservemode: row.conserve_mode,
+    egressdefaultpolicy: row.egress_default_allow,
+    ispersistent: row.is_persistent,
+    specifyvlan: row.specify_vlan,
+    specifyipranges: row.specify_ip_ranges,
+    publicmtu: row.public_mtu,
+    privatemtu: row.private_mtu,
+    physicalnetworkid: row.physical_network_id,
+    zoneid: row.zone_id,
+    zonename: row.zone,
+    account: row.account,
+    domainid: row.domain_id,
+    domain: row.domain,
+    domainpath: row.domain_path,
+    related: row.id,
+    displaynetwork: row.display_network,
+    canusefordeploy: row.desired_state !== 'Destroyed',
+    restartrequired: row.failure !== null,
+    redundantrouter: false,
+    issystem: false,
+    isdefault: false,
+    strechedl2subnet: false,
+    supportsvmautoscaling: false,
+    internetprotocol: 'IPv4',
+    service: serviceResponses(row.services),
+    tags: shown.tags,
+    ...(shown.viewer === 'Root Admin' ? tagging(row.vlan ?? row.requested_vlan) : {}),
+  };
+}
+
+function tagging(vlan: number | null): NetworkEntity {
+  return vlan === null ? {} : { vlan: String(vlan), broadcasturi: `vlan://${vlan}` };
+}
