@@ -68,6 +68,13 @@ export const settingRegistry = {
     max: 30,
     description: 'Shortest prefix length that a guest network may have',
   },
+  'router.check.interval': {
+    category: 'Network',
+    default: 30,
+    min: 1,
+    max: 86_400,
+    description: 'Seconds between two comparisons of what routers run with what they should',
+  },
   'router.health.checks.basic.interval': {
     category: 'Network',
     default: 3,

@@ -1,0 +1,84 @@
+import type { AgentEvent } from '@isola/agent-protocol';
+import { raiseAlert } from '../events/alert.ts';
+import { recordEvent } from '../events/record.ts';
+import type { RouterRow } from '../store/schema.ts';
+import type { Convergence } from './convergence.ts';
+import { routerAnswered, routerSilent } from './network/reachability.ts';
+import { noteStopped } from './stopped.ts';
+
+/** Takes what happens on the host by itself into the rows. What cannot be written now is found again by the next comparison. */
+export function listenToAgent(ctx: Convergence): void {
+  ctx.agent.onEvent(event => {
+    handle(ctx, event).catch((error: unknown) =>
+      ctx.log.error({ err: error, event: event.kind }, 'host event could not be recorded'),
+    );
+  });
+}
+
+async function handle(ctx: Convergence, event: AgentEvent): Promise<void> {
+  switch (event.kind) {
+    case 'router-drift':
+      return drifted(ctx, event);
+    case 'router-link': {
+      const router = await routerOf(ctx, event.routerId);
+      if (router === undefined) return;
+      if (!event.reachable) return routerSilent(ctx.db, router, event.reason);
+      if (!router.reachable) await routerAnswered(ctx.db, router.id);
+      ctx.wake('network', router.network_id);
+      return;
+    }
+    case 'instance-stopped':
+      return noteStopped(ctx, event.id);
+  }
+}
+
+async function drifted(
+  ctx: Convergence,
+  { routerId, drift }: Extract<AgentEvent, { kind: 'router-drift' }>,
+): Promise<void> {
+  const router = await routerOf(ctx, routerId);
+  if (router === undefined) return;
+  ctx.log.warn({ router: router.name, drift }, 'router drift');
+  const description = `Router ${router.name} differed from its configuration (${drift.subject}): ${drift.detail}; ${
+    drift.repaired ? 'repaired' : 'not repaired'
+  }`;
+  const owner = await ctx.db
+    .selectFrom('networks')
+    .innerJoin('users as admin', join => join.onTrue())
+    .innerJoin('accounts', 'accounts.id', 'admin.account_id')
+    .where('accounts.role', '=', 'Root Admin')
+    .where('networks.id', '=', router.network_id)
+    .select([
+      'networks.account_id',
+      'networks.domain_id',
+      'networks.zone_id',
+      'admin.id as user_id',
+    ])
+    .orderBy('admin.seq')
+    .limit(1)
+    .executeTakeFirst();
+  if (owner === undefined) return;
+  await ctx.db.transaction().execute(async tx => {
+    await recordEvent(tx, {
+      type: 'ROUTER.HEALTH.CHECKS',
+      level: 'WARN',
+      state: 'Completed',
+      description,
+      accountId: owner.account_id,
+      domainId: owner.domain_id,
+      userId: owner.user_id,
+      resource: { type: 'DomainRouter', id: router.id },
+    });
+    await raiseAlert(tx, {
+      name: 'ALERT.SERVICE.DOMAINROUTER',
+      description,
+      subjectId: router.id,
+      zoneId: owner.zone_id,
+    });
+  });
+  if (!drift.repaired) ctx.wake('network', router.network_id);
+}
+
+async function routerOf(ctx: Convergence, id: string): Promise<RouterRow | undefined> {
+  return ctx.db.selectFrom('routers').selectAll().where('id', '=', id).executeTakeFirst();
+}

@@ -1,0 +1,91 @@
+import type { InstanceRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { asFailure, isPermanent, type Patience } from '../failure.ts';
+import { failOverdueJobs } from '../network/fail.ts';
+import { expungeInstance } from './expunge.ts';
+import { failInstance } from './fail.ts';
+import { type InstanceStep, planInstance } from './plan.ts';
+import { recordInstance } from './record.ts';
+import { rebootInstance, startInstance } from './start.ts';
+import { destroyInstance, stopInstance } from './stop.ts';
+
+/** Takes step after step until the instance is as it was asked to be, or waits for a network. Throws what a step threw. */
+export async function convergeInstance(ctx: Convergence, id: string): Promise<void> {
+  for (;;) {
+    const instance = await ctx.db
+      .selectFrom('instances')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (instance === undefined) return;
+    const step = planInstance(instance);
+    if (step === 'rest') return;
+    ctx.log.debug({ instance: instance.internal_name, step }, 'instance step');
+    if (!(await take(ctx, instance, step))) return;
+  }
+}
+
+/** Whether there may be more to do. */
+async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep): Promise<boolean> {
+  switch (step) {
+    case 'rest':
+      return false;
+    case 'record':
+      await ctx.db.transaction().execute(tx => recordInstance(ctx, tx, instance, {}));
+      return true;
+    case 'start':
+      return startInstance(ctx, instance);
+    case 'reboot':
+      await rebootInstance(ctx, instance);
+      return true;
+    case 'stop':
+      await stopInstance(ctx, instance);
+      return true;
+    case 'destroy':
+      await destroyInstance(ctx, instance);
+      return true;
+    case 'expunge':
+      return expungeInstance(ctx, instance);
+  }
+}
+
+interface Trouble {
+  readonly error: unknown;
+  readonly patience: Patience;
+  /** Milliseconds since the first failure in a row. */
+  readonly since: number;
+}
+
+/** What follows a step that failed, beside its repetition. */
+export async function instanceTrouble(
+  ctx: Convergence,
+  id: string,
+  { error, patience, since }: Trouble,
+): Promise<void> {
+  const hopeless = isPermanent(error) || since >= patience.jobs;
+  const instance = await ctx.db
+    .selectFrom('instances')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (instance === undefined) return;
+  if (hopeless && planInstance(instance) === 'start') {
+    // What the start left behind is a leak once the instance is not starting any more.
+    await ctx.agent.destroyGuest(id);
+    await ctx.db.transaction().execute(async tx => {
+      const locked = await tx
+        .selectFrom('instances')
+        .selectAll()
+        .where('id', '=', id)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+      if (locked === undefined || planInstance(locked) !== 'start') return;
+      await failInstance(ctx, tx, { id, error: asFailure(error) });
+    });
+    return;
+  }
+  await failOverdueJobs(ctx, id, {
+    error: asFailure(error),
+    patience: hopeless ? 0 : patience.jobs,
+  });
+}

@@ -1,0 +1,77 @@
+import type { GuestSpec } from '@isola/agent-protocol';
+import { sql } from 'kysely';
+import type { Db } from '../../store/database.ts';
+import type { InstanceRow } from '../../store/schema.ts';
+import { limitsOf } from '../network/router-spec.ts';
+
+/** What the host makes of an instance's rows. Every network of its NICs must have its tag. */
+export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<GuestSpec> {
+  const offering = await db
+    .selectFrom('service_offerings')
+    .selectAll()
+    .where('id', '=', instance.service_offering_id)
+    .executeTakeFirstOrThrow();
+  const template = await db
+    .selectFrom('templates')
+    .select('image')
+    .where('id', '=', instance.template_id)
+    .executeTakeFirstOrThrow();
+  return {
+    id: instance.id,
+    name: instance.internal_name,
+    hostname: instance.name,
+    template: template.image,
+    sshPublicKeys: await publicKeys(db, instance),
+    nics: await readNics(db, instance.id, offering.network_rate),
+    limits: limitsOf(offering),
+  };
+}
+
+/** In the order in which the instance was given them; a pair that was deleted meanwhile is left out. */
+async function publicKeys(db: Db, instance: InstanceRow): Promise<string[]> {
+  if (instance.key_pairs.length === 0) return [];
+  const rows = await db
+    .selectFrom('ssh_key_pairs')
+    .select(['name', 'public_key'])
+    .where('account_id', '=', instance.account_id)
+    .where('name', 'in', instance.key_pairs)
+    .execute();
+  const keys = new Map(rows.map(row => [row.name, row.public_key]));
+  return instance.key_pairs.flatMap(name => keys.get(name) ?? []);
+}
+
+async function readNics(
+  db: Db,
+  instanceId: string,
+  offeringRate: number | null,
+): Promise<GuestSpec['nics']> {
+  const rows = await db
+    .selectFrom('nics')
+    .innerJoin('networks', 'networks.id', 'nics.network_id')
+    .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .select([
+      'nics.device',
+      'nics.mac',
+      'nics.address',
+      'networks.id as network_id',
+      'networks.vlan',
+      'networks.private_mtu',
+      'network_offerings.network_rate',
+    ])
+    .where('nics.instance_id', '=', instanceId)
+    .where(sql<boolean>`nics.state <> 'Revoke'`)
+    .orderBy('nics.device')
+    .execute();
+  return rows.map(row => {
+    if (row.vlan === null) throw new Error(`network ${row.network_id} has no tag`);
+    const megabits = offeringRate ?? row.network_rate;
+    return {
+      device: `eth${row.device}`,
+      mac: row.mac,
+      network: { kind: 'guest' as const, vlan: row.vlan },
+      pinnedAddresses: [row.address],
+      mtu: row.private_mtu,
+      rate: megabits === null ? null : megabits * 1_000_000,
+    };
+  });
+}

@@ -1,0 +1,26 @@
+import type { InstanceRow } from '../../store/schema.ts';
+
+export type PlannedInstance = Pick<
+  InstanceRow,
+  'state' | 'desired_state' | 'generation' | 'applied_generation' | 'reboot_generation'
+>;
+
+/** The one thing to do next with an instance. `record`: nothing on the host changes, the generation counts as applied. */
+export type InstanceStep = 'rest' | 'record' | 'start' | 'reboot' | 'stop' | 'destroy' | 'expunge';
+
+/** What brings an instance nearer to what is asked of it. Repeated until it says `rest`. */
+export function planInstance(instance: PlannedInstance): InstanceStep {
+  const settled: InstanceStep =
+    instance.generation > instance.applied_generation ? 'record' : 'rest';
+  switch (instance.desired_state) {
+    case 'Expunged':
+      return 'expunge';
+    case 'Destroyed':
+      return instance.state === 'Destroyed' ? settled : 'destroy';
+    case 'Stopped':
+      return instance.state === 'Stopped' || instance.state === 'Error' ? settled : 'stop';
+    case 'Running':
+      if (instance.state !== 'Running') return 'start';
+      return instance.reboot_generation > instance.applied_generation ? 'reboot' : settled;
+  }
+}

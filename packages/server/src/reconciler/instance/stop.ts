@@ -1,0 +1,27 @@
+import type { InstanceRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { recordInstance } from './record.ts';
+
+/** Stops a guest; its disk, NICs and addresses stay. */
+export async function stopInstance(ctx: Convergence, instance: InstanceRow): Promise<void> {
+  await ctx.agent.stopGuest(instance.id, instance.forced);
+  ctx.fault('instance.stop.stopped');
+  await ctx.db
+    .transaction()
+    .execute(tx => recordInstance(ctx, tx, instance, { state: 'Stopped', host_id: null }));
+  ctx.fault('instance.stop.recorded');
+}
+
+/** Stops a guest that is to be expunged later. */
+export async function destroyInstance(ctx: Convergence, instance: InstanceRow): Promise<void> {
+  await ctx.agent.stopGuest(instance.id, instance.forced);
+  ctx.fault('instance.destroy.stopped');
+  await ctx.db.transaction().execute(tx =>
+    recordInstance(ctx, tx, instance, {
+      state: 'Destroyed',
+      host_id: null,
+      destroyed: instance.destroyed ?? new Date(),
+    }),
+  );
+  ctx.fault('instance.destroy.recorded');
+}

@@ -1,0 +1,90 @@
+import type { RouterConfig, RouterDelta, RouterReport } from '@isola/model';
+import { compileChanges, compileNetwork } from '../../compile/compile.ts';
+import type { NetworkRow, RouterRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { confirmed, type Expected } from './confirm.ts';
+import { instancesOf } from './facts.ts';
+import { routerAnswered } from './reachability.ts';
+import { recordApplied } from './record.ts';
+
+/** Brings a running router to the network's generation: by the rows that changed since, or whole where that does not do. */
+export async function applyChanges(
+  ctx: Convergence,
+  network: NetworkRow,
+  router: RouterRow,
+): Promise<void> {
+  try {
+    const delta = await readDelta(ctx, network, router);
+    ctx.fault('network.apply.compiled');
+    const report = delta === null ? null : await ctx.agent.applyDelta(router.id, delta);
+    if (delta === null || report === null) return await applyWhole(ctx, network, router);
+    await finish(ctx, { network, router, expected: delta, report });
+  } catch (error) {
+    ctx.compiled.forget(router.id);
+    throw error;
+  }
+}
+
+async function readDelta(
+  ctx: Convergence,
+  network: NetworkRow,
+  router: RouterRow,
+): Promise<RouterDelta | null> {
+  const from = network.applied_generation;
+  const to = network.generation;
+  if (network.full_generation > from || ctx.compiled.fingerprint(router.id, from) === null)
+    return null;
+  const changes = await compileChanges(ctx.db, network, { from, to });
+  return ctx.compiled.amend(router.id, { from, generation: to, changes });
+}
+
+/** Gives a running router its whole configuration. */
+export async function applyWhole(
+  ctx: Convergence,
+  network: NetworkRow,
+  router: RouterRow,
+): Promise<void> {
+  const config = await compileNetwork(ctx.db, network.id, router);
+  ctx.fault('network.apply.whole-compiled');
+  const report = await ctx.agent.applyConfig(router.id, config);
+  await finish(ctx, { network, router, expected: remembered(ctx, router, config), report });
+}
+
+/** Asks the router to compare what it runs with what it should, repairs, and gives it the whole configuration. */
+export async function resync(
+  ctx: Convergence,
+  network: NetworkRow,
+  router: RouterRow,
+): Promise<void> {
+  await ctx.agent.resyncRouter(router.id);
+  ctx.fault('network.resync.compared');
+  await applyWhole(ctx, network, router);
+}
+
+/** Keeps a configuration for later deltas; gives what the router must report once it runs it. */
+export function remembered(ctx: Convergence, router: RouterRow, config: RouterConfig): Expected {
+  return { generation: config.generation, fingerprint: ctx.compiled.keep(router.id, config) };
+}
+
+interface Finish {
+  readonly network: NetworkRow;
+  readonly router: RouterRow;
+  readonly expected: Expected;
+  readonly report: RouterReport;
+}
+
+async function finish(
+  ctx: Convergence,
+  { network, router, expected, report }: Finish,
+): Promise<void> {
+  const { fingerprint, generation } = await confirmed(ctx, router, expected, report);
+  ctx.fault('network.apply.applied');
+  const waiting = await instancesOf(ctx.db, network.id);
+  await ctx.db.transaction().execute(async tx => {
+    await tx.updateTable('routers').set({ fingerprint }).where('id', '=', router.id).execute();
+    if (!router.reachable) await routerAnswered(tx, router.id);
+    await recordApplied(ctx, tx, { network, generation });
+  });
+  ctx.fault('network.apply.recorded');
+  for (const id of waiting) ctx.wake('instance', id);
+}

@@ -1,0 +1,83 @@
+import type { Convergence } from '../convergence.ts';
+import { asFailure, isPermanent, type Patience } from '../failure.ts';
+import { applyChanges, resync } from './apply.ts';
+import { destroyNetwork } from './destroy.ts';
+import { type NetworkFacts, readNetwork } from './facts.ts';
+import { failImplementation, failOverdueJobs } from './fail.ts';
+import { implementNetwork } from './implement.ts';
+import { type NetworkStep, planNetwork } from './plan.ts';
+import { routerSilent } from './reachability.ts';
+import { recordUnchanged } from './record.ts';
+import { replaceRouter } from './replace.ts';
+import { removeRouter, startRouter, stopRouter } from './routers.ts';
+import { shutdownNetwork } from './shutdown.ts';
+
+/** Takes step after step until the network is as it was asked to be. Throws what a step threw. */
+export async function convergeNetwork(ctx: Convergence, id: string): Promise<void> {
+  for (;;) {
+    const facts = await readNetwork(ctx.db, id);
+    if (facts === undefined) return;
+    const step = planNetwork(facts);
+    if (step.kind === 'rest') return;
+    ctx.log.debug({ network: id, step: step.kind }, 'network step');
+    await take(ctx, facts, step);
+  }
+}
+
+async function take(ctx: Convergence, facts: NetworkFacts, step: NetworkStep): Promise<void> {
+  const { network } = facts;
+  switch (step.kind) {
+    case 'rest':
+      return;
+    case 'implement':
+      return implementNetwork(ctx, network.id);
+    case 'shutdown':
+      return shutdownNetwork(ctx, facts);
+    case 'destroy':
+      return destroyNetwork(ctx, network);
+    case 'record':
+      return recordUnchanged(ctx, network, 'network.record.recorded');
+    case 'replace-router':
+      return replaceRouter(ctx, facts, step.router);
+    case 'remove-router':
+      return removeRouter(ctx, facts, step.router);
+    case 'stop-router':
+      return stopRouter(ctx, network, step.router);
+    case 'start-router':
+      return startRouter(ctx, network, step.router);
+    case 'resync':
+      return resync(ctx, network, step.router);
+    case 'apply':
+      return applyChanges(ctx, network, step.router);
+  }
+}
+
+interface Trouble {
+  readonly error: unknown;
+  readonly patience: Patience;
+  /** Milliseconds since the first failure in a row. */
+  readonly since: number;
+}
+
+/** What follows a step that failed, beside its repetition. */
+export async function networkTrouble(
+  ctx: Convergence,
+  id: string,
+  { error, patience, since }: Trouble,
+): Promise<void> {
+  const facts = await readNetwork(ctx.db, id);
+  if (facts === undefined) return;
+  const step = planNetwork(facts);
+  const hopeless = isPermanent(error);
+  if (step.kind === 'implement' && (hopeless || since >= patience.jobs)) {
+    await failImplementation(ctx, id, asFailure(error));
+    ctx.wake('network', id);
+    return;
+  }
+  if (step.kind === 'apply' || step.kind === 'resync')
+    await routerSilent(ctx.db, step.router, asFailure(error).message);
+  await failOverdueJobs(ctx, id, {
+    error: asFailure(error),
+    patience: hopeless ? 0 : patience.jobs,
+  });
+}

@@ -1,0 +1,79 @@
+import type { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
+import { type AlertName, raiseAlert } from '../../events/alert.ts';
+import type { Db } from '../../store/database.ts';
+import type { Convergence } from '../convergence.ts';
+import { failInstance } from '../instance/fail.ts';
+import { lockNetwork } from './facts.ts';
+
+/**
+ * An implementation cannot succeed: whoever waits for it is told why, and the network goes back to Allocated by way of Shutdown,
+ * which undoes what was made.
+ */
+export async function failImplementation(
+  ctx: Convergence,
+  networkId: string,
+  error: IsolaError,
+): Promise<void> {
+  await ctx.db.transaction().execute(async tx => {
+    const network = await lockNetwork(tx, networkId);
+    if (network === undefined || network.desired_state !== 'Implemented') return;
+    await tx
+      .updateTable('networks')
+      .set({ state: 'Shutdown', desired_state: 'Allocated', failure: error.message })
+      .where('id', '=', networkId)
+      .execute();
+    await raiseAlert(tx, {
+      name: alertOf(error),
+      description: `Network ${network.name} could not be implemented: ${error.message}`,
+      subjectId: networkId,
+      zoneId: network.zone_id,
+    });
+    await ctx.jobs.fail(tx, networkId, { generation: network.generation, error });
+    for (const id of await startingIn(tx, networkId)) await failInstance(ctx, tx, { id, error });
+  });
+  ctx.fault('network.implement.failed');
+}
+
+function alertOf(error: IsolaError): AlertName {
+  switch (error.code) {
+    case 'insufficient_vlan':
+      return 'ALERT.NETWORK.VLAN';
+    case 'insufficient_address':
+      return 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP';
+    default:
+      return 'ALERT.SERVICE.DOMAINROUTER';
+  }
+}
+
+async function startingIn(tx: Db, networkId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('instances')
+    .select('id')
+    .where('desired_state', '=', 'Running')
+    .where('state', '=', 'Starting')
+    .where(sql<boolean>`exists (select 1 from nics where nics.instance_id = instances.id
+      and nics.network_id = ${networkId})`)
+    .forUpdate()
+    .execute();
+  return rows.map(row => row.id);
+}
+
+/** Fails the jobs that have waited for a network or instance for longer than `patience` milliseconds. What they asked for stays asked for. */
+export async function failOverdueJobs(
+  ctx: Convergence,
+  id: string,
+  { error, patience }: { readonly error: IsolaError; readonly patience: number },
+): Promise<void> {
+  await ctx.db.transaction().execute(async tx => {
+    const overdue = await tx
+      .selectFrom('jobs')
+      .select(eb => eb.fn.max('waits_generation').as('generation'))
+      .where('waits_id', '=', id)
+      .where('status', '=', 0)
+      .where('created', '<', new Date(Date.now() - patience))
+      .executeTakeFirst();
+    const generation = overdue?.generation ?? null;
+    if (generation !== null) await ctx.jobs.fail(tx, id, { generation: Number(generation), error });
+  });
+}

@@ -1,0 +1,126 @@
+import { compileNetwork } from '../../compile/compile.ts';
+import { resolveAlerts } from '../../events/alert.ts';
+import { allocateVlan } from '../../features/network/vlan.ts';
+import { ensureSourceNat } from '../../features/public-address/source-nat.ts';
+import type { Db } from '../../store/database.ts';
+import type { NetworkRow, RouterRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { remembered } from './apply.ts';
+import { confirmed } from './confirm.ts';
+import { instancesOf, lockNetwork } from './facts.ts';
+import { recordApplied } from './record.ts';
+import { insertRouter } from './router-row.ts';
+import { readSurroundings, routerSpec } from './router-spec.ts';
+
+/**
+ * Allocated -> Implementing -> Implemented: everything the network needs is reserved in one transaction, then made on the
+ * host, then recorded. Throws `insufficient_*`, with nothing reserved, when a pool is dry.
+ */
+export async function implementNetwork(ctx: Convergence, networkId: string): Promise<void> {
+  ctx.fault('network.implement.begin');
+  const { routerImage } = await ctx.agent.facts();
+  const reserved = await ctx.db.transaction().execute(tx => reserve(tx, networkId, routerImage));
+  ctx.fault('network.implement.reserved');
+  if (reserved === null) return;
+  const { network, router, vlan } = reserved;
+  await ctx.agent.ensureSegment(vlan);
+  ctx.fault('network.implement.segment');
+  const config = await compileNetwork(ctx.db, networkId, router);
+  const surroundings = await readSurroundings(ctx.db, network, vlan);
+  await ctx.agent.startRouter(routerSpec(router, surroundings), config);
+  ctx.fault('network.implement.started');
+  const report = await ctx.agent.applyConfig(router.id, config);
+  const expected = remembered(ctx, router, config);
+  const { fingerprint, generation } = await confirmed(ctx, router, expected, report);
+  ctx.fault('network.implement.applied');
+  await ctx.db.transaction().execute(async tx => {
+    await tx
+      .updateTable('routers')
+      .set({ state: 'Running', fingerprint, rebooted_generation: router.reboot_generation })
+      .where('id', '=', router.id)
+      .execute();
+    const patch = { state: 'Implemented', failure: null } as const;
+    await recordApplied(ctx, tx, { network, generation, whole: true, patch });
+    await resolveAlerts(tx, 'ALERT.NETWORK.VLAN', networkId);
+    await resolveAlerts(tx, 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP', networkId);
+    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', networkId);
+  });
+  ctx.fault('network.implement.recorded');
+  for (const id of await instancesOf(ctx.db, networkId)) ctx.wake('instance', id);
+}
+
+interface Reserved {
+  readonly network: NetworkRow;
+  readonly router: RouterRow;
+  readonly vlan: number;
+}
+
+/** Tag, source NAT address and router row. Repeated, it finds what it reserved. `null` when the network is no longer wanted. */
+async function reserve(tx: Db, networkId: string, image: string): Promise<Reserved | null> {
+  const found = await lockNetwork(tx, networkId);
+  if (found === undefined || found.desired_state !== 'Implemented') return null;
+  if (found.state !== 'Allocated' && found.state !== 'Implementing') return null;
+  const { services } = await tx
+    .selectFrom('network_offerings')
+    .select('services')
+    .where('id', '=', found.offering_id)
+    .executeTakeFirstOrThrow();
+  const vlan = await allocateVlan(tx, found);
+  const network = await tx
+    .updateTable('networks')
+    .set({ state: 'Implementing', vlan, idle_since: null })
+    .where('id', '=', networkId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const hasPublicSide = services.SourceNat !== undefined;
+  if (hasPublicSide) await takeSourceNat(tx, network);
+  const router =
+    (await firstRouter(tx, networkId)) ??
+    (await insertRouter(tx, {
+      network,
+      hostId: await hostOf(tx, network.zone_id),
+      hasPublicSide,
+      image,
+      replaces: null,
+    }));
+  return { network, router, vlan };
+}
+
+/** An address taken now stays `Allocating` until a router has it, so that a failed implementation knows what to give back. */
+async function takeSourceNat(tx: Db, network: NetworkRow): Promise<void> {
+  const held = await tx
+    .selectFrom('public_addresses')
+    .select('id')
+    .where('network_id', '=', network.id)
+    .where('is_source_nat', '=', true)
+    .executeTakeFirst();
+  if (held !== undefined) return;
+  const { id } = await ensureSourceNat(tx, network);
+  await tx
+    .updateTable('public_addresses')
+    .set({ state: 'Allocating' })
+    .where('id', '=', id)
+    .execute();
+}
+
+function firstRouter(tx: Db, networkId: string): Promise<RouterRow | undefined> {
+  return tx
+    .selectFrom('routers')
+    .selectAll()
+    .where('network_id', '=', networkId)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The host that runs the zone's routers and guests: a zone is one machine. */
+export async function hostOf(db: Db, zoneId: string): Promise<string> {
+  const host = await db
+    .selectFrom('hosts')
+    .select('id')
+    .where('zone_id', '=', zoneId)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return host.id;
+}

@@ -1,0 +1,88 @@
+import type { Limits, NicSpec, RouterSpec } from '@isola/agent-protocol';
+import type { Db } from '../../store/database.ts';
+import type { NetworkRow, RouterRow, ServiceOfferingRow } from '../../store/schema.ts';
+
+const controlMtu = 1500;
+
+/** What the host makes of a router's row: eth0 control, eth1 guest, eth2 public. */
+export function routerSpec(
+  router: RouterRow,
+  { network, vlan, limits, rate }: RouterSurroundings,
+): RouterSpec {
+  const nics: NicSpec[] = [
+    {
+      ...port('eth0', router.control_mac),
+      network: { kind: 'control' },
+      mtu: controlMtu,
+      rate: null,
+    },
+    {
+      ...port('eth1', router.guest_mac),
+      network: { kind: 'guest', vlan },
+      mtu: network.private_mtu,
+      rate,
+    },
+  ];
+  if (router.public_mac !== null)
+    nics.push({
+      ...port('eth2', router.public_mac),
+      network: { kind: 'public' },
+      mtu: network.public_mtu,
+      rate,
+    });
+  return {
+    id: router.id,
+    name: router.name,
+    controlAddress: router.control_address,
+    nics,
+    limits,
+  };
+}
+
+export interface RouterSurroundings {
+  readonly network: Pick<NetworkRow, 'private_mtu' | 'public_mtu'>;
+  readonly vlan: number;
+  readonly limits: Limits;
+  /** Bits per second of the guest and public NIC. */
+  readonly rate: number | null;
+}
+
+/** Routers forward for others: their ports are not pinned. */
+function port(device: string, mac: string) {
+  return { device, mac, pinnedAddresses: null };
+}
+
+/** Size and rate of a network's router: its offering's service offering, else the system's. */
+export async function readSurroundings(
+  db: Db,
+  network: NetworkRow,
+  vlan: number,
+): Promise<RouterSurroundings> {
+  const offering = await db
+    .selectFrom('network_offerings')
+    .select(['service_offering_id', 'network_rate'])
+    .where('id', '=', network.offering_id)
+    .executeTakeFirstOrThrow();
+  const size = await routerOffering(db, offering.service_offering_id);
+  return {
+    network,
+    vlan,
+    limits: limitsOf(size),
+    rate: offering.network_rate === null ? null : offering.network_rate * 1_000_000,
+  };
+}
+
+/** The service offering that routers of a network offering have. */
+export async function routerOffering(db: Db, id: string | null): Promise<ServiceOfferingRow> {
+  const query = db.selectFrom('service_offerings').selectAll();
+  const chosen =
+    id === null
+      ? query.where('is_system', '=', true).where('is_default', '=', true)
+      : query.where('id', '=', id);
+  return chosen.orderBy('seq').limit(1).executeTakeFirstOrThrow();
+}
+
+/** A service offering's size as limits of a container. */
+export function limitsOf(size: Pick<ServiceOfferingRow, 'memory_mib' | 'cpu_number'>): Limits {
+  return { memoryMiB: size.memory_mib, cpuPercent: size.cpu_number * 100 };
+}

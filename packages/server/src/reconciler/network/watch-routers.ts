@@ -1,0 +1,87 @@
+import { raiseAlert } from '../../events/alert.ts';
+import type { RouterRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { asFailure } from '../failure.ts';
+import { routerSilent } from './reachability.ts';
+
+/** Asks every running router what it runs; one that differs from what was last applied is told to repair itself. */
+export async function compareRouters(ctx: Convergence): Promise<void> {
+  for (const router of await runningRouters(ctx)) {
+    try {
+      const report = await ctx.agent.report(router.id);
+      const wanted = await currentFingerprint(ctx, router.id);
+      if (wanted === null || report.fingerprint === wanted) continue;
+      ctx.log.warn({ router: router.name, report }, 'router runs another configuration');
+      const repaired = await ctx.agent.resyncRouter(router.id);
+      const expected = await currentFingerprint(ctx, router.id);
+      if (expected === null || repaired.fingerprint === expected) continue;
+      await raiseAlert(ctx.db, {
+        name: 'ALERT.SERVICE.DOMAINROUTER',
+        description: `Router ${router.name} differs from its configuration`,
+        subjectId: router.id,
+      });
+      await askForWhole(ctx, router);
+    } catch (error) {
+      await routerSilent(ctx.db, router, asFailure(error).message);
+    }
+  }
+}
+
+/** Keeps what every running router's health checks say. */
+export async function checkHealth(ctx: Convergence): Promise<void> {
+  for (const router of await runningRouters(ctx)) {
+    try {
+      await refreshHealth(ctx, router.id);
+    } catch (error) {
+      await routerSilent(ctx.db, router, asFailure(error).message);
+    }
+  }
+}
+
+/** Asks a router for its health checks and keeps them. Throws `resource_unavailable`. */
+export async function refreshHealth(
+  { agent, db }: Pick<Convergence, 'agent' | 'db'>,
+  routerId: string,
+): Promise<void> {
+  const checks = await agent.healthChecks(routerId);
+  await db
+    .updateTable('routers')
+    .set({ health_checks: JSON.stringify(checks), health_checked: new Date() })
+    .where('id', '=', routerId)
+    .execute();
+}
+
+function runningRouters(ctx: Convergence): Promise<RouterRow[]> {
+  return ctx.db
+    .selectFrom('routers')
+    .selectAll()
+    .where('state', '=', 'Running')
+    .where('reachable', '=', true)
+    .where('replaces', 'is', null)
+    .orderBy('seq')
+    .execute();
+}
+
+/** `null` when the router is not to be compared now: it has gone, or a change is on its way to it. */
+async function currentFingerprint(ctx: Convergence, routerId: string): Promise<string | null> {
+  const row = await ctx.db
+    .selectFrom('routers')
+    .innerJoin('networks', 'networks.id', 'routers.network_id')
+    .select(['routers.fingerprint', 'networks.generation', 'networks.applied_generation'])
+    .where('routers.id', '=', routerId)
+    .where('routers.state', '=', 'Running')
+    .executeTakeFirst();
+  return row !== undefined && row.generation === row.applied_generation ? row.fingerprint : null;
+}
+
+async function askForWhole(ctx: Convergence, router: RouterRow): Promise<void> {
+  await ctx.db
+    .updateTable('networks')
+    .set(eb => ({
+      generation: eb('generation', '+', 1),
+      full_generation: eb('generation', '+', 1),
+    }))
+    .where('id', '=', router.network_id)
+    .execute();
+  ctx.wake('network', router.network_id);
+}

@@ -1,0 +1,79 @@
+import { setting } from '../features/setting/value.ts';
+import { compareHost } from './compare-host.ts';
+import type { Convergence } from './convergence.ts';
+import { expungeDestroyed } from './instance/expunge.ts';
+import { collectIdleNetworks } from './network/idle.ts';
+import { checkHealth, compareRouters } from './network/watch-routers.ts';
+
+/** The periodic work of the reconciler; each can be done at once, too. */
+export interface Watch {
+  start(): void;
+  /** Strays on the host go, what should run and does not is started, links are taken into the rows. */
+  compareHost(): Promise<void>;
+  /** Every running router is asked what it runs. */
+  compareRouters(): Promise<void>;
+  checkHealth(): Promise<void>;
+  collectIdleNetworks(): Promise<void>;
+  expungeDestroyed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const minute = 60_000;
+
+export function startWatch(ctx: Convergence): Watch {
+  const timers = new Map<string, NodeJS.Timeout>();
+  const running = new Set<Promise<void>>();
+  let closed = false;
+
+  /** Does `work` again and again, `interval` milliseconds after it ended. */
+  function repeat(name: string, work: () => Promise<void>, interval: () => Promise<number>): void {
+    const next = async (): Promise<void> => {
+      const wait = await interval().catch(() => minute);
+      if (closed) return;
+      const timer = setTimeout(() => {
+        const round = work()
+          .catch((error: unknown) => ctx.log.error({ err: error }, `${name} failed`))
+          .then(next);
+        running.add(round);
+        void round.finally(() => running.delete(round));
+      }, wait);
+      timers.set(name, timer);
+    };
+    void next();
+  }
+
+  const watch: Watch = {
+    compareHost: () => compareHost(ctx),
+    compareRouters: () => compareRouters(ctx),
+    checkHealth: () => checkHealth(ctx),
+    collectIdleNetworks: () => collectIdleNetworks(ctx),
+    expungeDestroyed: () => expungeDestroyed(ctx),
+    start() {
+      const seconds = (name: 'network.gc.interval' | 'expunge.interval') => async () =>
+        (await setting(ctx.db, name)) * 1000;
+      repeat('comparison with the host', watch.compareHost, () => Promise.resolve(minute));
+      repeat(
+        'comparison with routers',
+        watch.compareRouters,
+        async () => (await setting(ctx.db, 'router.check.interval')) * 1000,
+      );
+      repeat(
+        'health checks',
+        watch.checkHealth,
+        async () => (await setting(ctx.db, 'router.health.checks.basic.interval')) * minute,
+      );
+      repeat(
+        'collection of idle networks',
+        watch.collectIdleNetworks,
+        seconds('network.gc.interval'),
+      );
+      repeat('expunging', watch.expungeDestroyed, seconds('expunge.interval'));
+    },
+    async close() {
+      closed = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(running);
+    },
+  };
+  return watch;
+}
