@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signParams } from '@isola/api';
 import { pino } from 'pino';
+import { newApiKeys } from '../identity/api-keys.ts';
+import { hashPassword } from '../identity/password.ts';
+import { openSecretBox } from '../identity/secret.ts';
 import { type MemoryAgent, memoryAgent } from '../reconciler/memory-agent.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import type { Db } from '../store/database.ts';
@@ -42,7 +45,7 @@ export interface TestServer {
   /** As `call`, for an async command: waits for its job and gives `jobresult`. Throws when the job fails. */
   run(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
   /** A new account (`User` unless told) with one user who has API keys. */
-  tenant(name: string, type?: 'User' | 'Domain Admin'): Promise<Tenant>;
+  tenant(name: string, role?: 'User' | 'Domain Admin'): Promise<Tenant>;
   /** Stops the server and starts another on the same database, host and key. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -81,6 +84,7 @@ export async function testServer(): Promise<TestServer> {
       log: pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
     });
   let running = await start();
+  const secrets = await openSecretBox(join(home, 'secret.key'));
 
   const call: TestServer['call'] = async (by, command, params = {}) => {
     const query = await sign(by, { command, response: 'json', ...params });
@@ -111,28 +115,41 @@ export async function testServer(): Promise<TestServer> {
     agent,
     call,
     run,
-    async tenant(name, type = 'User') {
+    async tenant(name, role = 'User') {
       const password = randomUUID();
-      const made = await call(running.admin, 'createAccount', {
-        username: name,
-        password,
-        accounttype: type === 'User' ? '0' : '2',
-        firstname: name,
-        lastname: 'Test',
-        email: `${name}@example.org`,
-      });
-      const account = made.body.account;
-      if (account === undefined) throw new Error(JSON.stringify(made));
-      const userId: string = account.user[0].id;
-      const keys = await call(running.admin, 'registerUserKeys', { id: userId });
+      const keys = newApiKeys();
+      const domain = await database.db
+        .selectFrom('domains')
+        .select('id')
+        .where('path', '=', 'ROOT')
+        .executeTakeFirstOrThrow();
+      const account = await database.db
+        .insertInto('accounts')
+        .values({ domain_id: domain.id, name, role })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const user = await database.db
+        .insertInto('users')
+        .values({
+          account_id: account.id,
+          domain_id: domain.id,
+          username: name,
+          password_hash: await hashPassword(password),
+          first_name: name,
+          last_name: 'Test',
+          email: `${name}@example.org`,
+          api_key: keys.apiKey,
+          secret_key: secrets.encrypt(keys.secretKey),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
       return {
         account: name,
         username: name,
         password,
-        userId,
+        userId: user.id,
         accountId: account.id,
-        apiKey: keys.body.userkeys.apikey,
-        secretKey: keys.body.userkeys.secretkey,
+        ...keys,
       };
     },
     async restart() {
