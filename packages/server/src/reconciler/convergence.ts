@@ -12,6 +12,6 @@ export interface Convergence {
   readonly log: Logger;
   readonly compiled: CompiledConfigs;
   /** Names a step at which the server may die; see `fault.ts`. */
-  fault(point: string): void;
-  wake(kind: 'network' | 'instance', id: string): void;
+  readonly fault: (point: string) => void;
+  readonly wake: (kind: 'network' | 'instance', id: string) => void;
 }

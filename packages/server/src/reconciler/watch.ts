@@ -9,12 +9,12 @@ import { checkHealth, compareRouters } from './network/watch-routers.ts';
 export interface Watch {
   start(): void;
   /** Strays on the host go, what should run and does not is started, links are taken into the rows. */
-  compareHost(): Promise<void>;
+  readonly compareHost: () => Promise<void>;
   /** Every running router is asked what it runs. */
-  compareRouters(): Promise<void>;
-  checkHealth(): Promise<void>;
-  collectIdleNetworks(): Promise<void>;
-  expungeDestroyed(): Promise<void>;
+  readonly compareRouters: () => Promise<void>;
+  readonly checkHealth: () => Promise<void>;
+  readonly collectIdleNetworks: () => Promise<void>;
+  readonly expungeDestroyed: () => Promise<void>;
   close(): Promise<void>;
 }
 

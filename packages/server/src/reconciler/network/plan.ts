@@ -65,6 +65,8 @@ function planRouter<R extends PlannedRouter>(
   if (network.replace_generation > network.applied_generation)
     return { kind: 'replace-router', router };
   const behind = network.generation > network.applied_generation;
+  const compared = network.resync_generation > network.applied_generation;
+  if (router === undefined && compared) return { kind: 'replace-router', router };
   if (router === undefined) return { kind: behind ? 'record' : 'rest' };
   if (router.desired_state === 'Stopped') {
     if (router.state !== 'Stopped') return { kind: 'stop-router', router };
@@ -72,7 +74,7 @@ function planRouter<R extends PlannedRouter>(
   }
   if (router.state !== 'Running' || router.reboot_generation > router.rebooted_generation)
     return { kind: 'start-router', router };
-  if (network.resync_generation > network.applied_generation) return { kind: 'resync', router };
+  if (compared) return { kind: 'resync', router };
   return behind ? { kind: 'apply', router } : { kind: 'rest' };
 }
 
