@@ -57,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     const jobs = createJobs({ resultOf: jobResults(handlers, secrets), log });
     const waiters = await jobWaiters({ db, pool, log });
-    closers.push(() => waiters.close());
+    closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);
     const reconciler = createReconciler({ db, agent, jobs, log });
     closers.push(() => reconciler.close());
@@ -74,7 +74,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     closers.push(() => app.close());
     // Awaited answers must not hold up the end of the running calls.
-    closers.push(() => waiters.close());
+    closers.push(async () => waiters.close());
     const address = await app.listen(options.listen);
     log.info({ address }, 'listening');
     return { url: `${address}/client/api`, admin: seeded.admin, close };

@@ -10,7 +10,8 @@ import { endedJobs } from './end.ts';
 export interface JobWaiters {
   /** The job when it has ended. Throws `resource_unavailable` when it takes too long or the server stops; the job goes on. */
   ended(jobId: string): Promise<JobRow>;
-  close(): Promise<void>;
+  /** Ends all waits. */
+  close(): void;
 }
 
 const pollMilliseconds = 2_000;
@@ -26,22 +27,32 @@ export async function jobWaiters(options: {
   let closed = false;
   let client: pg.PoolClient | null = null;
 
-  const pokeAll = (): void => {
-    for (const waiting of pokes.values()) for (const poke of waiting) poke();
-  };
   const listen = async (): Promise<void> => {
     const connection = await pool.connect();
+    const drop = (): void => {
+      if (client !== connection) return;
+      client = null;
+      connection.release(true);
+    };
     client = connection;
+    if (closed) return drop();
     connection.on('notification', ({ payload }) => {
       for (const poke of pokes.get(payload ?? '') ?? []) poke();
     });
-    connection.once('error', error => {
-      log.warn({ err: error }, 'job notifications lost; polling');
-      client = null;
-      connection.release(true);
-      pokeAll();
+    connection.on('error', error => {
+      if (client !== connection) return;
+      log.warn({ err: error }, 'job notifications lost; polling until they are back');
+      drop();
+      listenLater();
     });
-    await connection.query(`listen ${endedJobs}`);
+    await connection.query(`listen ${endedJobs}`).catch((error: unknown) => {
+      drop();
+      throw error;
+    });
+  };
+  const listenLater = (): void => {
+    const again = (): void => void listen().catch(listenLater);
+    setTimeout(again, pollMilliseconds).unref();
   };
   await listen();
 
@@ -74,19 +85,17 @@ export async function jobWaiters(options: {
           for (const poke of pokes.get(jobId) ?? []) poke();
           return job;
         }
-        if (client === null) await listen().catch(() => undefined);
         await next;
       }
       throw new IsolaError('resource_unavailable', {
         reason: `the change is accepted and not applied yet; see job ${jobId}`,
       });
     },
-    async close() {
+    close() {
       closed = true;
-      pokeAll();
+      for (const waiting of pokes.values()) for (const poke of waiting) poke();
       client?.release(true);
       client = null;
-      await Promise.resolve();
     },
   };
 }

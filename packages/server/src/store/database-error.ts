@@ -29,7 +29,11 @@ export function refusalOf(error: unknown): IsolaError | null {
     case '22021':
     case '22P02':
     case '22P05':
-      return new IsolaError('refused_value', { reason: `A value for ${what} is not possible` }, error);
+      return new IsolaError(
+        'refused_value',
+        { reason: `A value for ${what} is not possible` },
+        error,
+      );
     default:
       return isLostRace(error)
         ? new IsolaError(

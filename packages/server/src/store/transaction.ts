@@ -1,6 +1,6 @@
 import { httpLimits } from '../http/limits.ts';
-import { isLostRace } from './database-error.ts';
 import type { Db, Tx } from './database.ts';
+import { isLostRace } from './database-error.ts';
 
 /** Runs `work` in a transaction (read committed), again when it loses against another one, a bounded number of times. */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
