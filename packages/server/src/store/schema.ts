@@ -218,6 +218,7 @@ export interface SshKeyPairTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
   account_id: string;
+  domain_id: string;
   name: string;
   fingerprint: string;
   public_key: string;

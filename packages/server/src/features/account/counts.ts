@@ -52,10 +52,10 @@ export async function resourceCounts(
       where account_id in (select account from members) group by account_id),
     images as (select account_id, count(*) as templates from templates
       where account_id in (select account from members) group by account_id)
-    select m.owner, coalesce(sum(instances), 0)::int as instances, coalesce(sum(running), 0)::int as running,
-      coalesce(sum(stopped), 0)::int as stopped, coalesce(sum(cores), 0)::int as cores,
-      coalesce(sum(memory), 0)::int as "memoryMiB", coalesce(sum(networks), 0)::int as networks,
-      coalesce(sum(addresses), 0)::int as addresses, coalesce(sum(templates), 0)::int as templates
+    select m.owner, coalesce(sum(instances), 0)::bigint as instances, coalesce(sum(running), 0)::bigint as running,
+      coalesce(sum(stopped), 0)::bigint as stopped, coalesce(sum(cores), 0)::bigint as cores,
+      coalesce(sum(memory), 0)::bigint as "memoryMiB", coalesce(sum(networks), 0)::bigint as networks,
+      coalesce(sum(addresses), 0)::bigint as addresses, coalesce(sum(templates), 0)::bigint as templates
     from members m left join vms on vms.account_id = m.account left join nets on nets.account_id = m.account
       left join ips on ips.account_id = m.account left join images on images.account_id = m.account
     group by m.owner`.execute(db);

@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import type { Jobs } from '../../jobs/complete.ts';
 import type { Db } from '../../store/database.ts';
 
@@ -8,12 +9,19 @@ export interface Leaving {
 }
 
 /**
- * Marks an account as removed: its users go at once, its instances and networks are to be expunged and destroyed. The rows that
- * `finishRemovals` takes away go when those are gone. Call in a transaction, and wake what it returns.
+ * Marks an account as removed: its users go at once, its instances and networks are to be expunged and destroyed. Call in a
+ * transaction, and wake what it returns; `null` when somebody else removed the account already.
  */
-export async function removeAccount(tx: Db, accountId: string): Promise<Leaving> {
+export async function removeAccount(tx: Db, accountId: string): Promise<Leaving | null> {
   // A create command that holds its owner's row (`ownerOf`) ends first; one that comes later finds no owner.
-  await tx.selectFrom('accounts').select('id').where('id', '=', accountId).forUpdate().execute();
+  const held = await tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', accountId)
+    .where('state', '=', 'enabled')
+    .forUpdate()
+    .executeTakeFirst();
+  if (held === undefined) return null;
   await tx.updateTable('accounts').set({ state: 'removed' }).where('id', '=', accountId).execute();
   await tx.deleteFrom('users').where('account_id', '=', accountId).execute();
   const instances = await tx
@@ -41,22 +49,31 @@ export const removalGeneration = 1;
  * transaction that deleted a network or instance or released an address. Returns the ids of what is gone.
  */
 export async function finishRemovals(tx: Db, jobs: Pick<Jobs, 'complete'>): Promise<string[]> {
-  const gone: string[] = [];
+  const gone = [...(await removeEmptyAccounts(tx)), ...(await removeEmptyDomains(tx))];
+  for (const id of gone) await jobs.complete(tx, id, removalGeneration);
+  return gone;
+}
+
+/** As `finishRemovals`, for the command that has just marked these accounts and domains: nobody waits for them yet. */
+export async function removeNow(tx: Db, marked: readonly string[]): Promise<string[]> {
+  return [...(await removeEmptyAccounts(tx, marked)), ...(await removeEmptyDomains(tx, marked))];
+}
+
+async function removeEmptyAccounts(tx: Db, only?: readonly string[]): Promise<string[]> {
   // Locked, so that of two transactions that take away the last two things, the second sees what the first did.
-  const marked = await tx
+  let query = tx
     .selectFrom('accounts')
     .select('id')
     .where('state', '=', 'removed')
     .orderBy('seq')
-    .forUpdate()
-    .execute();
-  for (const { id } of marked) {
+    .forUpdate();
+  if (only !== undefined) query = query.where('id', 'in', [...only]);
+  const gone: string[] = [];
+  for (const { id } of await query.execute()) {
     if (await ownsSomething(tx, id)) continue;
     await tx.deleteFrom('accounts').where('id', '=', id).execute();
     gone.push(id);
   }
-  gone.push(...(await removeEmptyDomains(tx)));
-  for (const id of gone) await jobs.complete(tx, id, removalGeneration);
   return gone;
 }
 
@@ -74,36 +91,22 @@ async function ownsSomething(tx: Db, accountId: string): Promise<boolean> {
 }
 
 /** Leaves first, until a round finds none. */
-async function removeEmptyDomains(tx: Db): Promise<string[]> {
+async function removeEmptyDomains(tx: Db, only?: readonly string[]): Promise<string[]> {
+  let query = tx
+    .selectFrom('domains')
+    .select('id')
+    .where('state', '=', 'Inactive')
+    .where(
+      sql<SqlBool>`not exists (select 1 from domains child where child.parent_id = domains.id)`,
+    )
+    .where(sql<SqlBool>`not exists (select 1 from accounts where accounts.domain_id = domains.id)`)
+    .orderBy('seq')
+    .forUpdate();
+  if (only !== undefined) query = query.where('id', 'in', [...only]);
   const gone: string[] = [];
   for (;;) {
-    const marked = await tx
-      .selectFrom('domains')
-      .select('id')
-      .where('state', '=', 'Inactive')
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('domains as child')
-              .select('child.id')
-              .whereRef('child.parent_id', '=', 'domains.id'),
-          ),
-        ),
-      )
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('accounts')
-              .select('accounts.id')
-              .whereRef('accounts.domain_id', '=', 'domains.id'),
-          ),
-        ),
-      )
-      .orderBy('seq')
-      .forUpdate()
-      .execute();
-    if (marked.length === 0) return gone;
-    const ids = marked.map(row => row.id);
+    const ids = (await query.execute()).map(row => row.id);
+    if (ids.length === 0) return gone;
     await tx.deleteFrom('domains').where('id', 'in', ids).execute();
     gone.push(...ids);
   }

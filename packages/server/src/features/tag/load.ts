@@ -1,5 +1,6 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
+import { selectTags } from './repository.ts';
 import type { TaggableType } from './resources.ts';
 
 export type TagEntity = ResultOf<'listTags'>['items'][number];
@@ -12,12 +13,7 @@ export async function loadTags(
 ): Promise<ReadonlyMap<string, readonly TagEntity[]>> {
   const byId = new Map<string, TagEntity[]>();
   if (ids.length === 0) return byId;
-  const rows = await db
-    .selectFrom('tags')
-    .innerJoin('accounts', 'accounts.id', 'tags.account_id')
-    .innerJoin('domains', 'domains.id', 'tags.domain_id')
-    .selectAll('tags')
-    .select(['accounts.name as account', 'domains.name as domain', 'domains.path as domainPath'])
+  const rows = await selectTags(db)
     .where('tags.resource_type', '=', type)
     .where('tags.resource_id', 'in', [...ids])
     .orderBy('tags.seq')

@@ -97,7 +97,8 @@ create table templates (
 
 create table ssh_key_pairs (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
-  account_id uuid not null references accounts on delete cascade, name text not null, fingerprint text not null,
+  account_id uuid not null references accounts on delete cascade, domain_id uuid not null references domains,
+  name text not null, fingerprint text not null,
   public_key text not null, created timestamptz not null default now(), unique (account_id, name));
 
 -- A network converges: its applied_generation follows its generation. Rules and NICs carry the generation that last

@@ -1,0 +1,76 @@
+import { IsolaError } from '@isola/model';
+import { identified, listScope, unknownId } from '../../access/access.ts';
+import type { Call, Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import { insertAccount } from './create.ts';
+import { administeredAccount } from './guard.ts';
+import { removalGeneration, removeAccount, removeNow } from './removal.ts';
+import { accountsInScope, selectAccounts } from './repository.ts';
+import { accountResponses, isDefaultAccount } from './response.ts';
+import { roleOfType } from './roles.ts';
+
+export const accountCommands = {
+  createAccount: {
+    kind: 'sync',
+    async run(call, params) {
+      const id = await insertAccount(call, params);
+      const row = await selectAccounts(call.tx)
+        .where('accounts.id', '=', id)
+        .executeTakeFirstOrThrow();
+      const [made = {}] = await accountResponses(call.tx, [row], shown(call, undefined));
+      return made;
+    },
+  },
+
+  listAccounts: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectAccounts(call.tx)
+        .where(accountsInScope(await listScope(call, params)))
+        .orderBy('accounts.seq');
+      if (params.id !== undefined) query = query.where(identified(params.id, 'accounts'));
+      if (params.name !== undefined) query = query.where('accounts.name', '=', params.name);
+      if (params.keyword !== undefined)
+        query = query.where(containing('accounts.name', params.keyword));
+      if (params.accounttype !== undefined)
+        query = query.where('accounts.role', '=', roleOfType(params.accounttype) ?? 'User');
+      if (params.state !== undefined && params.state.toLowerCase() !== 'enabled')
+        return { count: 0, items: [] };
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: await accountResponses(call.tx, rows, shown(call, params.details)) };
+    },
+  },
+
+  deleteAccount: {
+    kind: 'job',
+    async begin(call, params) {
+      const account = await administeredAccount(call, params.id);
+      if (account.id === call.caller.account.id)
+        throw new IsolaError('refused_value', { reason: 'An account cannot delete itself' });
+      const row = await selectAccounts(call.tx)
+        .where('accounts.id', '=', account.id)
+        .executeTakeFirst();
+      if (row !== undefined && isDefaultAccount(row))
+        throw new IsolaError('refused_value', {
+          reason: `The account ${row.name} is a default account and cannot be removed`,
+        });
+      const leaving = await removeAccount(call.tx, account.id);
+      if (leaving === null) throw unknownId(call, { parameter: 'id', id: params.id });
+      for (const id of leaving.instances) call.wake('instance', id);
+      for (const id of leaving.networks) call.wake('network', id);
+      const object = { type: 'Account', id: account.id };
+      const gone = await removeNow(call.tx, [account.id]);
+      if (gone.includes(account.id)) return { object, waits: null };
+      return {
+        object,
+        waits: { kind: 'removal', id: account.id, generation: removalGeneration },
+      };
+    },
+    result: () => Promise.resolve({ success: true }),
+  },
+} satisfies Partial<Handlers>;
+
+function shown(call: Call, details: readonly string[] | undefined) {
+  return { caller: call.caller.domain, counts: details?.includes('min') !== true };
+}

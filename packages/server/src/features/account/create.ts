@@ -1,0 +1,60 @@
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { visibleDomain } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type { AccountRow } from '../../store/schema.ts';
+import { heldDomain } from '../domain/held.ts';
+import { checkedNetworkDomain } from '../domain/network-domain.ts';
+import { checkedName, insertUser } from '../user/create.ts';
+import { detailsOf } from './details.ts';
+import { requireRoot } from './guard.ts';
+import { roleOfId, roleOfType } from './roles.ts';
+
+type Params = ParamsOf<'createAccount'>;
+
+/** Makes an account with its first user; returns its id. 431 for a name that is taken, 531 for a role above the caller's. */
+export async function insertAccount(call: Call, params: Params): Promise<string> {
+  const role = wantedRole(params);
+  if (role === 'Root Admin') requireRoot(call, 'accounts of root administrators');
+  const domain =
+    params.domainid === undefined
+      ? call.caller.domain
+      : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  await heldDomain(call, domain);
+  if (role === 'Root Admin' && domain.parent_id !== null)
+    throw refused('The account of a root administrator belongs in the ROOT domain');
+  const name = checkedName('account', params.account ?? params.username);
+  const account = await call.tx
+    .insertInto('accounts')
+    .values({
+      domain_id: domain.id,
+      name,
+      role,
+      network_domain:
+        params.networkdomain === undefined ? null : checkedNetworkDomain(params.networkdomain),
+      details: JSON.stringify(detailsOf(params.accountdetails)),
+    })
+    .onConflict(conflict => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (account === undefined)
+    throw refused(`Account name ${name} is not unique in domain ${domain.name}`);
+  await insertUser(call.tx, account, params);
+  return account.id;
+}
+
+function wantedRole(params: Params): AccountRow['role'] {
+  if (params.roleid !== undefined) {
+    const role = roleOfId(params.roleid);
+    if (role === undefined) throw refused(`There is no role with roleid ${params.roleid}`);
+    return role;
+  }
+  if (params.accounttype === undefined) throw refused('Either accounttype or roleid must be given');
+  const role = roleOfType(params.accounttype);
+  if (role === undefined) throw refused(`There is no accounttype ${params.accounttype}`);
+  return role;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

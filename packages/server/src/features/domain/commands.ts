@@ -1,0 +1,160 @@
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { identified, unknownId, visibleDomain } from '../../access/access.ts';
+import type { Call, Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import type { DomainRow } from '../../store/schema.ts';
+import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
+import { checkedName } from '../user/create.ts';
+import { heldDomain } from './held.ts';
+import { checkedNetworkDomain } from './network-domain.ts';
+import { lockTree, selectDomains, within } from './repository.ts';
+import { domainResponses } from './response.ts';
+
+export const domainCommands = {
+  listDomains: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectDomains(call.tx)
+        .where(await visibleDomains(call, params))
+        .orderBy('domains.seq');
+      if (params.id !== undefined) query = query.where(identified(params.id, 'domains'));
+      if (params.name !== undefined) query = query.where('domains.name', '=', params.name);
+      if (params.keyword !== undefined)
+        query = query.where(containing('domains.name', params.keyword));
+      if (params.level !== undefined)
+        query = query.where(
+          sql<SqlBool>`array_length(string_to_array(domains.path, '/'), 1) = ${params.level + 1}`,
+        );
+      const { count, rows } = await pageOf(call, query, params);
+      const counts = params.details?.includes('min') !== true;
+      return { count, items: await domainResponses(call.tx, rows, counts) };
+    },
+  },
+
+  createDomain: {
+    kind: 'sync',
+    async run(call, params) {
+      const parent = await parentOf(call, params.parentdomainid);
+      await heldDomain(call, parent);
+      const name = checkedDomainName(params.name);
+      const made = await call.tx
+        .insertInto('domains')
+        .values({
+          parent_id: parent.id,
+          name,
+          path: `${parent.path}/${name}`,
+          network_domain:
+            params.networkdomain === undefined ? null : checkedNetworkDomain(params.networkdomain),
+        })
+        .onConflict(conflict => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (made === undefined)
+        throw refused(`Domain with name ${name} already exists for the parent ${parent.name}`);
+      const row = await selectDomains(call.tx)
+        .where('domains.id', '=', made.id)
+        .executeTakeFirstOrThrow();
+      const [shown = {}] = await domainResponses(call.tx, [row], true);
+      return shown;
+    },
+  },
+
+  deleteDomain: {
+    kind: 'job',
+    async begin(call, params) {
+      const domain = await visibleDomain(call, { parameter: 'id', id: params.id });
+      if (domain.parent_id === null) throw refused('The ROOT domain cannot be deleted');
+      if (domain.id === call.caller.domain.id)
+        throw new IsolaError('not_permitted', {
+          reason: 'An administrator cannot delete the domain of his own account',
+        });
+      const tree = await lockTree(call.tx, domain.path);
+      if (tree.length === 0) throw unknownId(call, { parameter: 'id', id: params.id });
+      await removeTree(call, { domain, tree, cleanup: params.cleanup ?? false });
+      const object = { type: 'Domain', id: domain.id };
+      const accounts = await accountsOf(call, tree);
+      const gone = await removeNow(call.tx, [...accounts, ...tree.map(part => part.id)]);
+      if (gone.includes(domain.id)) return { object, waits: null };
+      return { object, waits: { kind: 'removal', id: domain.id, generation: removalGeneration } };
+    },
+    result: () => Promise.resolve({ success: true }),
+  },
+} satisfies Partial<Handlers>;
+
+/** Root administrators see all domains, others their own; `listall` and `isrecursive` those below too. */
+async function visibleDomains(
+  call: Call,
+  params: ParamsOf<'listDomains'>,
+): Promise<Expression<SqlBool>> {
+  const { account, domain } = call.caller;
+  if (params.domainid !== undefined) {
+    const top = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+    return params.isrecursive === true || params.listall === true
+      ? within(top.path)
+      : sql<SqlBool>`domains.id = ${top.id}`;
+  }
+  if (account.role === 'Root Admin') return sql<SqlBool>`true`;
+  const below = params.listall === true || params.isrecursive === true || params.id !== undefined;
+  return below && account.role === 'Domain Admin'
+    ? within(domain.path)
+    : sql<SqlBool>`domains.id = ${domain.id}`;
+}
+
+async function parentOf(call: Call, id: string | undefined): Promise<DomainRow> {
+  if (id !== undefined) return visibleDomain(call, { parameter: 'parentdomainid', id });
+  const root = await call.tx
+    .selectFrom('domains')
+    .select('id')
+    .where('parent_id', 'is', null)
+    .executeTakeFirstOrThrow();
+  return visibleDomain(call, { parameter: 'parentdomainid', id: root.id });
+}
+
+/** A domain's name is a part of its path. */
+function checkedDomainName(name: string): string {
+  if (name.includes('/')) throw refused('name must not contain a slash');
+  return checkedName('name', name);
+}
+
+interface Removal {
+  readonly domain: DomainRow;
+  readonly tree: readonly DomainRow[];
+  readonly cleanup: boolean;
+}
+
+/** Marks the domains and every account in them. 536 when something is inside and `cleanup` is not given. */
+async function removeTree(call: Call, { domain, tree, cleanup }: Removal): Promise<void> {
+  const accounts = await accountsOf(call, tree);
+  if (!cleanup && (accounts.length > 0 || tree.length > 1))
+    throw new IsolaError('in_use', {
+      reason: `The domain ${domain.name} has accounts or domains inside; cleanup=true deletes them too`,
+    });
+  for (const account of accounts) {
+    const leaving = await removeAccount(call.tx, account);
+    for (const id of leaving?.instances ?? []) call.wake('instance', id);
+    for (const id of leaving?.networks ?? []) call.wake('network', id);
+  }
+  const ids = tree.map(part => part.id);
+  await call.tx.updateTable('domains').set({ state: 'Inactive' }).where('id', 'in', ids).execute();
+}
+
+async function accountsOf(call: Call, tree: readonly DomainRow[]): Promise<string[]> {
+  const rows = await call.tx
+    .selectFrom('accounts')
+    .select('id')
+    .where(
+      'domain_id',
+      'in',
+      tree.map(part => part.id),
+    )
+    .orderBy('seq')
+    .execute();
+  return rows.map(row => row.id);
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

@@ -1,0 +1,32 @@
+import type { ResultOf } from '@isola/api';
+import type { Db } from '../../store/database.ts';
+import type { DomainRow } from '../../store/schema.ts';
+import { countFields, resourceCounts } from '../account/counts.ts';
+
+export interface DomainOfParent extends DomainRow {
+  readonly parent_name: string | null;
+  readonly has_child: boolean;
+}
+
+/** Domains as the API shows them; `counts`: with what their accounts and those below hold. */
+export async function domainResponses(
+  db: Db,
+  domains: readonly DomainOfParent[],
+  counts: boolean,
+): Promise<ResultOf<'listDomains'>['items']> {
+  const ids = domains.map(domain => domain.id);
+  const countOf = counts ? await resourceCounts(db, 'domain', ids) : undefined;
+  return domains.map(domain => ({
+    id: domain.id,
+    name: domain.name,
+    level: domain.path.split('/').length - 1,
+    ...(domain.parent_id === null ? {} : { parentdomainid: domain.parent_id }),
+    ...(domain.parent_name === null ? {} : { parentdomainname: domain.parent_name }),
+    haschild: domain.has_child,
+    path: domain.path,
+    state: domain.state,
+    created: domain.created,
+    ...(domain.network_domain === null ? {} : { networkdomain: domain.network_domain }),
+    ...(countOf === undefined ? {} : countFields(countOf(domain.id))),
+  }));
+}

@@ -1,0 +1,71 @@
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { identified, listScope } from '../../access/access.ts';
+import type { Call, Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import { accountsInScope } from '../account/repository.ts';
+import { selectTemplates } from './repository.ts';
+import { templateResponse } from './response.ts';
+
+export const templateCommands = {
+  listTemplates: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectTemplates(call.tx)
+        .where(await visible(call, params))
+        .orderBy('templates.seq');
+      if (params.id !== undefined) query = query.where(identified(params.id, 'templates'));
+      if (params.ids !== undefined) {
+        const clauses = params.ids.map(id => identified(id, 'templates'));
+        query = query.where(eb => eb.or(clauses));
+      }
+      if (params.name !== undefined) query = query.where('templates.name', '=', params.name);
+      if (params.keyword !== undefined)
+        query = query.where(containing('templates.name', params.keyword));
+      if (params.hypervisor !== undefined)
+        query = query.where(
+          sql<SqlBool>`lower(templates.hypervisor) = lower(${params.hypervisor})`,
+        );
+      if (params.templatetype !== undefined)
+        query = query.where(sql<SqlBool>`lower(templates.type) = lower(${params.templatetype})`);
+      if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
+      // Every template is an image that lies ready on the host.
+      if (params.isready === false) return { count: 0, items: [] };
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: rows.map(templateResponse) };
+    },
+  },
+} satisfies Partial<Handlers>;
+
+/** What `templatefilter` shows to the caller. */
+async function visible(
+  call: Call,
+  params: ParamsOf<'listTemplates'>,
+): Promise<Expression<SqlBool>> {
+  switch (params.templatefilter.toLowerCase()) {
+    case 'featured':
+      return sql<SqlBool>`templates.is_public and templates.is_featured`;
+    case 'community':
+      return sql<SqlBool>`templates.is_public and not templates.is_featured`;
+    case 'executable':
+      return sql<SqlBool>`(templates.is_public or templates.account_id = ${call.caller.account.id})`;
+    case 'self':
+    case 'selfexecutable':
+      return accountsInScope(await listScope(call, { ...params, id: undefined }));
+    // Nothing can be shared with single accounts.
+    case 'sharedexecutable':
+    case 'shared':
+      return sql<SqlBool>`false`;
+    case 'all':
+      if (call.caller.account.role === 'Root Admin') return sql<SqlBool>`true`;
+      throw refused('templatefilter all is for root administrators');
+    default:
+      throw refused(`There is no templatefilter ${params.templatefilter}`);
+  }
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

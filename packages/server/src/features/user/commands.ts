@@ -1,0 +1,157 @@
+import { IsolaError } from '@isola/model';
+import {
+  identified,
+  inScope,
+  listScope,
+  requireOwner,
+  unknownId,
+  visibleDomain,
+} from '../../access/access.ts';
+import type { Call, Handlers } from '../../http/call.ts';
+import { newApiKeys } from '../../identity/api-keys.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import type { AccountRow } from '../../store/schema.ts';
+import { requireAdministered } from '../account/guard.ts';
+import { roleOfType } from '../account/roles.ts';
+import { insertUser } from './create.ts';
+import { findUser, selectUsers } from './repository.ts';
+import { isDefaultUser, type UserOfAccount, userResponse } from './response.ts';
+
+export const userCommands = {
+  createUser: {
+    kind: 'sync',
+    async run(call, params) {
+      const account = await accountNamed(call, params);
+      await requireAdministered(call, account);
+      const id = await insertUser(call.tx, account, params);
+      const user = await selectUsers(call.tx).where('users.id', '=', id).executeTakeFirstOrThrow();
+      return userResponse(user, call.caller.domain);
+    },
+  },
+
+  listUsers: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectUsers(call.tx)
+        .where(inScope(await listScope(call, params), 'users'))
+        .orderBy('users.seq');
+      if (params.id !== undefined) query = query.where(identified(params.id, 'users'));
+      if (params.username !== undefined)
+        query = query.where('users.username', '=', params.username);
+      if (params.keyword !== undefined)
+        query = query.where(containing('users.username', params.keyword));
+      if (params.state !== undefined)
+        query = query.where('users.state', '=', params.state.toLowerCase());
+      if (params.accounttype !== undefined)
+        query = query.where('accounts.role', '=', roleOfType(params.accounttype) ?? 'User');
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: rows.map(user => userResponse(user, call.caller.domain)) };
+    },
+  },
+
+  deleteUser: {
+    kind: 'sync',
+    async run(call, params) {
+      const user = await userOf(call, params.id);
+      await requireAdministered(call, accountOf(user));
+      if (isDefaultUser(user) || user.id === call.caller.user.id)
+        throw new IsolaError('refused_value', {
+          reason: `The user ${user.username} cannot be removed: it is a default user or makes this call`,
+        });
+      await call.tx.deleteFrom('users').where('id', '=', user.id).execute();
+      return { success: true };
+    },
+  },
+
+  registerUserKeys: {
+    kind: 'job',
+    async begin(call, params) {
+      const user = await userOf(call, params.id);
+      await requireKeysOf(call, user);
+      const keys = newApiKeys();
+      await call.tx
+        .updateTable('users')
+        .set({ api_key: keys.apiKey, secret_key: call.secrets.encrypt(keys.secretKey) })
+        .where('id', '=', user.id)
+        .execute();
+      return { object: { type: 'User', id: user.id }, waits: null };
+    },
+    async result(db, job, secrets) {
+      const user = await db
+        .selectFrom('users')
+        .select(['api_key', 'secret_key'])
+        .where('id', '=', job.object_id)
+        .executeTakeFirst();
+      if (user === undefined || user.api_key === null || user.secret_key === null)
+        throw new IsolaError('refused_value', { reason: 'The user was deleted' });
+      return { apikey: user.api_key, secretkey: secrets.decrypt(user.secret_key) };
+    },
+  },
+
+  getUserKeys: {
+    kind: 'sync',
+    async run(call, params) {
+      const user = await userOf(call, params.id);
+      await requireKeysOf(call, user);
+      if (user.api_key === null || user.secret_key === null) return {};
+      return { apikey: user.api_key, secretkey: call.secrets.decrypt(user.secret_key) };
+    },
+  },
+} satisfies Partial<Handlers>;
+
+/** Keys are for their user and for administrators above. */
+async function requireKeysOf(call: Call, user: UserOfAccount): Promise<void> {
+  if (user.id === call.caller.user.id) return;
+  await requireAdministered(call, accountOf(user));
+  if (call.caller.account.role !== 'User') return;
+  throw new IsolaError('not_permitted', {
+    reason: `User ${call.caller.user.username} does not have permission to see the keys of user ${user.username}`,
+  });
+}
+
+async function userOf(call: Call, id: string): Promise<UserOfAccount> {
+  const user = await findUser(call.tx, id);
+  if (user === undefined) throw unknownId(call, { parameter: 'id', id });
+  return user;
+}
+
+function accountOf(user: UserOfAccount) {
+  return {
+    id: user.account_id,
+    domain_id: user.domain_id,
+    name: user.account_name,
+    role: user.role,
+  };
+}
+
+interface Named {
+  readonly account: string;
+  readonly domainid?: string;
+}
+
+/** The account of that name in the domain (the caller's when not given), kept until the transaction ends. */
+async function accountNamed(call: Call, named: Named): Promise<AccountRow> {
+  const domain =
+    named.domainid === undefined
+      ? call.caller.domain
+      : await visibleDomain(call, { parameter: 'domainid', id: named.domainid });
+  const account = await call.tx
+    .selectFrom('accounts')
+    .selectAll()
+    .where('domain_id', '=', domain.id)
+    .where('name', '=', named.account)
+    .where('state', '=', 'enabled')
+    .forKeyShare()
+    .executeTakeFirst();
+  if (account === undefined)
+    throw new IsolaError('refused_value', {
+      reason: `Unable to find account ${named.account} in domain ${domain.name}`,
+    });
+  await requireOwner(
+    call,
+    { account_id: account.id, domain_id: domain.id },
+    `account ${account.name}`,
+  );
+  return account;
+}
