@@ -5,12 +5,9 @@ import * as z from 'zod';
 import type { ContainerRef } from './hypervisors/lxc/container.ts';
 import type { Names } from './names.ts';
 
-/**
- * What the host remembers of a router or guest, in its container's folder: enough for a new agent to take it over.
- * `replaces` is set while a router takes over from another; then its guest and public NICs may be unplugged.
- */
+/** What the host remembers of a router or guest, in its container's folder: enough for a new agent to take it over. */
 export type Instance =
-  | { readonly kind: 'router'; readonly spec: RouterSpec; readonly replaces: string | null }
+  | { readonly kind: 'router'; readonly spec: RouterSpec }
   | { readonly kind: 'guest'; readonly spec: GuestSpec };
 
 /** The instances of one installation on this host, by the folders of their containers. */
@@ -77,7 +74,6 @@ const instanceSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('router'),
     spec: z.object({ ...common, controlAddress: z.string() }),
-    replaces: z.string().nullable(),
   }),
   z.object({
     kind: z.literal('guest'),

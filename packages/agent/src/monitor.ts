@@ -34,7 +34,7 @@ export class Monitor {
   }
 
   async #look(): Promise<void> {
-    for (const [id, watched] of [...this.#watched]) {
+    for (const [id, watched] of this.#watched) {
       if ((await startTimeOf(watched.pid)) === watched.startTime) continue;
       if (this.#watched.get(id) !== watched) continue;
       this.#watched.delete(id);

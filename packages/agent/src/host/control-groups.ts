@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { run } from '../process/run.ts';
 
 const mountPoint = '/sys/fs/cgroup';
 
@@ -35,10 +36,18 @@ export function controlGroupRoots(procCgroup: string): readonly string[] {
 export async function controlGroupView(): Promise<readonly string[]> {
   const entries = await readdir(mountPoint).catch(() => []);
   if (entries.length > 0) return [];
-  return [
-    ...['unshare', '--mount', '--propagation', 'private', '--'],
-    ...['/bin/sh', '-e', '-c', mountScript, 'isola-control-groups'],
-  ];
+  const shell = ['/bin/sh', '-e', '-c', mountScript, 'isola-control-groups'];
+  return ['unshare', '--mount', '--propagation', 'private', '--', ...shell];
+}
+
+/** `run` in `controlGroupView`. */
+export async function runInControlGroupView(
+  command: string,
+  args: readonly string[],
+): Promise<string> {
+  const [launcher, ...launcherArgs] = await controlGroupView();
+  if (launcher === undefined) return run(command, args);
+  return run(launcher, [...launcherArgs, command, ...args]);
 }
 
 /** Constant text, no data: the command to run follows as arguments. */

@@ -29,7 +29,7 @@ export async function measureTree(
       sizeBytes += info.size;
       hash.update(await readFile(path));
     } else if (info.isDirectory())
-      for (const name of (await readdir(path)).sort())
+      for (const name of (await readdir(path)).toSorted())
         await visit(join(path, name), `${relative}/${name}`);
   };
   await visit(root, '');

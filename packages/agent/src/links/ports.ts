@@ -19,14 +19,8 @@ export interface PortsOf {
 
 /** The bridge of a network. */
 export function bridgeOf(names: Names, network: NicSpec['network']): string {
-  switch (network.kind) {
-    case 'control':
-      return names.controlBridge;
-    case 'public':
-      return names.publicBridge;
-    case 'guest':
-      return names.segment(network.vlan);
-  }
+  if (network.kind === 'guest') return names.segment(network.vlan);
+  return network.kind === 'control' ? names.controlBridge : names.publicBridge;
 }
 
 /**
@@ -82,15 +76,26 @@ export async function portsExist({ names, instanceId, nics }: PortsOf): Promise<
   return found.every(Boolean);
 }
 
-/** Commands that swap two instances' ports on their bridges: the old ends leave, the new ones enter. */
-export function swapCommands(previous: PortsOf, next: PortsOf): readonly IpCommand[] {
-  return [
-    ...previous.nics.map((nic): IpCommand => {
-      const { host } = previous.names.cable(previous.instanceId, nic.device);
+/** Takes the host's ends out of their bridges. */
+export async function unplugPorts({ names, instanceId, nics }: PortsOf): Promise<void> {
+  await ipBatch(
+    nics.map(nic => {
+      const { host } = names.cable(instanceId, nic.device);
       return ['link', 'set', 'dev', host, 'nomaster'];
     }),
-    ...next.nics.flatMap(nic => plugCommands(next, nic)),
-  ];
+  );
+}
+
+/**
+ * Makes the bridges deliver to these ports what is for their MACs, also while another port sends with the same
+ * ones. Forgotten when the port leaves its bridge.
+ */
+export async function takeAddresses({ names, instanceId, nics }: PortsOf): Promise<void> {
+  for (const nic of nics) {
+    const { host } = names.cable(instanceId, nic.device);
+    const entry = [nic.mac, 'dev', host, 'master', 'static', 'sticky'];
+    await run('bridge', ['fdb', 'replace', ...entry]);
+  }
 }
 
 function plugCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly IpCommand[] {
@@ -104,11 +109,9 @@ function plugCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly Ip
 function cableCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly IpCommand[] {
   const { host, inner } = names.cable(instanceId, nic.device);
   const mtu = String(nic.mtu);
+  const peer = ['peer', 'name', inner, 'address', nic.mac, 'mtu', mtu];
   return [
-    [
-      ...['link', 'add', 'name', host, 'mtu', mtu, 'type', 'veth'],
-      ...['peer', 'name', inner, 'address', nic.mac, 'mtu', mtu],
-    ],
+    ['link', 'add', 'name', host, 'mtu', mtu, 'type', 'veth', ...peer],
     ['link', 'set', 'dev', host, 'addrgenmode', 'none'],
     ['link', 'set', 'dev', host, 'up'],
   ];

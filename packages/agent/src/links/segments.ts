@@ -24,7 +24,7 @@ export async function removeSegment(names: Names, vlan: number): Promise<void> {
 /** Tags that have a bridge. */
 export async function listSegments(names: Names): Promise<readonly number[]> {
   const vlans = (await listLinks()).map(link => names.vlanOf(link));
-  return vlans.filter(vlan => vlan !== null).sort((a, b) => a - b);
+  return vlans.filter(vlan => vlan !== null).toSorted((a, b) => a - b);
 }
 
 async function portsOf(bridge: string): Promise<readonly string[]> {

@@ -18,7 +18,7 @@ export async function startRouter(host: Host, spec: RouterSpec, boot: RouterConf
     await plugPorts({ names: host.names, instanceId: spec.id, nics: spec.nics });
     await watch(host, spec.id);
   } else {
-    await host.instances.write({ kind: 'router', spec, replaces: null });
+    await host.instances.write({ kind: 'router', spec });
     await bootRouter(host, { spec, boot, onlyControl: false });
   }
   await openLink(host, spec);

@@ -50,6 +50,7 @@ export class RouterLinks {
   }
 
   closeAll(): void {
-    for (const routerId of [...this.#links.keys()]) this.close(routerId);
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
   }
 }

@@ -70,19 +70,16 @@ function nicEntries(nic: ContainerNic, index: number): readonly Entry[] {
 function limitEntries({ limits, controlGroups }: ContainerSettings): readonly Entry[] {
   const memory = String(limits.memoryMiB * 1024 * 1024);
   const quota = String(Math.max(1_000, Math.round((limits.cpuPercent * cpuPeriod) / 100)));
-  switch (controlGroups) {
-    case 'v1':
-      return [
-        ['lxc.cgroup.memory.limit_in_bytes', memory],
-        ['lxc.cgroup.cpu.cfs_period_us', String(cpuPeriod)],
-        ['lxc.cgroup.cpu.cfs_quota_us', quota],
-        ['lxc.cgroup.pids.max', String(tasksPerContainer)],
-      ];
-    case 'v2':
-      return [
-        ['lxc.cgroup2.memory.max', memory],
-        ['lxc.cgroup2.cpu.max', `${quota} ${cpuPeriod}`],
-        ['lxc.cgroup2.pids.max', String(tasksPerContainer)],
-      ];
-  }
+  if (controlGroups === 'v1')
+    return [
+      ['lxc.cgroup.memory.limit_in_bytes', memory],
+      ['lxc.cgroup.cpu.cfs_period_us', String(cpuPeriod)],
+      ['lxc.cgroup.cpu.cfs_quota_us', quota],
+      ['lxc.cgroup.pids.max', String(tasksPerContainer)],
+    ];
+  return [
+    ['lxc.cgroup2.memory.max', memory],
+    ['lxc.cgroup2.cpu.max', `${quota} ${cpuPeriod}`],
+    ['lxc.cgroup2.pids.max', String(tasksPerContainer)],
+  ];
 }

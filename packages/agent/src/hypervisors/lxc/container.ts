@@ -1,6 +1,6 @@
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { controlGroupView } from '../../host/control-groups.ts';
+import { runInControlGroupView } from '../../host/control-groups.ts';
 import { CommandError, run } from '../../process/run.ts';
 import { type ContainerSettings, renderContainerConfig } from './config.ts';
 import { removeControlGroups } from './control-group-remains.ts';
@@ -45,11 +45,9 @@ export async function prepareContainer(
 /** Starts it. Returns when its init runs. Throws with LXC's own log when it does not start. */
 export async function startContainer(ref: ContainerRef): Promise<void> {
   const log = join(containerFolder(ref), 'lxc.log');
-  const start = [...lxc('lxc-start', ref), '-d', '-o', log, '-l', 'ERROR'];
-  const [command = 'lxc-start', ...args] = [...(await controlGroupView()), ...start];
   await rm(log, { force: true });
   try {
-    await run(command, args);
+    await runInControlGroupView('lxc-start', [...of(ref), '-d', '-o', log, '-l', 'ERROR']);
   } catch (error) {
     await removeControlGroups(ref.name);
     throw new Error(`${ref.name} did not start; see ${log}`, { cause: error });
@@ -59,9 +57,8 @@ export async function startContainer(ref: ContainerRef): Promise<void> {
 /** Stops it: at once, or after its init had `graceSeconds` to shut down. Succeeds when it does not run. */
 export async function stopContainer(ref: ContainerRef, graceSeconds: number | null): Promise<void> {
   const how = graceSeconds === null ? ['-k'] : ['-t', String(graceSeconds)];
-  const [command = 'lxc-stop', ...args] = [...lxc('lxc-stop', ref), ...how];
   try {
-    await run(command, args, { timeoutMs: ((graceSeconds ?? 0) + 30) * 1000 });
+    await run('lxc-stop', [...of(ref), ...how], { timeoutMs: ((graceSeconds ?? 0) + 30) * 1000 });
   } catch (error) {
     if (await containerRuns(ref)) throw error;
   }
@@ -76,9 +73,8 @@ export async function destroyContainer(ref: ContainerRef): Promise<void> {
 
 /** Process id of its init on the host, or `null` when it does not run. */
 export async function initPid(ref: ContainerRef): Promise<number | null> {
-  const [command = 'lxc-info', ...args] = [...lxc('lxc-info', ref), '-p', '-H'];
   try {
-    const pid = Number((await run(command, args)).trim());
+    const pid = Number((await run('lxc-info', [...of(ref), '-p', '-H'])).trim());
     return Number.isInteger(pid) && pid > 0 ? pid : null;
   } catch (error) {
     if (error instanceof CommandError && error.exitCode === 1) return null;
@@ -90,6 +86,6 @@ export async function containerRuns(ref: ContainerRef): Promise<boolean> {
   return (await initPid(ref)) !== null;
 }
 
-function lxc(program: string, ref: ContainerRef): readonly string[] {
-  return [program, '-P', ref.folder, '-n', ref.name];
+function of(ref: ContainerRef): readonly string[] {
+  return ['-P', ref.folder, '-n', ref.name];
 }

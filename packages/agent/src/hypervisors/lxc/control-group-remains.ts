@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { controlGroupRoots, controlGroupView } from '../../host/control-groups.ts';
-import { run } from '../../process/run.ts';
+import { controlGroupRoots, runInControlGroupView } from '../../host/control-groups.ts';
 
 /** Removes control groups that LXC leaves behind when a start fails or its monitor is killed. */
 export async function removeControlGroups(container: string): Promise<void> {
@@ -8,8 +7,9 @@ export async function removeControlGroups(container: string): Promise<void> {
   const remains = roots.flatMap(root => [
     `${root}/lxc.payload.${container}`,
     `${root}/lxc.monitor.${container}`,
+    // Where a monitor waits while its own group is removed; LXC never removes it.
+    `${root}/lxc.pivot`,
   ]);
-  const [command = 'find', ...args] = [...(await controlGroupView()), 'find', ...remains];
   // Most do not exist, and those of a container that still runs refuse; both are fine.
-  await run(command, [...args, '-type', 'd', '-delete']).catch(() => undefined);
+  await runInControlGroupView('find', [...remains, '-type', 'd', '-delete']).catch(() => undefined);
 }
