@@ -1,15 +1,27 @@
 import type { Handlers } from '../http/call.ts';
+import { accountCommands } from './account/commands.ts';
+import { alertCommands } from './alert/commands.ts';
 import { discoveryCommands } from './discovery/commands.ts';
+import { domainCommands } from './domain/commands.ts';
+import { eventCommands } from './event/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
+import { tagCommands } from './tag/commands.ts';
+import { userCommands } from './user/commands.ts';
 
 /** The handlers of all features. One line for each. */
 export const handlers: Partial<Handlers> = {
+  ...accountCommands,
+  ...alertCommands,
   ...discoveryCommands,
+  ...domainCommands,
+  ...eventCommands,
   ...jobCommands,
   ...networkCommands,
   ...networkOfferingCommands,
   ...settingCommands,
+  ...tagCommands,
+  ...userCommands,
 };

@@ -16,7 +16,7 @@ export interface Call {
   readonly command: CommandName;
   /**
    * A transaction (read committed) that commits when the code returns and rolls back when it throws; it may run again after a
-   * deadlock. Commands that only read (no `event` in their definition) get the pool itself.
+   * deadlock. `list`, `get` and `query` commands without an event get the pool itself.
    */
   readonly tx: Db;
   readonly secrets: SecretBox;

@@ -57,7 +57,7 @@ export async function dispatch<N extends HandledCommand>(
   };
 
   if (handler.kind === 'sync') {
-    if (definition.event === undefined)
+    if (definition.event === undefined && isRead(name))
       return done(definition, await handler.run({ ...frame, tx: context.db }, params));
     const result = await transact(context.db, async tx => {
       wakes.length = 0;
@@ -85,6 +85,11 @@ export async function dispatch<N extends HandledCommand>(
 
 function done(definition: CommandDefinition, result: object): { status: 200; answer: Answer } {
   return { status: 200, answer: resultAnswer(definition, result) };
+}
+
+/** Whether a command without an event changes nothing. */
+function isRead(name: string): boolean {
+  return /^(?:list|get|query)/.test(name);
 }
 
 interface Begun<N extends CommandName> {
