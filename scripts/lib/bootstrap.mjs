@@ -31,8 +31,9 @@ async function installNpmPackages() {
   const missing = missingPackage(lock, installed);
   if (missing === null) return;
   if (installed !== null) say(`  npm packages: ${missing} differs from package-lock.json`);
+  // Not `npm ci`: it refuses a lock file that lacks packages of other systems, which registries' mirrors cause.
   await step('installing npm packages', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund'], { quiet: true }),
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { quiet: true }),
   );
 }
 
