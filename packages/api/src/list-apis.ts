@@ -93,15 +93,8 @@ function paramTypeName(type: ParamType): string {
 }
 
 /** The names that CloudStack's generators of typed clients know. */
+const fieldTypeNames = { number: 'double', any: 'responseobject', uuid: 'string' } as const;
+
 function fieldTypeName(type: FieldType): string {
-  switch (type) {
-    case 'number':
-      return 'double';
-    case 'any':
-      return 'responseobject';
-    case 'uuid':
-      return 'string';
-    default:
-      return type;
-  }
+  return type === 'number' || type === 'any' || type === 'uuid' ? fieldTypeNames[type] : type;
 }

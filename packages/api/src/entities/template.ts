@@ -13,6 +13,7 @@ export const templateEntity = defineEntity({
     checksum: field.text('Checksum of the image'),
     ...createdFields,
     crossZones: field.flag('Whether it is in all zones'),
+    deployasis: field.flag('Whether instances keep the hardware it describes; false'),
     details: field.map('Free details'),
     directdownload: field.flag('Whether hosts fetch it themselves'),
     displaytext: field.text('Text shown for it'),

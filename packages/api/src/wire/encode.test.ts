@@ -119,10 +119,8 @@ test('JSON and XML say the same', () => {
     fc.property(tree, value => {
       const body = { jobresult: valueTree(value) ?? {} };
       const answer = { name: 'r', body };
-      const parsed: unknown = JSON.parse(encodeJson(answer));
-      // JSON has no negative zero.
-      expect(parsed).toEqual(JSON.parse(JSON.stringify({ r: body })));
-      expect(readXml(encodeXml(answer))).toEqual({ name: 'r', content: members(body) });
+      const parsed: { readonly r: object } = JSON.parse(encodeJson(answer));
+      expect(readXml(encodeXml(answer))).toEqual({ name: 'r', content: members(parsed.r) });
     }),
   );
 });
@@ -142,7 +140,9 @@ function element(name: string, value: unknown): readonly XmlElement[] {
 }
 
 function strip(text: string): string {
-  return [...text].filter(character => isAllowed(character.codePointAt(0) ?? 0)).join('');
+  return Array.from(text, character =>
+    isAllowed(character.codePointAt(0) ?? 0) ? character : '',
+  ).join('');
 }
 
 function isAllowed(code: number): boolean {
