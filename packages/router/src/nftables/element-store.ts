@@ -130,7 +130,10 @@ export class ElementStore {
         places.map(at => [point[at] ?? 0, point[at] ?? 0]),
       );
     const all = fields.map((_, at) => at);
-    if (layout === 'hash') return this.#sets.get(kind)?.get(text(all))?.data ?? null;
+    if (layout === 'hash') {
+      const entry = this.#sets.get(kind)?.get(text(all));
+      return entry === undefined ? null : (entry.data ?? '');
+    }
     if (layout === 'split') {
       if (this.has(`${kind}_exact`, text(all))) return '';
       if (wild.length > 0 && this.has(`${kind}_open`, text(all.filter(at => !wild.includes(at)))))

@@ -1,0 +1,293 @@
+import { createHash } from 'node:crypto';
+import {
+  type Collections,
+  ConfigIndex,
+  collectionNames,
+  type Drift,
+  type RouterConfig,
+  type RouterDelta,
+  type RouterReport,
+} from '@isola/model';
+import { cutFlows } from '../conntrack/cut.ts';
+import { affectedAddresses } from '../conntrack/verdict.ts';
+import type { Counters } from '../counters.ts';
+import { Dnsmasq } from '../dnsmasq/dnsmasq.ts';
+import { desiredLinks } from '../interfaces/desired.ts';
+import { compareLinks } from '../interfaces/links.ts';
+import { compareSysctls } from '../interfaces/sysctls.ts';
+import type { ElementOp } from '../nftables/element-store.ts';
+import { compileElements } from '../nftables/elements.ts';
+import { Ruleset } from '../nftables/ruleset.ts';
+import type { Paths } from '../paths.ts';
+import { Refused } from '../refused.ts';
+import { DaemonWatch } from '../system/daemon-watch.ts';
+import { ManagedFiles } from '../system/managed-files.ts';
+import type { Programs } from '../system/run.ts';
+import type { Services } from '../system/services.ts';
+
+export interface RouterDependencies {
+  readonly programs: Programs;
+  readonly services: Services;
+  readonly paths: Paths;
+  readonly counters: Counters;
+  readonly onDrift: (drift: Drift, report: RouterReport) => void;
+}
+
+/** Something that differed from the configuration. */
+interface Found {
+  readonly subject: string;
+  readonly detail: string;
+  readonly repaired: boolean;
+}
+
+/**
+ * Installs configurations: verified and worked out in memory, checked by the programs they are for, then applied;
+ * a refused one changes nothing. Everything can be read back and repaired at any time. Calls run one after another.
+ */
+export class Router {
+  readonly #with: RouterDependencies;
+  readonly #rules: Ruleset;
+  readonly #files: ManagedFiles;
+  readonly #dnsmasq: Dnsmasq;
+  readonly #daemons: DaemonWatch;
+  #index: ConfigIndex | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  /** What is known to differ and could not be repaired, by subject. */
+  readonly #mismatches = new Map<string, string>();
+  #missingNics: readonly string[] = [];
+
+  constructor(dependencies: RouterDependencies) {
+    this.#with = dependencies;
+    const { programs, paths, counters } = dependencies;
+    this.#daemons = new DaemonWatch(dependencies.services);
+    this.#rules = new Ruleset({ programs, folder: paths.staging, counters });
+    this.#files = new ManagedFiles({
+      staging: paths.staging,
+      folders: [paths.dhcpHosts, paths.dnsHosts],
+      counters,
+    });
+    this.#dnsmasq = new Dnsmasq({
+      run: programs.run,
+      services: this.#daemons,
+      files: this.#files,
+      paths,
+      counters,
+    });
+  }
+
+  /** The installed configuration, or `null` before the first. */
+  get index(): ConfigIndex | null {
+    return this.#index;
+  }
+
+  /** NICs of the configuration that are not plugged in. */
+  get missingNics(): readonly string[] {
+    return this.#missingNics;
+  }
+
+  /** Subjects that differ from the configuration and could not be repaired. */
+  get mismatches(): ReadonlyMap<string, string> {
+    return this.#mismatches;
+  }
+
+  /** Installs a whole configuration. Throws `Refused`, with nothing changed, when it cannot be. */
+  apply(config: RouterConfig): Promise<RouterReport> {
+    return this.#serially(() => this.#apply(config));
+  }
+
+  /** Installs a change; `null` when it does not fit what is installed. Throws `Refused` as `apply`. */
+  applyDelta(delta: RouterDelta): Promise<RouterReport | null> {
+    return this.#serially(() => this.#applyDelta(delta));
+  }
+
+  /** Reads everything back and repairs what differs. */
+  resync(): Promise<RouterReport> {
+    return this.#serially(async () => {
+      this.#tell(await this.#compare());
+      return this.report();
+    });
+  }
+
+  /** What is installed, as of the last look. */
+  report(): RouterReport {
+    return {
+      generation: this.#index?.generation ?? -1,
+      fingerprint: this.#fingerprint(),
+      counters: this.#with.counters.snapshot(),
+    };
+  }
+
+  close(): void {
+    this.#rules.close();
+  }
+
+  #serially<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(work);
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  async #apply(config: RouterConfig): Promise<RouterReport> {
+    await this.#files.prepare();
+    const next = new ConfigIndex(config);
+    const { header } = next;
+    await this.#dnsmasq.check(header, config.collections.hosts);
+    const before = this.#index;
+    const wanted = compileElements(config.collections, header);
+    let ops: readonly ElementOp[] = [];
+    if (before === null) {
+      await this.#rules.begin(wanted, header);
+    } else {
+      const old = compileElements(before.toConfig().collections, before.header);
+      const prepared = this.#rules.prepare(old, wanted, header);
+      await this.#rules.write(prepared);
+      ops = prepared.ops;
+    }
+    this.#index = next;
+    const found = await this.#compare();
+    // Before the first configuration everything differs.
+    if (before !== null) this.#tell(found);
+    const lost = before?.header.sourceNat ?? null;
+    await this.#cut(ops, lost === null || lost === header.sourceNat ? [] : [lost]);
+    this.#with.counters.add('applies', 1);
+    return this.report();
+  }
+
+  async #applyDelta(delta: RouterDelta): Promise<RouterReport | null> {
+    const index = this.#index;
+    const change = index?.apply(delta) ?? null;
+    if (index === null || change === null) return null;
+    const { header } = index;
+    let ops: readonly ElementOp[];
+    try {
+      await this.#dnsmasq.check(header, change.put.hosts);
+      const removed = compileElements(change.removed, header);
+      const added = compileElements(change.put, header);
+      const prepared = this.#rules.prepare(removed, added, header);
+      await this.#rules.write(prepared);
+      ops = prepared.ops;
+    } catch (error) {
+      index.revert(change, delta.from);
+      throw error;
+    }
+    if (touches(change.put, 'publicAddresses') || touches(change.removed, 'publicAddresses')) {
+      await this.#compareLinks();
+    }
+    if (touches(change.put, 'hosts') || touches(change.removed, 'hosts')) {
+      await this.#dnsmasq.change(header, { removed: change.removed.hosts, put: change.put.hosts });
+    }
+    await this.#cut(ops, []);
+    this.#with.counters.add('applies', 1);
+    return this.report();
+  }
+
+  async #compare(): Promise<Found[]> {
+    const index = this.#index;
+    if (index === null) return [];
+    const { header } = index;
+    const { paths } = this.#with;
+    const services = this.#daemons;
+    const found: Found[] = [];
+    await this.#guard('sysctl', found, async () => {
+      for (const detail of await compareSysctls()) {
+        found.push({ subject: 'sysctl', detail, repaired: true });
+      }
+    });
+    await this.#guard('interfaces', found, async () => {
+      for (const detail of await this.#compareLinks()) {
+        found.push({ subject: 'interfaces', detail, repaired: true });
+      }
+    });
+    await this.#guard('nftables', found, async () => {
+      const { details, ops, mismatch } = await this.#rules.compare();
+      for (const detail of details) {
+        found.push({ subject: 'nftables', detail, repaired: mismatch === null });
+      }
+      this.#note('nftables', mismatch);
+      await this.#cut(ops, []);
+    });
+    await this.#guard('files', found, async () => {
+      const drifts = await this.#files.compare();
+      for (const { path, detail } of drifts) {
+        found.push({ subject: path, detail, repaired: true });
+      }
+      const nameservers = header.nameservers.map(server => `nameserver ${server}\n`).join('');
+      await this.#files.put(paths.resolver, nameservers);
+      const listen = `ListenAddress ${header.control.address}\n`;
+      const moved = await this.#files.put(paths.sshListen, listen);
+      if (moved && (await services.pid('sshd')) !== null) await services.restart('sshd');
+      if (drifts.some(({ path }) => path === paths.dnsmasqConfig)) {
+        await services.restart('dnsmasq');
+        this.#with.counters.add('daemonsRestarted', 1);
+      } else if (drifts.length > 0 && (await services.pid('dnsmasq')) !== null) {
+        await services.reload('dnsmasq');
+        this.#with.counters.add('daemonsReloaded', 1);
+      }
+    });
+    await this.#guard('dnsmasq', found, () => this.#dnsmasq.install(header, index.items('hosts')));
+    await this.#guard('daemons', found, async () => {
+      const wanted = Dnsmasq.wanted(header) ? ['dnsmasq', 'sshd'] : ['sshd'];
+      for (const { name, detail } of await this.#daemons.compare(wanted)) {
+        found.push({ subject: name, detail, repaired: true });
+      }
+    });
+    return found;
+  }
+
+  /** Runs one part of a comparison: a failure is noted and the others go on. */
+  async #guard(subject: string, found: Found[], part: () => Promise<void>): Promise<void> {
+    try {
+      await part();
+      if (subject !== 'nftables' && subject !== 'interfaces') this.#note(subject, null);
+    } catch (error) {
+      if (error instanceof Refused && subject === 'nftables') throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      this.#note(subject, detail);
+      found.push({ subject, detail, repaired: false });
+    }
+  }
+
+  async #compareLinks(): Promise<readonly string[]> {
+    const index = this.#index;
+    if (index === null) return [];
+    const addresses = index.items('publicAddresses').values();
+    const { run } = this.#with.programs;
+    const comparison = await compareLinks(run, desiredLinks(index.header, addresses));
+    this.#missingNics = comparison.missing;
+    this.#note('interfaces', comparison.failure);
+    return comparison.details;
+  }
+
+  #note(subject: string, mismatch: string | null): void {
+    if (mismatch === null) this.#mismatches.delete(subject);
+    else this.#mismatches.set(subject, mismatch);
+  }
+
+  #tell(found: readonly Found[]): void {
+    if (found.length === 0) return;
+    this.#with.counters.add('driftsRepaired', found.filter(({ repaired }) => repaired).length);
+    const at = new Date().toISOString();
+    for (const drift of found) this.#with.onDrift({ at, ...drift }, this.report());
+  }
+
+  async #cut(ops: readonly ElementOp[], more: readonly string[]): Promise<void> {
+    const header = this.#index?.header;
+    const addresses = [...new Set([...affectedAddresses(ops), ...more])];
+    if (header === undefined || addresses.length === 0) return;
+    const { run } = this.#with.programs;
+    const cut = await cutFlows({ run, store: this.#rules.store, header, addresses });
+    this.#with.counters.add('flowsCut', cut);
+  }
+
+  #fingerprint(): string {
+    if (this.#index === null) return '';
+    if (this.#mismatches.size === 0) return this.#index.fingerprint;
+    const hash = createHash('sha256');
+    for (const [subject, mismatch] of this.#mismatches) hash.update(`${subject} ${mismatch}\n`);
+    return hash.digest('hex');
+  }
+}
+
+function touches(items: Collections, name: (typeof collectionNames)[number]): boolean {
+  return items[name].length > 0;
+}

