@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { allChecks } from '../machine/all-checks.ts';
 import type { Check } from '../machine/checks.ts';
 import { type ConfigOptions, load, withConfigOptions } from './options.ts';
 import { print } from './output.ts';
+import { formatTable } from './table.ts';
 
 /** `isola doctor`: what the machine has and lacks. */
 export function addDoctor(program: Command): void {
@@ -17,10 +17,9 @@ export function addDoctor(program: Command): void {
 }
 
 function checkTable(checks: readonly Check[]): string {
-  const table = new Table({ head: ['check', 'state', 'found', 'what to do'], style: { head: [] } });
-  for (const check of checks) {
-    const state = check.ok ? 'ok' : check.required ? 'missing' : 'advised';
-    table.push([check.name, state, check.found, check.ok ? '' : check.remedy]);
-  }
-  return table.toString();
+  const rows = checks.map(check => {
+    const state = check.ok ? 'ok' : check.required ? 'MISSING' : 'advised';
+    return [state, check.name, check.ok ? check.found : `${check.found}. ${check.remedy}`];
+  });
+  return formatTable(['state', 'check', 'found, and what to do'], rows);
 }

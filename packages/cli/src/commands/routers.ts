@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { callApi } from '../api/client.ts';
 import { isRecord, type JsonRecord } from '../api/json.ts';
@@ -7,20 +6,30 @@ import { CliError } from '../cli-error.ts';
 import { load, loadProfile, type ProfileOptions, withProfileOptions } from './options.ts';
 import { print } from './output.ts';
 import { openRouterShell } from './router-shell.ts';
+import { formatTable } from './table.ts';
+
+const columns = [
+  ['router', 'name'],
+  ['state', 'state'],
+  ['network', 'guestnetworkname'],
+  ['guest address', 'guestipaddress'],
+  ['public address', 'publicip'],
+  ['control', 'linklocalip'],
+] as const;
 
 /** `isola routers`: all routers of the installation. */
 export function addRouters(program: Command): void {
   withProfileOptions(program.command('routers'))
     .description('list the virtual routers')
     .action(async (options: ProfileOptions) => {
-      const fields = ['name', 'state', 'guestnetworkname', 'guestipaddress', 'publicip'];
-      const head = ['router', 'state', 'network', 'guest address', 'public address', 'control'];
-      const table = new Table({ head, style: { head: [] } });
-      for (const router of await listRouters(await loadProfile(options))) {
-        const row = [...fields, 'linklocalip'].map(field => String(router[field] ?? ''));
-        table.push(row);
-      }
-      print(table.toString());
+      const routers = await listRouters(await loadProfile(options));
+      const rows = routers.map(router => columns.map(([, field]) => String(router[field] ?? '')));
+      print(
+        formatTable(
+          columns.map(([title]) => title),
+          rows,
+        ),
+      );
     });
 }
 

@@ -7,7 +7,7 @@ import type { Loaded } from '../config/load.ts';
 import { formatListen } from '../config/schema.ts';
 import { allChecks } from '../machine/all-checks.ts';
 import { ensurePackages } from '../machine/apt.ts';
-import { type Check, machineChecks } from '../machine/checks.ts';
+import { type Check, firstChecks } from '../machine/checks.ts';
 import { prepareHome, upLock } from '../machine/home.ts';
 import { noteInstalled } from '../machine/installed.ts';
 import { packagesFor } from '../machine/packages.ts';
@@ -54,7 +54,7 @@ export function addUp(program: Command): void {
 async function up(loaded: Loaded, progress: Progress): Promise<void> {
   const stopped = nextStopSignal();
   const { home } = loaded.installation;
-  insist(await machineChecks());
+  insist(await firstChecks());
   await prepareHome(home);
   const releaseLock = await takeLock(upLock(home));
   try {

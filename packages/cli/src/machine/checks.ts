@@ -13,9 +13,13 @@ export interface Check {
   readonly remedy: string;
 }
 
-/** Checks of the machine that need nothing installed. */
-export async function machineChecks(): Promise<readonly Check[]> {
-  return [checkRoot(process.getuid?.()), await checkSystem(), checkArchitecture(process.arch)];
+/** Checks that come before anything is installed or changed. */
+export async function firstChecks(): Promise<readonly Check[]> {
+  return [checkRoot(process.getuid?.()), ...(await systemChecks())];
+}
+
+export async function systemChecks(): Promise<readonly Check[]> {
+  return [await checkSystem(), checkArchitecture(process.arch)];
 }
 
 /** Checks for the Debian packages that `up` installs. */
