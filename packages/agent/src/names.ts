@@ -13,16 +13,19 @@ export interface Names {
   /** nftables table (family inet) that protects the host. */
   readonly filterTable: string;
   /** Bridge of a guest network's tag. */
-  segment(vlan: number): string;
+  readonly segment: (vlan: number) => string;
   /** The tag of a bridge that `segment` named, or `null`. */
-  vlanOf(link: string): number | null;
+  readonly vlanOf: (link: string) => number | null;
   /** Ends of the cable of one NIC: `host` stays on the host, `inner` goes into the instance. */
-  cable(instanceId: string, device: string): { readonly host: string; readonly inner: string };
+  readonly cable: (
+    instanceId: string,
+    device: string,
+  ) => { readonly host: string; readonly inner: string };
   /** Whether a link is an end of one of this installation's cables. */
-  isCable(link: string): boolean;
-  container(instanceId: string): string;
+  readonly isCable: (link: string) => boolean;
+  readonly container: (instanceId: string) => string;
   /** The instance of a name that `container` made, or `null`. */
-  instanceOf(container: string): string | null;
+  readonly instanceOf: (container: string) => string | null;
 }
 
 /** Six hex digits that tell installations of one machine apart. */

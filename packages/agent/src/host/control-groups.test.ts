@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { controlGroupRoots, controlGroupVersion } from './control-groups.ts';
+
+const unified = '0::/user.slice/session-1.scope\n';
+const hybrid = '9:name=systemd:/\n4:memory:/a\n2:cpu,cpuacct:/\n0::/\n';
+
+describe('the layout of control groups', () => {
+  it('decides which limits are set', () => {
+    expect(controlGroupVersion(unified)).toBe('v2');
+    expect(controlGroupVersion(hybrid)).toBe('v1');
+    expect(controlGroupVersion('1:name=systemd:/\n0::/\n')).toBe('v2');
+  });
+
+  it('decides where groups are', () => {
+    expect(controlGroupRoots(unified)).toEqual(['/sys/fs/cgroup']);
+    expect(controlGroupRoots(hybrid)).toEqual([
+      '/sys/fs/cgroup/systemd',
+      '/sys/fs/cgroup/memory',
+      '/sys/fs/cgroup/cpu,cpuacct',
+      '/sys/fs/cgroup/unified',
+    ]);
+  });
+});

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { installationId, macFor, namesOf } from './names.ts';
+
+const names = namesOf(installationId('/var/lib/isola'));
+
+describe('names', () => {
+  it('fit an interface’s 15 characters and are told apart again', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.integer({ min: 1, max: 4094 }), (id, vlan) => {
+        const { host, inner } = names.cable(id, 'eth0');
+        const links = [host, inner, names.segment(vlan), names.controlBridge, names.publicBridge];
+        expect(Math.max(...links.map(link => link.length))).toBeLessThanOrEqual(15);
+        expect(new Set(links).size).toBe(links.length);
+        expect(links.map(names.isCable)).toEqual([true, true, false, false, false]);
+        expect(links.map(names.vlanOf)).toEqual([null, null, vlan, null, null]);
+        expect(names.instanceOf(names.container(id))).toBe(id);
+      }),
+    );
+  });
+
+  it('of one installation are not those of another', () => {
+    const other = namesOf(installationId('/srv/isola'));
+    expect(other.id).not.toBe(names.id);
+    expect(other.isCable(names.cable('a', 'eth0').host)).toBe(false);
+    expect(other.vlanOf(names.segment(5))).toBeNull();
+    expect(other.instanceOf(names.container('a'))).toBeNull();
+  });
+
+  it('give locally administered MACs of single stations', () => {
+    expect(macFor('x')).toMatch(/^02(?::[0-9a-f]{2}){5}$/);
+  });
+});
