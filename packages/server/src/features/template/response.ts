@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ResultOf } from '@isola/api';
+import { derivedId } from '../../store/derived-id.ts';
 import type { TemplateRow } from '../../store/schema.ts';
 
 interface OwnedTemplate extends TemplateRow {
@@ -28,7 +28,7 @@ export function templateResponse(
     hypervisor: template.hypervisor,
     format: template.format,
     templatetype: template.type,
-    ostypeid: osTypeId(template.os_type),
+    ostypeid: derivedId('ostype', template.os_type),
     ostypename: template.os_type,
     size: template.size_bytes,
     physicalsize: template.size_bytes,
@@ -49,10 +49,4 @@ export function templateResponse(
     details: {},
     tags: [],
   };
-}
-
-/** An id of the operating system's name, the same in every installation. */
-function osTypeId(name: string): string {
-  const hex = createHash('sha256').update(`ostype ${name}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,0 +1,150 @@
+import type { ParamsOf } from '@isola/api';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import { identified, visibleDomain } from '../../access/access.ts';
+import type { Call, Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
+import { pageOf } from '../../store/page.ts';
+import { allocatedOn } from './host-capacity.ts';
+import { hostResponse } from './host-response.ts';
+import { clusterResponse, podResponse } from './pod-response.ts';
+import {
+  selectClusters,
+  selectHosts,
+  selectPods,
+  selectZones,
+  withIds,
+  withTexts,
+} from './repository.ts';
+import { zoneResponse } from './zone-response.ts';
+
+const empty = { count: 0, items: [] };
+
+export const zoneCommands = {
+  listZones: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectZones(call.tx).orderBy('zones.seq');
+      for (const filter of await zoneFilters(call, params)) query = query.where(filter);
+      if (other(params.networktype, 'Advanced')) return empty;
+      const { count, rows } = await pageOf(call, query, params);
+      const administrator = call.caller.account.role === 'Root Admin';
+      return { count, items: rows.map(zone => zoneResponse(zone, administrator)) };
+    },
+  },
+
+  listPods: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectPods(call.tx).orderBy('pods.seq');
+      const filters = [
+        ...withIds({ pods: params.id, zones: params.zoneid }),
+        ...withTexts({ 'pods.name': params.name, 'pods.allocation_state': params.allocationstate }),
+        ...named('pods.name', params.keyword),
+      ];
+      for (const filter of filters) query = query.where(filter);
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: rows.map(podResponse) };
+    },
+  },
+
+  listClusters: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectClusters(call.tx).orderBy('clusters.seq');
+      const filters = [
+        ...withIds({ clusters: params.id, pods: params.podid, zones: params.zoneid }),
+        ...withTexts({
+          'clusters.name': params.name,
+          'clusters.hypervisor': params.hypervisor,
+          'clusters.allocation_state': params.allocationstate,
+        }),
+        ...named('clusters.name', params.keyword),
+      ];
+      for (const filter of filters) query = query.where(filter);
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: rows.map(clusterResponse) };
+    },
+  },
+
+  listHosts: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectHosts(call.tx).orderBy('hosts.seq');
+      const filters = [
+        ...withIds({
+          hosts: params.id,
+          clusters: params.clusterid,
+          pods: params.podid,
+          zones: params.zoneid,
+        }),
+        ...withTexts({
+          'hosts.name': params.name,
+          'hosts.hypervisor': params.hypervisor,
+          'hosts.state': params.state,
+          'hosts.resource_state': params.resourcestate,
+        }),
+        ...named('hosts.name', params.keyword),
+      ];
+      for (const filter of filters) query = query.where(filter);
+      if (other(params.type, 'Routing')) return empty;
+      const { count, rows } = await pageOf(call, query, params);
+      const asked = params.details ?? ['all'];
+      if (!asked.includes('all') && !asked.includes('capacity'))
+        return { count, items: rows.map(host => hostResponse(host, null)) };
+      const allocated = await allocatedOn(
+        call.tx,
+        rows.map(host => host.id),
+      );
+      return { count, items: rows.map(host => hostResponse(host, allocated(host.id))) };
+    },
+  },
+
+  listHypervisors: {
+    kind: 'sync',
+    async run(call, params) {
+      let query = selectClusters(call.tx);
+      for (const filter of withIds({ zones: params.zoneid })) query = query.where(filter);
+      const rows = await query.execute();
+      const names = [...new Set(rows.map(row => row.hypervisor))].sort();
+      return { count: names.length, items: names.map(name => ({ name })) };
+    },
+  },
+} satisfies Partial<Handlers>;
+
+async function zoneFilters(
+  call: Call,
+  params: ParamsOf<'listZones'>,
+): Promise<Expression<SqlBool>[]> {
+  // Every zone is open to every domain; naming one still needs the right to.
+  if (params.domainid !== undefined)
+    await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  const filters = [
+    ...withIds({ zones: params.id }),
+    ...withTexts({ 'zones.name': params.name }),
+    ...named('zones.name', params.keyword),
+  ];
+  const { ids } = params;
+  if (ids !== undefined) {
+    const clauses = ids.map(id => identified(id, 'zones'));
+    filters.push(
+      clauses.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`(${sql.join(clauses, sql` or `)})`,
+    );
+  }
+  const { account } = call.caller;
+  if (account.role !== 'Root Admin') filters.push(sql<SqlBool>`zones.allocation_state = 'Enabled'`);
+  // CloudStack's `available=false`: only zones in which the caller has instances.
+  if (params.available === false)
+    filters.push(
+      sql<SqlBool>`exists (select 1 from instances where instances.zone_id = zones.id and instances.account_id = ${account.id})`,
+    );
+  return filters;
+}
+
+function named(column: string, keyword: string | undefined): Expression<SqlBool>[] {
+  return keyword === undefined ? [] : [containing(column, keyword)];
+}
+
+/** Whether something was asked for that is not the one there is. */
+function other(asked: string | undefined, only: string): boolean {
+  return asked !== undefined && asked.toLowerCase() !== only.toLowerCase();
+}
