@@ -7,9 +7,14 @@ import { eventCommands } from './event/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
+import { physicalNetworkCommands } from './physical-network/commands.ts';
+import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
+import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
 import { tagCommands } from './tag/commands.ts';
+import { templateCommands } from './template/commands.ts';
 import { userCommands } from './user/commands.ts';
+import { zoneCommands } from './zone/commands.ts';
 
 /** The handlers of all features. One line for each. */
 export const handlers: Partial<Handlers> = {
@@ -24,4 +29,9 @@ export const handlers: Partial<Handlers> = {
   ...settingCommands,
   ...tagCommands,
   ...userCommands,
+  ...physicalNetworkCommands,
+  ...serviceOfferingCommands,
+  ...sshKeyPairCommands,
+  ...templateCommands,
+  ...zoneCommands,
 };
