@@ -3,14 +3,19 @@ import { accountCommands } from './account/commands.ts';
 import { alertCommands } from './alert/commands.ts';
 import { discoveryCommands } from './discovery/commands.ts';
 import { domainCommands } from './domain/commands.ts';
+import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
+import { firewallCommands } from './firewall/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
+import { portForwardingCommands } from './port-forwarding/commands.ts';
+import { publicAddressCommands } from './public-address/commands.ts';
 import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
 import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
+import { staticNatCommands } from './static-nat/commands.ts';
 import { tagCommands } from './tag/commands.ts';
 import { templateCommands } from './template/commands.ts';
 import { userCommands } from './user/commands.ts';
@@ -34,4 +39,9 @@ export const handlers: Partial<Handlers> = {
   ...sshKeyPairCommands,
   ...templateCommands,
   ...zoneCommands,
+  ...egressFirewallCommands,
+  ...firewallCommands,
+  ...portForwardingCommands,
+  ...publicAddressCommands,
+  ...staticNatCommands,
 };
