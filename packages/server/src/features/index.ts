@@ -6,12 +6,15 @@ import { domainCommands } from './domain/commands.ts';
 import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
 import { firewallCommands } from './firewall/commands.ts';
+import { instanceCommands } from './instance/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
+import { nicCommands } from './nic/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
+import { routerCommands } from './router/commands.ts';
 import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
 import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
@@ -27,21 +30,24 @@ export const handlers: Partial<Handlers> = {
   ...alertCommands,
   ...discoveryCommands,
   ...domainCommands,
+  ...egressFirewallCommands,
   ...eventCommands,
+  ...firewallCommands,
+  ...instanceCommands,
   ...jobCommands,
   ...networkCommands,
   ...networkOfferingCommands,
-  ...settingCommands,
-  ...tagCommands,
-  ...userCommands,
+  ...nicCommands,
   ...physicalNetworkCommands,
-  ...serviceOfferingCommands,
-  ...sshKeyPairCommands,
-  ...templateCommands,
-  ...zoneCommands,
-  ...egressFirewallCommands,
-  ...firewallCommands,
   ...portForwardingCommands,
   ...publicAddressCommands,
+  ...routerCommands,
+  ...serviceOfferingCommands,
+  ...settingCommands,
+  ...sshKeyPairCommands,
   ...staticNatCommands,
+  ...tagCommands,
+  ...templateCommands,
+  ...userCommands,
+  ...zoneCommands,
 };

@@ -1,4 +1,5 @@
 import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
+import type { HealthCheck } from '@isola/model';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
@@ -24,6 +25,8 @@ export interface Call {
   readonly maxPageSize: number;
   /** Wakes the converger of a network or instance once the transaction has committed. */
   wake(kind: 'network' | 'instance', id: string): void;
+  /** Asks a router for its health checks now. Throws `resource_unavailable`. */
+  healthChecks(routerId: string): Promise<readonly HealthCheck[]>;
 }
 
 /** A condition: the network or instance has applied this generation, or the account or domain is removed (`features/account/removal.ts`). */

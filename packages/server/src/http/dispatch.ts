@@ -54,6 +54,7 @@ export async function dispatch<N extends HandledCommand>(
     secrets: context.secrets,
     maxPageSize: await setting(context.db, 'default.page.size'),
     wake: (...target: Parameters<Reconciler['wake']>) => void wakes.push(target),
+    healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 
   if (handler.kind === 'sync') {

@@ -1,4 +1,5 @@
 import type { HostAgent } from '@isola/agent-protocol';
+import type { HealthCheck } from '@isola/model';
 import type { Logger } from 'pino';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
@@ -16,7 +17,9 @@ import { startWatch, type Watch } from './watch.ts';
 /** What the rest of the server knows of the reconciler. */
 export interface Reconciler {
   /** Looks at a network or instance soon; returns at once. Calls for one that is being converged lead to one more look. */
-  wake(kind: 'network' | 'instance', id: string): void;
+  readonly wake: (kind: 'network' | 'instance', id: string) => void;
+  /** Asks a router for its health checks now. Throws `resource_unavailable`. */
+  readonly healthChecks: (routerId: string) => Promise<readonly HealthCheck[]>;
 }
 
 /** Brings networks and instances to what their rows ask for, and keeps them there. */
@@ -89,6 +92,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
 
   return {
     wake: ctx.wake,
+    healthChecks: id => agent.healthChecks(id),
     idle: () => queue.idle(),
     watch,
     async start() {

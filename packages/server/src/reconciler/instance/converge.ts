@@ -31,7 +31,7 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
     case 'rest':
       return false;
     case 'record':
-      await ctx.db.transaction().execute(tx => recordInstance(ctx, tx, instance, {}));
+      await ctx.db.transaction().execute(tx => recordInstance(ctx, tx, { instance, patch: {} }));
       return true;
     case 'start':
       return startInstance(ctx, instance);

@@ -2,12 +2,16 @@ import type { Db } from '../../store/database.ts';
 import type { InstanceRow, RowPatch } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 
+interface Recorded {
+  readonly instance: Pick<InstanceRow, 'id' | 'generation'>;
+  readonly patch: RowPatch<'instances'>;
+}
+
 /** Records that an instance is as its generation asked, and ends the jobs that waited for it. */
 export async function recordInstance(
   ctx: Convergence,
   tx: Db,
-  instance: Pick<InstanceRow, 'id' | 'generation'>,
-  patch: RowPatch<'instances'>,
+  { instance, patch }: Recorded,
 ): Promise<void> {
   await tx
     .updateTable('instances')

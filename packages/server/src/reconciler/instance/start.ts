@@ -22,11 +22,9 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
   await ctx.agent.startGuest(await readGuestSpec(ctx.db, instance));
   ctx.fault('instance.start.started');
   await ctx.db.transaction().execute(async tx => {
-    await recordInstance(ctx, tx, instance, {
-      state: 'Running',
-      host_id: hostId,
-      last_host_id: hostId,
-      failure: null,
+    await recordInstance(ctx, tx, {
+      instance,
+      patch: { state: 'Running', host_id: hostId, last_host_id: hostId, failure: null },
     });
     await resolveAlerts(tx, 'ALERT.USERVM', instance.id);
   });

@@ -8,7 +8,9 @@ export async function stopInstance(ctx: Convergence, instance: InstanceRow): Pro
   ctx.fault('instance.stop.stopped');
   await ctx.db
     .transaction()
-    .execute(tx => recordInstance(ctx, tx, instance, { state: 'Stopped', host_id: null }));
+    .execute(tx =>
+      recordInstance(ctx, tx, { instance, patch: { state: 'Stopped', host_id: null } }),
+    );
   ctx.fault('instance.stop.recorded');
 }
 
@@ -17,10 +19,13 @@ export async function destroyInstance(ctx: Convergence, instance: InstanceRow): 
   await ctx.agent.stopGuest(instance.id, instance.forced);
   ctx.fault('instance.destroy.stopped');
   await ctx.db.transaction().execute(tx =>
-    recordInstance(ctx, tx, instance, {
-      state: 'Destroyed',
-      host_id: null,
-      destroyed: instance.destroyed ?? new Date(),
+    recordInstance(ctx, tx, {
+      instance,
+      patch: {
+        state: 'Destroyed',
+        host_id: null,
+        destroyed: instance.destroyed ?? new Date(),
+      },
     }),
   );
   ctx.fault('instance.destroy.recorded');

@@ -77,7 +77,7 @@ async function finish(
   ctx: Convergence,
   { network, router, expected, report }: Finish,
 ): Promise<void> {
-  const { fingerprint, generation } = await confirmed(ctx, router, expected, report);
+  const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   ctx.fault('network.apply.applied');
   const waiting = await instancesOf(ctx.db, network.id);
   await ctx.db.transaction().execute(async tx => {

@@ -13,9 +13,8 @@ export interface Expected {
  */
 export async function confirmed(
   ctx: Convergence,
-  router: RouterRow,
-  expected: Expected,
-  report: RouterReport,
+  router: Pick<RouterRow, 'id' | 'name'>,
+  { expected, report }: { readonly expected: Expected; readonly report: RouterReport },
 ): Promise<RouterReport> {
   if (matches(report, expected)) return report;
   ctx.log.warn({ router: router.name, expected, report }, 'router reports another fingerprint');

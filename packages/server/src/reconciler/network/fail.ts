@@ -35,15 +35,10 @@ export async function failImplementation(
   ctx.fault('network.implement.failed');
 }
 
-function alertOf(error: IsolaError): AlertName {
-  switch (error.code) {
-    case 'insufficient_vlan':
-      return 'ALERT.NETWORK.VLAN';
-    case 'insufficient_address':
-      return 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP';
-    default:
-      return 'ALERT.SERVICE.DOMAINROUTER';
-  }
+function alertOf({ code }: IsolaError): AlertName {
+  if (code === 'insufficient_vlan') return 'ALERT.NETWORK.VLAN';
+  if (code === 'insufficient_address') return 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP';
+  return 'ALERT.SERVICE.DOMAINROUTER';
 }
 
 async function startingIn(tx: Db, networkId: string): Promise<string[]> {
@@ -74,6 +69,6 @@ export async function failOverdueJobs(
       .where('created', '<', new Date(Date.now() - patience))
       .executeTakeFirst();
     const generation = overdue?.generation ?? null;
-    if (generation !== null) await ctx.jobs.fail(tx, id, { generation: Number(generation), error });
+    if (generation !== null) await ctx.jobs.fail(tx, id, { generation, error });
   });
 }

@@ -105,7 +105,7 @@ test('an implementation that cannot be is undone and everyone is told why', asyn
   expect(taken).toEqual([]);
   expect(zone.agent.segments.size).toBe(0);
   const alerts = await zone.db.selectFrom('alerts').select('name').execute();
-  expect(alerts.map(alert => alert.name).sort()).toEqual([
+  expect(alerts.map(alert => alert.name).toSorted()).toEqual([
     'ALERT.SERVICE.DOMAINROUTER',
     'ALERT.USERVM',
   ]);

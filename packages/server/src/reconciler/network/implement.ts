@@ -31,7 +31,7 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
   ctx.fault('network.implement.started');
   const report = await ctx.agent.applyConfig(router.id, config);
   const expected = remembered(ctx, router, config);
-  const { fingerprint, generation } = await confirmed(ctx, router, expected, report);
+  const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   ctx.fault('network.implement.applied');
   await ctx.db.transaction().execute(async tx => {
     await tx

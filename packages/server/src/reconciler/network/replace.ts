@@ -45,7 +45,7 @@ export async function replaceRouter(
     report = await ctx.agent.applyConfig(next.id, config);
   }
   const expected = remembered(ctx, next, config);
-  const { fingerprint, generation } = await confirmed(ctx, next, expected, report);
+  const { fingerprint, generation } = await confirmed(ctx, next, { expected, report });
   await ctx.db.transaction().execute(async tx => {
     if (previous !== undefined) {
       await routerAnswered(tx, previous.id);

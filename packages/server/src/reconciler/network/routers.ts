@@ -44,7 +44,7 @@ export async function startRouter(
   ctx.fault('router.start.started');
   const report = await ctx.agent.applyConfig(router.id, config);
   const expected = remembered(ctx, router, config);
-  const { fingerprint, generation } = await confirmed(ctx, router, expected, report);
+  const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   await ctx.db.transaction().execute(async tx => {
     await routerAnswered(tx, router.id);
     await tx

@@ -1,0 +1,155 @@
+import { IsolaError } from '@isola/model';
+import { identified, mayActFor, unknownId } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type {
+  AccountRow,
+  DomainRow,
+  NetworkRow,
+  ServiceOfferingRow,
+  TemplateRow,
+  ZoneRow,
+} from '../../store/schema.ts';
+import { offeredTo } from '../service-offering/repository.ts';
+
+interface Owner {
+  readonly account: AccountRow;
+  readonly domain: DomainRow;
+}
+
+/** The zone that `zoneid` names. 431 when there is none. */
+export async function namedZone(call: Call, id: string): Promise<ZoneRow> {
+  const zone = await call.tx
+    .selectFrom('zones')
+    .selectAll()
+    .where(identified(id))
+    .executeTakeFirst();
+  if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
+  return zone;
+}
+
+/** A service offering that the owner may use in the zone. 431 when there is none of that id. */
+export async function usableOffering(
+  call: Call,
+  id: string,
+  { owner, zone }: { readonly owner: Owner; readonly zone: ZoneRow },
+): Promise<ServiceOfferingRow> {
+  const offering = await call.tx
+    .selectFrom('service_offerings')
+    .selectAll()
+    .where(identified(id))
+    .where('is_system', '=', false)
+    .where(offeredTo(owner.domain.path))
+    .executeTakeFirst();
+  if (offering === undefined) throw unknownId(call, { parameter: 'serviceofferingid', id });
+  if (offering.zone_ids.length > 0 && !offering.zone_ids.includes(zone.id))
+    throw refused(`Service offering ${offering.name} is not offered in zone ${zone.name}`);
+  return offering;
+}
+
+/** A template that the owner may use in the zone. 431 when there is none of that id. */
+export async function usableTemplate(
+  call: Call,
+  id: string,
+  { owner, zone }: { readonly owner: Owner; readonly zone: ZoneRow },
+): Promise<TemplateRow> {
+  const template = await call.tx
+    .selectFrom('templates')
+    .selectAll()
+    .where(identified(id))
+    .executeTakeFirst();
+  if (template === undefined) throw unknownId(call, { parameter: 'templateid', id });
+  if (!template.is_public && template.account_id !== owner.account.id)
+    throw new IsolaError('not_permitted', {
+      reason: `Account ${owner.account.name} may not use template ${template.id}`,
+    });
+  if (template.zone_id !== zone.id)
+    throw refused(`Template ${template.name} is not in zone ${zone.name}`);
+  return template;
+}
+
+/** A network of the owner's in the zone. 431 when there is none of that id, 531 when it is not the owner's. */
+export async function usableNetwork(
+  call: Call,
+  id: string,
+  { owner, zone }: { readonly owner: Owner; readonly zone: ZoneRow },
+): Promise<NetworkRow> {
+  const network = await call.tx
+    .selectFrom('networks')
+    .selectAll()
+    .where(identified(id))
+    .executeTakeFirst();
+  if (network === undefined) throw unknownId(call, { parameter: 'networkids', id });
+  if (network.account_id !== owner.account.id || !(await mayActFor(call, network)))
+    throw new IsolaError('not_permitted', {
+      reason: `Account ${owner.account.name} may not use network ${network.id}`,
+    });
+  if (network.zone_id !== zone.id)
+    throw refused(`Network ${network.name} is not in zone ${zone.name}`);
+  return network;
+}
+
+/** The one network that the owner has in the zone. 431 when there is none, or more than one to choose from. */
+export async function onlyNetwork(
+  call: Call,
+  { owner, zone }: { readonly owner: Owner; readonly zone: ZoneRow },
+): Promise<NetworkRow> {
+  const networks = await call.tx
+    .selectFrom('networks')
+    .selectAll()
+    .where('account_id', '=', owner.account.id)
+    .where('zone_id', '=', zone.id)
+    .where('desired_state', '<>', 'Destroyed')
+    .limit(2)
+    .execute();
+  const [network, other] = networks;
+  if (network === undefined)
+    throw refused(
+      `Account ${owner.account.name} has no network in zone ${zone.name}: create one, or give networkids`,
+    );
+  if (other !== undefined)
+    throw refused(
+      `Account ${owner.account.name} has several networks in zone ${zone.name}: give networkids`,
+    );
+  return network;
+}
+
+/** Names of SSH key pairs of the owner, each once. 431 for one that does not exist. */
+export async function usableKeyPairs(
+  call: Call,
+  owner: Owner,
+  names: readonly string[],
+): Promise<string[]> {
+  const wanted = [...new Set(names)];
+  if (wanted.length === 0) return [];
+  const rows = await call.tx
+    .selectFrom('ssh_key_pairs')
+    .select('name')
+    .where('account_id', '=', owner.account.id)
+    .where('name', 'in', wanted)
+    .execute();
+  const known = new Set(rows.map(row => row.name));
+  const missing = wanted.find(name => !known.has(name));
+  if (missing !== undefined)
+    throw refused(`Account ${owner.account.name} has no SSH key pair ${missing}`);
+  return wanted;
+}
+
+/** The host that an administrator names. 531 for others, 431 when it is not in the zone. */
+export async function namedHost(call: Call, id: string, zone: ZoneRow): Promise<string> {
+  if (call.caller.account.role !== 'Root Admin')
+    throw new IsolaError('not_permitted', {
+      reason: 'Only the root administrator chooses the host of an instance',
+    });
+  const host = await call.tx
+    .selectFrom('hosts')
+    .select(['id', 'zone_id'])
+    .where(identified(id))
+    .executeTakeFirst();
+  if (host === undefined || host.zone_id !== zone.id)
+    throw unknownId(call, { parameter: 'hostid', id });
+  return host.id;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

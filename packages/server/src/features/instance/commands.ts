@@ -1,0 +1,140 @@
+import { IsolaError } from '@isola/model';
+import type { Call, Handlers, Intent } from '../../http/call.ts';
+import { pageOf } from '../../store/page.ts';
+import type { InstanceRow, RowPatch } from '../../store/schema.ts';
+import { demandNetwork } from '../network/demand.ts';
+import { loadNics } from '../nic/repository.ts';
+import { loadTags } from '../tag/load.ts';
+import { namedHost, namedZone } from './choose.ts';
+import { deployInstance } from './deploy.ts';
+import { instanceOfJob } from './job-answer.ts';
+import { askedParts, filteredInstances } from './list.ts';
+import { lockInstance } from './repository.ts';
+import { instanceResponse } from './response.ts';
+
+export const instanceCommands = {
+  deployVirtualMachine: { kind: 'job', begin: deployInstance, result: instanceOfJob },
+
+  startVirtualMachine: {
+    kind: 'job',
+    async begin(call, params) {
+      const instance = await lockInstance(call, { parameter: 'id', id: params.id });
+      requireState(instance, 'start', ['Stopped', 'Running']);
+      const zone = await namedZone(call, instance.zone_id);
+      const host =
+        params.hostid === undefined ? {} : { host_id: await namedHost(call, params.hostid, zone) };
+      if (instance.state === 'Running') return change(call, instance, {});
+      await demandNetworks(call, instance.id);
+      return change(call, instance, { ...host, state: 'Starting', desired_state: 'Running' });
+    },
+    result: instanceOfJob,
+  },
+
+  stopVirtualMachine: {
+    kind: 'job',
+    async begin(call, params) {
+      const instance = await lockInstance(call, { parameter: 'id', id: params.id });
+      requireState(instance, 'stop', ['Starting', 'Running', 'Stopping', 'Stopped']);
+      const forced = params.forced === true;
+      if (instance.state === 'Stopped') return change(call, instance, {});
+      return change(call, instance, { state: 'Stopping', desired_state: 'Stopped', forced });
+    },
+    result: instanceOfJob,
+  },
+
+  rebootVirtualMachine: {
+    kind: 'job',
+    async begin(call, params) {
+      const instance = await lockInstance(call, { parameter: 'id', id: params.id });
+      requireState(instance, 'reboot', ['Running']);
+      await demandNetworks(call, instance.id);
+      return change(call, instance, {
+        reboot_generation: instance.generation + 1,
+        forced: params.forced === true,
+      });
+    },
+    result: instanceOfJob,
+  },
+
+  destroyVirtualMachine: {
+    kind: 'job',
+    async begin(call, params) {
+      const instance = await lockInstance(call, { parameter: 'id', id: params.id });
+      const expunge = params.expunge === true;
+      if (instance.desired_state === 'Expunged') return change(call, instance, {});
+      const runs = instance.state === 'Running' || instance.state === 'Starting';
+      return change(call, instance, {
+        desired_state: expunge ? 'Expunged' : 'Destroyed',
+        forced: params.forced === true,
+        ...(runs ? { state: 'Stopping' as const } : {}),
+      });
+    },
+    result: instanceOfJob,
+  },
+
+  listVirtualMachines: {
+    kind: 'sync',
+    async run(call, params) {
+      const query = await filteredInstances(call, params);
+      const { count, rows } = await pageOf(call, query.orderBy('instances.seq'), params);
+      const ids = rows.map(row => row.id);
+      const nics = await loadNics(call.tx, ids);
+      const tags = await loadTags(call.tx, 'UserVm', ids);
+      const viewer = call.caller.account.role;
+      const parts = askedParts(params.details);
+      return {
+        count,
+        items: rows.map(row =>
+          instanceResponse(row, {
+            nics: nics.get(row.id) ?? [],
+            tags: tags.get(row.id) ?? [],
+            viewer,
+            parts,
+          }),
+        ),
+      };
+    },
+  },
+} satisfies Partial<Handlers>;
+
+/** Raises the instance's generation with what is asked of it. */
+async function change(
+  call: Call,
+  { id, generation }: InstanceRow,
+  patch: RowPatch<'instances'>,
+): Promise<Intent> {
+  await call.tx
+    .updateTable('instances')
+    .set({ ...patch, generation: generation + 1, last_updated: new Date() })
+    .where('id', '=', id)
+    .execute();
+  return {
+    object: { type: 'VirtualMachine', id },
+    waits: { kind: 'instance', id, generation: generation + 1 },
+  };
+}
+
+function requireState(
+  instance: InstanceRow,
+  verb: string,
+  states: readonly InstanceRow['state'][],
+): void {
+  const leaving = instance.desired_state === 'Destroyed' || instance.desired_state === 'Expunged';
+  if (states.includes(instance.state) && !leaving) return;
+  throw new IsolaError('refused_value', {
+    reason: `Unable to ${verb} instance ${instance.name}: it is ${instance.state}`,
+  });
+}
+
+async function demandNetworks(call: Call, instanceId: string): Promise<void> {
+  const nics = await call.tx
+    .selectFrom('nics')
+    .select('network_id')
+    .where('instance_id', '=', instanceId)
+    .orderBy('network_id')
+    .execute();
+  for (const { network_id: id } of nics) {
+    await demandNetwork(call.tx, id);
+    call.wake('network', id);
+  }
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
+import { ownerOf } from '../../access/access.ts';
+import type { Call, Intent } from '../../http/call.ts';
+import type { InstanceRow, NetworkRow, NewRow } from '../../store/schema.ts';
+import { addedState, beginChange, lockNetwork } from '../network/change.ts';
+import { demandNetwork } from '../network/demand.ts';
+import { allocateGuestAddress, allocateMac } from '../network/guest-address.ts';
+import {
+  namedHost,
+  namedZone,
+  onlyNetwork,
+  usableKeyPairs,
+  usableNetwork,
+  usableOffering,
+  usableTemplate,
+} from './choose.ts';
+import { generatedName, requireHostName } from './host-name.ts';
+import { type RequestedNic, requestedNics } from './requested-nics.ts';
+import { checkedUserData } from './user-data.ts';
+
+type Params = ParamsOf<'deployVirtualMachine'>;
+
+/** Writes down an instance and its NICs, and asks for their networks. */
+export async function deployInstance(call: Call, params: Params): Promise<Intent> {
+  const owner = await ownerOf(call, params);
+  const zone = await namedZone(call, params.zoneid);
+  const place = { owner, zone };
+  const offering = await usableOffering(call, params.serviceofferingid, place);
+  if (params.templateid === undefined)
+    throw new IsolaError('missing_parameter', { command: call.command, parameter: 'templateid' });
+  const template = await usableTemplate(call, params.templateid, place);
+  requireHypervisor(params.hypervisor, template.hypervisor);
+  const keys = [
+    ...(params.keypair === undefined ? [] : [params.keypair]),
+    ...(params.keypairs ?? []),
+  ];
+  const name = params.name ?? generatedName();
+  requireHostName(name);
+  const nics = await plannedNics(call, params, place);
+  await requireFreeName(call, name, nics);
+  const starts = params.startvm !== false;
+  const hostId = params.hostid === undefined ? null : await namedHost(call, params.hostid, zone);
+  const instance = await insertInstance(call, owner.account.seq, {
+    account_id: owner.account.id,
+    domain_id: owner.domain.id,
+    zone_id: zone.id,
+    host_id: starts ? hostId : null,
+    last_host_id: null,
+    user_id: call.caller.user.id,
+    name,
+    display_name: params.displayname ?? name,
+    group_name: params.group ?? null,
+    service_offering_id: offering.id,
+    template_id: template.id,
+    key_pairs: await usableKeyPairs(call, owner, keys),
+    user_data: params.userdata === undefined ? null : checkedUserData(params.userdata),
+    details: JSON.stringify(Object.assign({}, ...(params.details ?? []))),
+    display_vm: params.displayvm ?? true,
+    state: starts ? 'Starting' : 'Stopped',
+    desired_state: starts ? 'Running' : 'Stopped',
+    failure: null,
+    destroyed: null,
+  });
+  for (const [device, nic] of nics.entries()) await insertNic(call, { instance, nic, device });
+  if (starts) for (const nic of nics) await demandNetwork(call.tx, nic.network.id);
+  return {
+    object: { type: 'VirtualMachine', id: instance.id },
+    waits: { kind: 'instance', id: instance.id, generation: instance.generation },
+  };
+}
+
+interface PlannedNic {
+  readonly requested: RequestedNic;
+  readonly network: NetworkRow;
+}
+
+/** The networks, each once and locked in the order of their ids, so that deployments into the same ones follow one another. */
+async function plannedNics(
+  call: Call,
+  params: Params,
+  place: Parameters<typeof onlyNetwork>[1],
+): Promise<PlannedNic[]> {
+  const nics: PlannedNic[] = [];
+  for (const requested of requestedNics(params)) {
+    const network =
+      requested.network === null
+        ? await onlyNetwork(call, place)
+        : await usableNetwork(call, requested.network, place);
+    if (nics.some(nic => nic.network.id === network.id))
+      throw refused(`Network ${network.name} is given twice`);
+    nics.push({ requested, network });
+  }
+  for (const id of nics.map(nic => nic.network.id).toSorted()) await lockNetwork(call.tx, id);
+  return nics;
+}
+
+function requireHypervisor(asked: string | undefined, actual: string): void {
+  if (asked !== undefined && asked.toLowerCase() !== actual.toLowerCase())
+    throw refused(`The template is for hypervisor ${actual}, not ${asked}`);
+}
+
+/** Names are DNS names: no two instances of a network have the same. */
+async function requireFreeName(
+  call: Call,
+  name: string,
+  nics: readonly PlannedNic[],
+): Promise<void> {
+  const taken = await call.tx
+    .selectFrom('nics')
+    .innerJoin('instances', 'instances.id', 'nics.instance_id')
+    .select('instances.id')
+    .where(
+      'nics.network_id',
+      'in',
+      nics.map(nic => nic.network.id),
+    )
+    .where(eb => eb(eb.fn<string>('lower', ['instances.name']), '=', name.toLowerCase()))
+    .executeTakeFirst();
+  if (taken !== undefined)
+    throw refused(`An instance with the name ${name} is in the network already`);
+}
+
+/** The name on the host holds the numbers of the account and of the row. */
+async function insertInstance(
+  call: Call,
+  accountSeq: number,
+  values: Omit<NewRow<'instances'>, 'internal_name'>,
+): Promise<InstanceRow> {
+  const { id, seq } = await call.tx
+    .insertInto('instances')
+    .values({ ...values, internal_name: `new ${randomUUID()}` })
+    .returning(['id', 'seq'])
+    .executeTakeFirstOrThrow();
+  return call.tx
+    .updateTable('instances')
+    .set({ internal_name: `i-${accountSeq}-${seq}-VM` })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+interface NewNic {
+  readonly instance: InstanceRow;
+  readonly nic: PlannedNic;
+  readonly device: number;
+}
+
+async function insertNic(call: Call, { instance, nic, device }: NewNic): Promise<void> {
+  const { requested, network } = nic;
+  const change = await beginChange(call.tx, network.id);
+  await call.tx
+    .insertInto('nics')
+    .values({
+      instance_id: instance.id,
+      network_id: network.id,
+      device,
+      mac: await macOf(call, requested),
+      address: await allocateGuestAddress(call.tx, network, requested.address),
+      is_default: device === 0,
+      generation: change.generation,
+      state: addedState(change),
+    })
+    .execute();
+  if (change.live) call.wake('network', network.id);
+}
+
+async function macOf(call: Call, { mac }: RequestedNic): Promise<string> {
+  if (mac === undefined) return allocateMac(call.tx);
+  const { rows } = await sql`select 1 from nics where mac = ${mac}
+    union all select 1 from routers where ${mac} in (control_mac, guest_mac, public_mac)`.execute(
+    call.tx,
+  );
+  if (rows.length > 0) throw refused(`MAC address ${mac} is already in use`);
+  return mac;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}

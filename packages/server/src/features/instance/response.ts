@@ -1,0 +1,111 @@
+import type { ResultOf } from '@isola/api';
+import type { AccountRow } from '../../store/schema.ts';
+import type { ShownNic } from '../nic/repository.ts';
+import { nicResponse } from '../nic/response.ts';
+import type { TagEntity } from '../tag/load.ts';
+import type { ShownInstance } from './repository.ts';
+
+export type InstanceEntity = ResultOf<'listVirtualMachines'>['items'][number];
+
+/** Parts of an answer that `details` leaves out unless it names them. */
+export const detailParts = ['nics', 'tmpl', 'servoff'] as const;
+export type DetailPart = (typeof detailParts)[number];
+
+interface Shown {
+  readonly nics: readonly ShownNic[];
+  readonly tags: readonly TagEntity[];
+  readonly viewer: AccountRow['role'];
+  readonly parts: ReadonlySet<DetailPart>;
+}
+
+/** An instance as the API shows it. */
+export function instanceResponse(
+  row: ShownInstance,
+  { nics, tags, viewer, parts }: Shown,
+): InstanceEntity {
+  const primary = nics.find(nic => nic.is_default);
+  const mapped = nics.find(nic => nic.public_address !== null);
+  return {
+    id: row.id,
+    name: row.name,
+    displayname: row.display_name,
+    displayvm: row.display_vm,
+    account: row.account,
+    domainid: row.domain_id,
+    domain: row.domain,
+    domainpath: row.domain_path,
+    created: row.created,
+    lastupdated: row.last_updated,
+    state: row.state,
+    haenable: row.offer_ha,
+    zoneid: row.zone_id,
+    zonename: row.zone,
+    hypervisor: row.hypervisor,
+    ostypeid: row.os_type,
+    guestosid: row.os_type,
+    osdisplayname: row.os_type,
+    passwordenabled: false,
+    details: row.details,
+    deleteprotection: false,
+    isdynamicallyscalable: false,
+    vmtype: 'User',
+    affinitygroup: [],
+    securitygroup: [],
+    rootdeviceid: 0,
+    rootdevicetype: 'ROOT',
+    ...defined('group', row.group_name),
+    ...defined('userid', row.user_id),
+    ...defined('username', row.username),
+    ...keyPairs(row.key_pairs),
+    ...defined('ipaddress', primary?.address ?? null),
+    ...defined('publicip', mapped?.public_address ?? null),
+    ...defined('publicipid', mapped?.public_address_id ?? null),
+    ...(parts.has('servoff') ? sizeOf(row) : {}),
+    ...(parts.has('tmpl') ? templateOf(row) : {}),
+    ...(parts.has('nics') ? { nic: nics.map(nic => nicResponse(nic, viewer)) } : {}),
+    ...(viewer === 'Root Admin' ? placement(row) : {}),
+    tags,
+  };
+}
+
+function defined<K extends keyof InstanceEntity>(
+  name: K,
+  value: InstanceEntity[K] | null,
+): InstanceEntity {
+  return value === null ? {} : { [name]: value };
+}
+
+function keyPairs(names: readonly string[]): InstanceEntity {
+  const [first] = names;
+  return first === undefined ? {} : { keypair: first, keypairs: names.join(',') };
+}
+
+function sizeOf(row: ShownInstance): InstanceEntity {
+  return {
+    serviceofferingid: row.service_offering_id,
+    serviceofferingname: row.offering_name,
+    cpunumber: row.cpu_number,
+    cpuspeed: row.cpu_speed,
+    memory: row.memory_mib,
+  };
+}
+
+function templateOf(row: ShownInstance): InstanceEntity {
+  return {
+    templateid: row.template_id,
+    templatename: row.template_name,
+    templatedisplaytext: row.template_text,
+    templateformat: row.template_format,
+    templatetype: row.template_type,
+  };
+}
+
+/** Where it runs: administrators' matter. */
+function placement(row: ShownInstance): InstanceEntity {
+  return {
+    instancename: row.internal_name,
+    ...defined('hostid', row.host_id),
+    ...defined('hostname', row.host_name),
+    ...defined('hostcontrolstate', row.host_state),
+  };
+}

@@ -1,0 +1,55 @@
+import type { SelectQueryBuilder } from 'kysely';
+import type { Db } from '../../store/database.ts';
+import type { Database, NicRow } from '../../store/schema.ts';
+
+/** A NIC with what its answer shows of its network. */
+export type ShownNic = NicRow & {
+  readonly network_name: string;
+  readonly gateway: string;
+  readonly cidr: string;
+  readonly vlan: number | null;
+  readonly mtu: number;
+  /** The public address that static NAT gives it. */
+  readonly public_address: string | null;
+  readonly public_address_id: string | null;
+};
+
+/** All NICs; callers add conditions and order. */
+export function selectNics(
+  db: Db,
+): SelectQueryBuilder<Database, 'nics' | 'networks' | 'public_addresses', ShownNic> {
+  return db
+    .selectFrom('nics')
+    .innerJoin('networks', 'networks.id', 'nics.network_id')
+    .leftJoin('public_addresses', 'public_addresses.static_nat_nic_id', 'nics.id')
+    .selectAll('nics')
+    .select([
+      'networks.name as network_name',
+      'networks.gateway',
+      'networks.cidr',
+      'networks.vlan',
+      'networks.private_mtu as mtu',
+      'public_addresses.address as public_address',
+      'public_addresses.id as public_address_id',
+    ])
+    .$castTo<ShownNic>();
+}
+
+/** The NICs of many instances in one query, by instance, in the order of their devices. */
+export async function loadNics(
+  db: Db,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly ShownNic[]>> {
+  const byInstance = new Map<string, ShownNic[]>();
+  if (instanceIds.length === 0) return byInstance;
+  const rows = await selectNics(db)
+    .where('nics.instance_id', 'in', [...instanceIds])
+    .orderBy('nics.device')
+    .execute();
+  for (const row of rows) {
+    const nics = byInstance.get(row.instance_id) ?? [];
+    nics.push(row);
+    byInstance.set(row.instance_id, nics);
+  }
+  return byInstance;
+}

@@ -1,0 +1,37 @@
+import type { ResultOf } from '@isola/api';
+import { cidr, netmaskOf } from '@isola/model';
+import type { AccountRow } from '../../store/schema.ts';
+import type { ShownNic } from './repository.ts';
+
+export type NicEntity = ResultOf<'listNics'>['items'][number];
+
+/** A NIC as the API shows it. Only the root administrator sees VLAN tags. */
+export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntity {
+  return {
+    id: row.id,
+    virtualmachineid: row.instance_id,
+    deviceid: String(row.device),
+    networkid: row.network_id,
+    networkname: row.network_name,
+    ipaddress: row.address,
+    netmask: netmaskOf(cidr(row.cidr).prefix),
+    gateway: row.gateway,
+    macaddress: row.mac,
+    mtu: row.mtu,
+    isdefault: row.is_default,
+    enabled: true,
+    traffictype: 'Guest',
+    type: 'Isolated',
+    secondaryip: [],
+    extradhcpoption: [],
+    ...(row.public_address === null || row.public_address_id === null
+      ? {}
+      : { publicip: row.public_address, publicipid: row.public_address_id }),
+    ...(viewer === 'Root Admin' && row.vlan !== null ? tagging(row.vlan) : {}),
+  };
+}
+
+/** How answers show the tag of a segment. */
+export function tagging(vlan: number): NicEntity {
+  return { broadcasturi: `vlan://${vlan}`, isolationuri: `vlan://${vlan}`, vlanid: vlan };
+}

@@ -1,0 +1,118 @@
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { identified, requireOwner, unknownId } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type { Db } from '../../store/database.ts';
+import type { Database, RouterRow } from '../../store/schema.ts';
+
+interface RouterContext {
+  readonly account: string;
+  readonly account_id: string;
+  readonly domain: string;
+  readonly domain_id: string;
+  readonly domain_path: string;
+  readonly zone: string;
+  readonly zone_id: string;
+  readonly zone_dns: string[];
+  readonly pod: string;
+  readonly pod_id: string;
+  readonly host: string;
+  readonly hypervisor: string;
+  readonly network: string;
+  readonly network_domain: string;
+  readonly dns: string[];
+  readonly cidr: string;
+  readonly gateway: string;
+  readonly vlan: number | null;
+  readonly public_mtu: number;
+  readonly private_mtu: number;
+  readonly public_address: string | null;
+  readonly public_gateway: string | null;
+  readonly public_prefix: number | null;
+  readonly offering_id: string;
+  readonly offering: string;
+}
+
+/** A router with what its answer shows of what it belongs to. */
+export type ShownRouter = RouterRow & RouterContext;
+
+type JoinedTables =
+  | 'routers'
+  | 'networks'
+  | 'network_offerings'
+  | 'service_offerings'
+  | 'accounts'
+  | 'domains'
+  | 'zones'
+  | 'hosts'
+  | 'pods'
+  | 'clusters'
+  | 'public_addresses'
+  | 'public_ranges';
+
+/** All routers; callers add conditions and order. */
+export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownRouter> {
+  return db
+    .selectFrom('routers')
+    .innerJoin('networks', 'networks.id', 'routers.network_id')
+    .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .innerJoin('service_offerings', join =>
+      join.on(
+        sql<boolean>`service_offerings.id = coalesce(network_offerings.service_offering_id,
+          (select id from service_offerings where is_system and is_default order by seq limit 1))`,
+      ),
+    )
+    .innerJoin('accounts', 'accounts.id', 'networks.account_id')
+    .innerJoin('domains', 'domains.id', 'networks.domain_id')
+    .innerJoin('zones', 'zones.id', 'networks.zone_id')
+    .innerJoin('hosts', 'hosts.id', 'routers.host_id')
+    .innerJoin('pods', 'pods.id', 'hosts.pod_id')
+    .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
+    .leftJoin('public_addresses', join =>
+      join
+        .onRef('public_addresses.network_id', '=', 'networks.id')
+        .on('public_addresses.is_source_nat', '=', true),
+    )
+    .leftJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
+    .selectAll('routers')
+    .select([
+      'accounts.name as account',
+      'accounts.id as account_id',
+      'domains.name as domain',
+      'domains.id as domain_id',
+      'domains.path as domain_path',
+      'zones.name as zone',
+      'zones.id as zone_id',
+      'zones.dns as zone_dns',
+      'pods.name as pod',
+      'pods.id as pod_id',
+      'hosts.name as host',
+      'hosts.hypervisor',
+      'networks.name as network',
+      'networks.network_domain',
+      'networks.dns',
+      'networks.cidr',
+      'networks.gateway',
+      'networks.vlan',
+      'networks.public_mtu',
+      'networks.private_mtu',
+      'public_addresses.address as public_address',
+      'public_ranges.gateway as public_gateway',
+      'public_ranges.prefix as public_prefix',
+      'service_offerings.id as offering_id',
+      'service_offerings.name as offering',
+    ])
+    .$castTo<ShownRouter>();
+}
+
+/** A router that the caller may act on. 431 when there is none of that id, 531 when its network is a stranger's. */
+export async function ownedRouter(
+  call: Call,
+  named: { readonly parameter: string; readonly id: string },
+): Promise<ShownRouter> {
+  const router = await selectRouters(call.tx)
+    .where(identified(named.id, 'routers'))
+    .executeTakeFirst();
+  if (router === undefined) throw unknownId(call, named);
+  await requireOwner(call, router, `router ${router.id}`);
+  return router;
+}

@@ -1,0 +1,129 @@
+import type { ResultOf } from '@isola/api';
+import { cidr, type HealthCheck, netmaskOf } from '@isola/model';
+import { type NicEntity, tagging } from '../nic/response.ts';
+import type { ShownRouter } from './repository.ts';
+
+export type RouterEntity = ResultOf<'listRouters'>['items'][number];
+
+const controlNetmask = netmaskOf(16);
+
+/** A router as the API shows it; with the results of its health checks when asked for. */
+export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEntity {
+  const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
+  return {
+    id: row.id,
+    name: row.name,
+    account: row.account,
+    domainid: row.domain_id,
+    domain: row.domain,
+    domainpath: row.domain_path,
+    zoneid: row.zone_id,
+    zonename: row.zone,
+    podid: row.pod_id,
+    podname: row.pod,
+    created: row.created,
+    state: row.state,
+    role: 'VIRTUAL_ROUTER',
+    redundantstate: 'UNKNOWN',
+    isredundantrouter: false,
+    requiresupgrade: false,
+    version: shortVersion(row.image),
+    scriptsversion: row.image,
+    softwareversion: row.image,
+    hypervisor: row.hypervisor,
+    hostcontrolstate: row.reachable ? 'Enabled' : 'Unmanageable',
+    ...(row.state === 'Stopped' ? {} : { hostid: row.host_id, hostname: row.host }),
+    serviceofferingid: row.offering_id,
+    serviceofferingname: row.offering,
+    vpcid: '',
+    guestnetworkid: row.network_id,
+    guestnetworkname: row.network,
+    guestipaddress: row.gateway,
+    guestmacaddress: row.guest_mac,
+    guestnetmask: netmaskOf(cidr(row.cidr).prefix),
+    networkdomain: row.network_domain,
+    dns1,
+    dns2,
+    linklocalip: row.control_address,
+    linklocalmacaddress: row.control_mac,
+    linklocalnetmask: controlNetmask,
+    ...publicSide(row),
+    nic: nicsOf(row),
+    healthchecksfailed: row.health_checks.some(check => !check.success),
+    ...(withChecks ? { healthcheckresults: row.health_checks.map(healthCheckResponse) } : {}),
+  };
+}
+
+/** The image's checksum is its version. */
+function shortVersion(image: string): string {
+  return image.slice(0, 12);
+}
+
+function publicSide(row: ShownRouter): RouterEntity {
+  const { public_address: address, public_gateway: gateway, public_prefix: prefix } = row;
+  if (address === null || gateway === null || prefix === null || row.public_mac === null) return {};
+  return {
+    publicip: address,
+    publicmacaddress: row.public_mac,
+    publicnetmask: netmaskOf(prefix),
+    gateway,
+  };
+}
+
+/** eth0 control, eth1 guest, eth2 public. */
+function nicsOf(row: ShownRouter): NicEntity[] {
+  const port = (device: number, mac: string): NicEntity => ({
+    id: `${row.id}-eth${device}`,
+    deviceid: String(device),
+    macaddress: mac,
+    virtualmachineid: row.id,
+    isdefault: device === 2,
+    enabled: true,
+    secondaryip: [],
+    extradhcpoption: [],
+  });
+  const control: NicEntity = {
+    ...port(0, row.control_mac),
+    traffictype: 'Control',
+    ipaddress: row.control_address,
+    netmask: controlNetmask,
+    mtu: 1500,
+  };
+  const guest: NicEntity = {
+    ...port(1, row.guest_mac),
+    traffictype: 'Guest',
+    type: 'Isolated',
+    networkid: row.network_id,
+    networkname: row.network,
+    ipaddress: row.gateway,
+    netmask: netmaskOf(cidr(row.cidr).prefix),
+    mtu: row.private_mtu,
+    ...(row.vlan === null ? {} : tagging(row.vlan)),
+  };
+  const { public_address: address, public_gateway: gateway, public_prefix: prefix } = row;
+  if (row.public_mac === null || address === null || gateway === null || prefix === null)
+    return [control, guest];
+  const outside: NicEntity = {
+    ...port(2, row.public_mac),
+    traffictype: 'Public',
+    ipaddress: address,
+    netmask: netmaskOf(prefix),
+    gateway,
+    mtu: row.public_mtu,
+    broadcasturi: 'vlan://untagged',
+    isolationuri: 'vlan://untagged',
+  };
+  return [control, guest, outside];
+}
+
+/** One health check as the API shows it. */
+export function healthCheckResponse(check: HealthCheck) {
+  return {
+    checkname: check.name,
+    checktype: check.type,
+    success: check.success,
+    status: check.success ? 'SUCCESS' : 'FAILED',
+    lastupdated: new Date(check.at),
+    details: check.detail,
+  };
+}
