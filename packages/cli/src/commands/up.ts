@@ -96,7 +96,7 @@ async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
   insist(await allChecks(loaded));
   await progress.step('building images', note =>
     buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
-      if (state === 'building') note(`${image}: ${detail}`);
+      if (state === 'building') note(`${image}: ${detail.trim().slice(0, 60)}`);
     }),
   );
   if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
