@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestServer, testServer } from '../../http/test-server.ts';
+import { settingNames, settingRegistry } from './registry.ts';
+import { setting } from './value.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await testServer();
+});
+afterAll(() => server.close());
+
+test('every default lies in its own range, and is shown', async () => {
+  for (const name of settingNames) {
+    const { min, max, default: value } = settingRegistry[name];
+    expect(value).toBeGreaterThanOrEqual(min);
+    expect(value).toBeLessThanOrEqual(max);
+    const { body } = await server.call(server.admin, 'listConfigurations', { name });
+    expect(body.count).toBe(1);
+    expect(body.configuration[0]).toMatchObject({
+      name,
+      value: String(value),
+      defaultvalue: String(value),
+      isdynamic: true,
+    });
+  }
+});
+
+test('a change holds from the next reading on, and without a value goes back', async () => {
+  expect(await setting(server.db, 'network.gc.wait')).toBe(600);
+  const changed = await server.call(server.admin, 'updateConfiguration', {
+    name: 'network.gc.wait',
+    value: '7',
+  });
+  expect(changed.body.configuration).toMatchObject({ name: 'network.gc.wait', value: '7' });
+  expect(await setting(server.db, 'network.gc.wait')).toBe(7);
+  await server.call(server.admin, 'updateConfiguration', { name: 'network.gc.wait' });
+  expect(await setting(server.db, 'network.gc.wait')).toBe(600);
+});
+
+test.each([
+  { name: 'no.such.setting', value: '1' },
+  { name: 'network.gc.wait', value: '-1' },
+  { name: 'network.gc.wait', value: '1e3' },
+  { name: 'network.guest.cidr.limit', value: '31' },
+  { name: 'default.page.size', value: '99999999999999999999' },
+])('updateConfiguration refuses %o and changes nothing', async params => {
+  const before = await server.db.selectFrom('settings').selectAll().execute();
+  expect((await server.call(server.admin, 'updateConfiguration', params)).status).toBe(431);
+  expect(await server.db.selectFrom('settings').selectAll().execute()).toEqual(before);
+});
+
+test('settings are for root administrators', async () => {
+  const tenant = await server.tenant('tenant', 'Domain Admin');
+  for (const command of ['listConfigurations', 'updateConfiguration'])
+    expect((await server.call(tenant, command, { name: 'network.gc.wait' })).status).toBe(432);
+});
