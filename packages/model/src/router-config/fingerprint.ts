@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from './canonical-json.ts';
 import {
   type CollectionItem,
@@ -9,10 +9,22 @@ import {
   type RouterHeader,
 } from './types.ts';
 
-const MODULUS = 1n << 256n;
+/** A number of 256 bits in eight words, the lowest last. */
+type Sum = Uint32Array;
 
-function hashOf(text: string): bigint {
-  return BigInt(`0x${bytesToHex(sha256(utf8ToBytes(text)))}`);
+const WORDS = 8;
+const WORD_SIZE = 2 ** 32;
+
+/** Adds the hash of `text` to `sum`, or takes it away, modulo 2^256. */
+function accumulate(sum: Sum, text: string, sign: 1 | -1): void {
+  const hash = sha256(utf8ToBytes(text));
+  const words = new DataView(hash.buffer, hash.byteOffset, hash.byteLength);
+  let carry = 0;
+  for (let at = WORDS - 1; at >= 0; at -= 1) {
+    const value = (sum[at] ?? 0) + sign * words.getUint32(at * 4) + carry;
+    sum[at] = value;
+    carry = Math.floor(value / WORD_SIZE);
+  }
 }
 
 /**
@@ -21,29 +33,23 @@ function hashOf(text: string): bigint {
  * order of items does not matter. The generation is not part of it.
  */
 export class FingerprintAccumulator {
-  #header: bigint;
-  #items = 0n;
+  readonly #sum: Sum = new Uint32Array(WORDS);
 
   constructor(header: RouterHeader) {
-    this.#header = hashOf(`header ${canonicalJson(header)}`);
-  }
-
-  setHeader(header: RouterHeader): void {
-    this.#header = hashOf(`header ${canonicalJson(header)}`);
+    accumulate(this.#sum, `header ${canonicalJson(header)}`, 1);
   }
 
   add<N extends CollectionName>(collection: N, item: CollectionItem<N>): void {
-    this.#items = (this.#items + hashOf(`${collection} ${canonicalJson(item)}`)) % MODULUS;
+    accumulate(this.#sum, `${collection} ${canonicalJson(item)}`, 1);
   }
 
   remove<N extends CollectionName>(collection: N, item: CollectionItem<N>): void {
-    this.#items =
-      (this.#items + MODULUS - hashOf(`${collection} ${canonicalJson(item)}`)) % MODULUS;
+    accumulate(this.#sum, `${collection} ${canonicalJson(item)}`, -1);
   }
 
   /** 64 hexadecimal digits. */
   value(): string {
-    return ((this.#header + this.#items) % MODULUS).toString(16).padStart(64, '0');
+    return [...this.#sum].map(word => word.toString(16).padStart(8, '0')).join('');
   }
 }
 

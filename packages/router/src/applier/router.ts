@@ -6,6 +6,7 @@ import {
   type Drift,
   type RouterConfig,
   type RouterDelta,
+  type RouterHeader,
   type RouterReport,
 } from '@isola/model';
 import { cutFlows } from '../conntrack/cut.ts';
@@ -16,10 +17,9 @@ import { desiredLinks } from '../interfaces/desired.ts';
 import { compareLinks } from '../interfaces/links.ts';
 import { compareSysctls } from '../interfaces/sysctls.ts';
 import type { ElementOp } from '../nftables/element-store.ts';
-import { compileElements } from '../nftables/elements.ts';
+import { compileElements, type Element } from '../nftables/elements.ts';
 import { Ruleset } from '../nftables/ruleset.ts';
 import type { Paths } from '../paths.ts';
-import { Refused } from '../refused.ts';
 import { DaemonWatch } from '../system/daemon-watch.ts';
 import { ManagedFiles } from '../system/managed-files.ts';
 import type { Programs } from '../system/run.ts';
@@ -134,17 +134,17 @@ export class Router {
     await this.#dnsmasq.check(header, config.collections.hosts);
     const before = this.#index;
     const wanted = compileElements(config.collections, header);
-    let ops: readonly ElementOp[] = [];
-    if (before === null) {
-      await this.#rules.begin(wanted, header);
-    } else {
-      const old = compileElements(before.toConfig().collections, before.header);
-      const prepared = this.#rules.prepare(old, wanted, header);
-      await this.#rules.write(prepared);
-      ops = prepared.ops;
-    }
+    const ops =
+      before === null
+        ? await this.#rules.begin(wanted, header)
+        : await this.#write({
+            removed: compileElements(before.toConfig().collections, before.header),
+            added: wanted,
+            header,
+          });
     this.#index = next;
-    const found = await this.#compare();
+    this.#note('nftables', null);
+    const found = await this.#compareRest();
     // Before the first configuration everything differs.
     if (before !== null) this.#tell(found);
     const lost = before?.header.sourceNat ?? null;
@@ -161,11 +161,11 @@ export class Router {
     let ops: readonly ElementOp[];
     try {
       await this.#dnsmasq.check(header, change.put.hosts);
-      const removed = compileElements(change.removed, header);
-      const added = compileElements(change.put, header);
-      const prepared = this.#rules.prepare(removed, added, header);
-      await this.#rules.write(prepared);
-      ops = prepared.ops;
+      ops = await this.#write({
+        removed: compileElements(change.removed, header),
+        added: compileElements(change.put, header),
+        header,
+      });
     } catch (error) {
       index.revert(change, delta.from);
       throw error;
@@ -181,23 +181,34 @@ export class Router {
     return this.report();
   }
 
+  /** Writes a change of the rules. One that the kernel refuses is tried again after what drifted there is repaired. */
+  async #write(change: {
+    readonly removed: readonly Element[];
+    readonly added: readonly Element[];
+    readonly header: RouterHeader;
+  }): Promise<readonly ElementOp[]> {
+    const { removed, added, header } = change;
+    const prepared = this.#rules.prepare(removed, added, header);
+    try {
+      await this.#rules.write(prepared);
+      return prepared.ops;
+    } catch (error) {
+      const found = await this.#compareRules();
+      if (found.length === 0) throw error;
+      this.#tell(found);
+    }
+    const again = this.#rules.prepare(removed, added, header);
+    await this.#rules.write(again);
+    return again.ops;
+  }
+
   async #compare(): Promise<Found[]> {
-    const index = this.#index;
-    if (index === null) return [];
-    const { header } = index;
-    const { paths } = this.#with;
-    const services = this.#daemons;
+    if (this.#index === null) return [];
+    return [...(await this.#compareRules()), ...(await this.#compareRest())];
+  }
+
+  async #compareRules(): Promise<Found[]> {
     const found: Found[] = [];
-    await this.#guard('sysctl', found, async () => {
-      for (const detail of await compareSysctls()) {
-        found.push({ subject: 'sysctl', detail, repaired: true });
-      }
-    });
-    await this.#guard('interfaces', found, async () => {
-      for (const detail of await this.#compareLinks()) {
-        found.push({ subject: 'interfaces', detail, repaired: true });
-      }
-    });
     await this.#guard('nftables', found, async () => {
       const { details, ops, mismatch } = await this.#rules.compare();
       for (const detail of details) {
@@ -206,6 +217,28 @@ export class Router {
       this.#note('nftables', mismatch);
       await this.#cut(ops, []);
     });
+    return found;
+  }
+
+  /** Compares everything but the rules. */
+  async #compareRest(): Promise<Found[]> {
+    const index = this.#index;
+    if (index === null) return [];
+    const { header } = index;
+    const { paths } = this.#with;
+    const services = this.#daemons;
+    const found: Found[] = [];
+    await this.#guard('sysctl', found, async () => {
+      for (const detail of await compareSysctls(this.#with.programs.run)) {
+        found.push({ subject: 'sysctl', detail, repaired: true });
+      }
+    });
+    await this.#guard('interfaces', found, async () => {
+      for (const detail of await this.#compareLinks()) {
+        found.push({ subject: 'interfaces', detail, repaired: true });
+      }
+    });
+    await this.#guard('dnsmasq', found, () => this.#dnsmasq.install(header, index.items('hosts')));
     await this.#guard('files', found, async () => {
       const drifts = await this.#files.compare();
       for (const { path, detail } of drifts) {
@@ -224,7 +257,6 @@ export class Router {
         this.#with.counters.add('daemonsReloaded', 1);
       }
     });
-    await this.#guard('dnsmasq', found, () => this.#dnsmasq.install(header, index.items('hosts')));
     await this.#guard('daemons', found, async () => {
       const wanted = Dnsmasq.wanted(header) ? ['dnsmasq', 'sshd'] : ['sshd'];
       for (const { name, detail } of await this.#daemons.compare(wanted)) {
@@ -240,7 +272,6 @@ export class Router {
       await part();
       if (subject !== 'nftables' && subject !== 'interfaces') this.#note(subject, null);
     } catch (error) {
-      if (error instanceof Refused && subject === 'nftables') throw error;
       const detail = error instanceof Error ? error.message : String(error);
       this.#note(subject, detail);
       found.push({ subject, detail, repaired: false });

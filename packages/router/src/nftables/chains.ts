@@ -77,8 +77,9 @@ function firewall({ guest }: RouterHeader): Chain {
     hook: 'type filter hook prerouting priority mangle; policy accept;',
     rules: [
       'iifname "lo" accept',
-      // A guest sends from the guest network only; 0.0.0.0 is a DHCP client without a lease.
-      `${fromGuest} ip saddr != { 0.0.0.0, ${guest.cidr} } counter drop`,
+      // A guest sends from the guest network only, but for a DHCP client without a lease.
+      `${fromGuest} ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept`,
+      `${fromGuest} ip saddr != ${guest.cidr} counter drop`,
       `${fromPublic} ip saddr ${guest.cidr} counter drop`,
       'ct state invalid counter drop',
       'ct state established,related accept',

@@ -189,8 +189,7 @@ export class ElementStore {
   #find(element: Element): { set: KernelSet; key: string } | null {
     const fixed = fixedPlace(element);
     if (fixed !== null) return fixed;
-    const { fields }: Kind = kinds[element.kind];
-    const key = formatBox(fields, element.box);
+    const { key } = element;
     for (const name of this.#intervalSets(element.kind)) {
       const set = kernelSet(name);
       if (set !== null && this.has(name, key)) return { set, key };
@@ -199,11 +198,10 @@ export class ElementStore {
   }
 
   #choose(element: Element): { set: KernelSet; key: string } {
-    const { fields, layout }: Kind = kinds[element.kind];
-    const key = formatBox(fields, element.box);
+    const { key } = element;
+    const { layout }: Kind = kinds[element.kind];
     if (layout === 'interval') {
-      const set = kernelSet(element.kind);
-      if (set === null) throw new Error(`no set ${element.kind}`);
+      const set = existing(element.kind);
       const other = this.#overlapping(set, element.box);
       if (other !== null) throw new Refused(`${set.name} has ${key} and ${other}, which overlap`);
       return { set, key };
@@ -254,26 +252,31 @@ export class ElementStore {
 
 function groupOf(set: KernelSet, box: Box): string {
   const { group }: Kind = kinds[set.kind];
-  return formatBox(set.fields.slice(0, group), box.slice(0, group));
+  return formatBox(set.fields.slice(0, group), box);
 }
 
 /** The set that an element belongs to whatever else is there; `null` for those that go to a lane or may overlap. */
-function fixedPlace({ kind, box }: Element): { set: KernelSet; key: string } | null {
+function fixedPlace({ kind, box, key }: Element): { set: KernelSet; key: string } | null {
   const { fields, wild, layout }: Kind = kinds[kind];
   if (layout === 'interval') return null;
+  if (layout === 'hash') return { set: existing(kind), key };
   const open =
     wild.length > 0 && wild.every(at => isFull(fields[at] ?? 'ipv4_addr', box[at] ?? [0, 0]));
-  const points = box.every((interval, at) => isPoint(interval) || (open && wild.includes(at)));
-  if (!points) return null;
-  const set = kernelSet(layout === 'hash' ? kind : `${kind}_${open ? 'open' : 'exact'}`);
-  if (set === null) throw new Error(`no set for ${kind}`);
+  if (!box.every((interval, at) => isPoint(interval) || (open && wild.includes(at)))) return null;
+  if (!open) return { set: existing(`${kind}_exact`), key };
+  const set = existing(`${kind}_open`);
   const kept = set.places.map(at => box[at] ?? ([0, 0] as const));
   return { set, key: formatBox(set.fields, kept) };
 }
 
+function existing(name: string): KernelSet {
+  const set = kernelSet(name);
+  if (set === null) throw new Error(`no set ${name}`);
+  return set;
+}
+
 function tally(tallies: Map<string, Tally>, element: Element, change: number): void {
-  const { fields }: Kind = kinds[element.kind];
-  const identity = `${element.kind} ${formatBox(fields, element.box)} ${element.data ?? ''}`;
+  const identity = `${element.kind} ${element.key} ${element.data ?? ''}`;
   const known = tallies.get(identity);
   if (known === undefined) tallies.set(identity, { element, change });
   else known.change += change;

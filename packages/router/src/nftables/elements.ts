@@ -4,21 +4,26 @@ import {
   type Collections,
   cidr,
   collectionNames,
-  formatIpv4,
   ipv4,
   type PortForward,
   type RouterHeader,
   rangeOf,
   type TrafficMatch,
 } from '@isola/model';
-import { type Box, fullInterval, type Interval, protocolNumbers } from './box.ts';
-import type { KindName } from './kinds.ts';
+import { type Box, formatBox, fullInterval, type Interval, protocolNumbers } from './box.ts';
+import { type KindName, kinds } from './kinds.ts';
 
 /** One element of one kind. Several items may ask for the same one. */
 export interface Element {
   readonly kind: KindName;
   readonly box: Box;
   readonly data: string | null;
+  /** The box as text, with all fields. */
+  readonly key: string;
+}
+
+function element(kind: KindName, box: Box, data: string | null = null): Element {
+  return { kind, box, data, key: formatBox(kinds[kind].fields, box) };
 }
 
 const ANY_ADDRESS = fullInterval('ipv4_addr');
@@ -41,7 +46,7 @@ type Compilers = {
 };
 
 const compilers: Compilers = {
-  publicAddresses: item => [{ kind: 'public', box: [point(ipv4(item.address))], data: null }],
+  publicAddresses: item => [element('public', [point(ipv4(item.address))])],
   hosts: () => [],
   firewall: item => {
     const daddr = point(ipv4(item.publicAddress));
@@ -61,16 +66,8 @@ const compilers: Compilers = {
   },
   portForwards: item => portForwardElements(item),
   staticNats: item => [
-    {
-      kind: 'static_dnat',
-      box: [point(ipv4(item.publicAddress))],
-      data: formatIpv4(ipv4(item.guestAddress)),
-    },
-    {
-      kind: 'static_snat',
-      box: [point(ipv4(item.guestAddress))],
-      data: formatIpv4(ipv4(item.publicAddress)),
-    },
+    element('static_dnat', [point(ipv4(item.publicAddress))], item.guestAddress),
+    element('static_snat', [point(ipv4(item.guestAddress))], item.publicAddress),
   ],
 };
 
@@ -83,14 +80,14 @@ function withMatch(
     case 'udp': {
       const ports: Interval = [match.ports.first, match.ports.last];
       const box = [...before, point(protocolNumbers[match.protocol]), ports, ...after];
-      return { kind: `${side}_port`, box, data: null };
+      return element(`${side}_port`, box);
     }
     case 'icmp': {
       const box = [...before, anyOr(match.type), anyOr(match.code), ...after];
-      return { kind: `${side}_icmp`, box, data: null };
+      return element(`${side}_icmp`, box);
     }
     case 'all':
-      return { kind: `${side}_all`, box: [...before, ...after], data: null };
+      return element(`${side}_all`, [...before, ...after]);
   }
 }
 
@@ -99,24 +96,20 @@ function portForwardElements(item: PortForward): Element[] {
   const { publicPorts, guestPorts } = item;
   const daddr = point(ipv4(item.publicAddress));
   const protocol = point(protocolNumbers[item.protocol]);
-  const guest = formatIpv4(ipv4(item.guestAddress));
+  const guest = item.guestAddress;
   if (
     publicPorts.first < publicPorts.last &&
     publicPorts.first === guestPorts.first &&
     publicPorts.last === guestPorts.last
   ) {
     const box = [daddr, protocol, [publicPorts.first, publicPorts.last] as const];
-    return [{ kind: 'pf_range', box, data: guest }];
+    return [element('pf_range', box, guest)];
   }
   const elements: Element[] = [];
   const single = guestPorts.first === guestPorts.last;
   for (let port = publicPorts.first; port <= publicPorts.last; port += 1) {
     const target = single ? guestPorts.first : guestPorts.first + port - publicPorts.first;
-    elements.push({
-      kind: 'pf',
-      box: [daddr, protocol, point(port)],
-      data: `${guest} . ${target}`,
-    });
+    elements.push(element('pf', [daddr, protocol, point(port)], `${guest} . ${target}`));
   }
   return elements;
 }

@@ -77,19 +77,24 @@ export class Ruleset {
   }
 
   /**
-   * Works out a first configuration and takes over whatever of it the kernel holds already. Throws `Refused` when
-   * nft does not accept it; nothing is written before `compare`.
+   * Installs a first configuration, in one transaction, and takes over whatever of it the kernel holds already. Gives
+   * the elements written. Throws `Refused`, with nothing changed, when nft does not accept it.
    */
-  async begin(elements: readonly Element[], header: RouterHeader): Promise<void> {
+  async begin(elements: readonly Element[], header: RouterHeader): Promise<readonly ElementOp[]> {
     const tables = parseRuleset(await this.#nft.list());
     const store = new ElementStore(preferenceOf(tables));
     store.change([], elements);
     const chains = renderChains(header, store.lanes());
-    const complaint = await this.#nft.check(wholeTable(store, chains));
+    const expected = { store, sets: setsWith(store.lanes()), chains, forms: this.#normaliser };
+    const refusal = await this.#normaliser.learn(expected.sets, chains);
+    if (refusal !== null) throw new Refused(refusal);
+    const found = compareRuleset(expected, tables);
+    const complaint = await this.#repair(found, store, chains);
     if (complaint !== null) throw new Refused(complaint);
     this.#counters.add('fullCompiles', 1);
     this.#store = store;
     this.#chains = chains;
+    return found.ops;
   }
 
   /** Works out a change. Throws `Refused`, with nothing changed, when items contradict each other. */
@@ -110,12 +115,13 @@ export class Ruleset {
   /** Writes a change in one transaction. Throws `Refused`, with nothing changed, when the kernel does not take it. */
   async write({ change, chains, changed }: PreparedRules): Promise<void> {
     const lanes = laneStatements(change.lanesBefore, change.lanesAfter);
-    const complaint = await this.#execute([
+    const statements = [
       ...lanes.create,
       ...elementStatements(change.ops),
-      ...this.#rebuild(changed, chains),
+      ...rebuild(changed, chains),
       ...lanes.drop,
-    ]);
+    ];
+    const complaint = await this.#execute(statements);
     if (complaint !== null) {
       this.#store.revert();
       throw new Refused(complaint);
@@ -131,7 +137,7 @@ export class Ruleset {
     if (refusal !== null) throw new Refused(refusal);
     const found = await this.#differences(sets);
     if (found.details.length === 0) return { details: [], ops: [], mismatch: null };
-    const complaint = await this.#repair(found);
+    const complaint = await this.#repair(found, this.#store, this.#chains);
     const left = await this.#differences(sets);
     const details = complaint === null ? found.details : [...found.details, complaint];
     if (left.details.length === 0) return { details, ops: found.ops, mismatch: null };
@@ -152,31 +158,27 @@ export class Ruleset {
     );
   }
 
-  async #repair(found: Differences): Promise<string | null> {
+  async #repair(
+    found: Differences,
+    store: ElementStore,
+    chains: ReadonlyMap<string, Chain>,
+  ): Promise<string | null> {
     const foreign = found.foreignTables.map(name => `delete table ${name}`);
-    if (found.reload) {
-      const complaint = await this.#nft.load(
-        `${foreign.join('\n')}\n${wholeTable(this.#store, this.#chains)}`,
-      );
-      if (complaint !== null) return complaint;
-      const elements = this.#sets().reduce((sum, set) => sum + this.#store.size(set.name), 0);
-      this.#count(elements, this.#chains.size);
-      return null;
-    }
-    const complaint = await this.#execute([
-      ...foreign,
-      ...elementStatements(found.ops),
-      ...this.#rebuild(found.chains, this.#chains),
-    ]);
-    if (complaint === null) this.#count(found.ops.length, found.chains.length);
-    return complaint;
-  }
-
-  #rebuild(names: readonly string[], chains: ReadonlyMap<string, Chain>): string[] {
-    return names.flatMap(name => {
-      const chain = chains.get(name);
-      return chain === undefined ? [] : chainStatements(name, chain);
-    });
+    const sets = setsWith(store.lanes());
+    const complaint = found.reload
+      ? await this.#nft.load([...foreign, wholeTable(store, chains)].join('\n'))
+      : await this.#execute([
+          ...foreign,
+          ...elementStatements(found.ops),
+          ...rebuild(found.chains, chains),
+        ]);
+    if (complaint !== null) return complaint;
+    const whole = sets.reduce((sum, set) => sum + store.size(set.name), 0);
+    this.#count(
+      found.reload ? whole : found.ops.length,
+      found.reload ? chains.size : found.chains.length,
+    );
+    return null;
   }
 
   async #execute(statements: readonly string[]): Promise<string | null> {
@@ -194,6 +196,13 @@ export class Ruleset {
     this.#counters.add('elementsWritten', elements);
     this.#counters.add('chainsRebuilt', chains);
   }
+}
+
+function rebuild(names: readonly string[], chains: ReadonlyMap<string, Chain>): string[] {
+  return names.flatMap(name => {
+    const chain = chains.get(name);
+    return chain === undefined ? [] : chainStatements(name, chain);
+  });
 }
 
 function setsWith(lanes: Lanes): KernelSet[] {

@@ -9,6 +9,7 @@ interface Dependencies {
   /** Everything, and the summary. */
   readonly cloudLog: CappedLog;
   readonly routerLog: CappedLog;
+  readonly onInstalled: () => void;
 }
 
 /** The router with what surrounds an apply: it is logged, and the configuration is kept on disk. */
@@ -25,6 +26,7 @@ export class LoggedRouter {
       router.apply(config),
     );
     await store.keep(config);
+    this.#with.onInstalled();
     return report;
   }
 

@@ -15,6 +15,8 @@ import { WatchLoop } from './watch-loop.ts';
 
 /** How often a NIC that is not plugged in is looked for, in milliseconds. */
 const NIC_PAUSE = 25;
+/** When a whole configuration is read back after it was installed, in milliseconds. */
+const VERIFY_PAUSE = 200;
 
 /** Runs the router program until SIGTERM. `root` is `/` but in tests. */
 export async function runRouter(root: string): Promise<void> {
@@ -34,7 +36,22 @@ export async function runRouter(root: string): Promise<void> {
     },
   });
   const store = new ConfigStore(paths.bootConfig, paths.journal);
-  const logged = new LoggedRouter({ router, store, cloudLog, routerLog });
+  const loop: WatchLoop = new WatchLoop(async () => {
+    try {
+      await router.resync();
+    } catch (error) {
+      cloudLog.write('ERROR', `comparison failed: ${String(error)}`);
+    }
+    listen();
+  });
+  const logged = new LoggedRouter({
+    router,
+    store,
+    cloudLog,
+    routerLog,
+    // What was installed is read back when there is time.
+    onInstalled: () => loop.soon(VERIFY_PAUSE),
+  });
   const report = (): RouterReport => router.report();
   const checks = () => healthChecks({ router, services, run: tools.run });
   const server = new SocketServer({
@@ -64,14 +81,6 @@ export async function runRouter(root: string): Promise<void> {
   listen();
   await server.listen();
 
-  const loop = new WatchLoop(async () => {
-    try {
-      await router.resync();
-    } catch (error) {
-      cloudLog.write('ERROR', `comparison failed: ${String(error)}`);
-    }
-    listen();
-  });
   loop.start();
   const nics = setInterval(() => {
     if (router.missingNics.some(device => existsSync(`/sys/class/net/${device}`))) loop.soon(0);

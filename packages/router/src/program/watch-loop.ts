@@ -10,7 +10,7 @@ const SHARE = 0.02;
 export class WatchLoop {
   readonly #work: () => Promise<void>;
   #timer: NodeJS.Timeout | null = null;
-  #stopped = false;
+  #stopped = true;
 
   constructor(work: () => Promise<void>) {
     this.#work = work;
