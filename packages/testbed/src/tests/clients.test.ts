@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeWorld, type World } from '../world/world.ts';
 
 const libcloudTour = fileURLToPath(new URL('../../clients/libcloud_tour.py', import.meta.url));
+const readmeTour = fileURLToPath(new URL('../../../../scripts/readme-tour.mjs', import.meta.url));
 const csTour = fileURLToPath(new URL('../../clients/cs_tour.py', import.meta.url));
 
 describe('unmodified clients', () => {
@@ -27,6 +28,21 @@ describe('unmodified clients', () => {
   afterAll(async () => {
     await world?.remove();
   });
+
+  for (const tour of ['cli', 'cs']) {
+    it(`the README's tour with ${tour} works as written`, async () => {
+      const out = await world.host.run([
+        'env',
+        `ISOLA_HOME=${world.isola.home}`,
+        process.execPath,
+        readmeTour,
+        'run',
+        tour,
+        ...['ip', 'netns', 'exec', world.internet.outside.name],
+      ]);
+      expect(out).toContain('web');
+    });
+  }
 
   for (const [client, script] of [
     ['cs', csTour],
