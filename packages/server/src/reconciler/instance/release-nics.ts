@@ -1,4 +1,5 @@
 import { raiseGeneration } from '../../features/network/generation.ts';
+import { revokeInstanceRules } from '../../features/port-forwarding/revoke-instance.ts';
 import type { Db } from '../../store/database.ts';
 
 /**
@@ -13,9 +14,9 @@ export async function releaseNics(tx: Db, instanceId: string): Promise<string[]>
     .where('state', '<>', 'Revoke')
     .orderBy('network_id')
     .execute();
+  if (nics.length > 0) await revokeInstanceRules(tx, instanceId);
   for (const nic of nics) {
     const generation = await raiseGeneration(tx, nic.network_id);
-    await revokeRulesOf(tx, nic.id, generation);
     await tx
       .updateTable('nics')
       .set({ state: 'Revoke', generation })
@@ -23,25 +24,4 @@ export async function releaseNics(tx: Db, instanceId: string): Promise<string[]>
       .execute();
   }
   return nics.map(nic => nic.network_id);
-}
-
-async function revokeRulesOf(tx: Db, nicId: string, generation: number): Promise<void> {
-  const forwards = await tx
-    .updateTable('port_forwarding_rules')
-    .set({ state: 'Revoke', generation })
-    .where('nic_id', '=', nicId)
-    .returning('id')
-    .execute();
-  const ids = forwards.map(rule => rule.id);
-  if (ids.length > 0)
-    await tx
-      .updateTable('firewall_rules')
-      .set({ state: 'Revoke', generation })
-      .where('port_forward_id', 'in', ids)
-      .execute();
-  await tx
-    .updateTable('public_addresses')
-    .set({ static_nat_nic_id: null, generation })
-    .where('static_nat_nic_id', '=', nicId)
-    .execute();
 }

@@ -11,22 +11,26 @@ export interface Applied {
   readonly whole?: boolean;
 }
 
-/** Records that a network has applied a generation: its rows are settled and the jobs that waited are done. */
+/**
+ * Records that a network has applied a generation: its rows are settled and the jobs that waited are done; those of a network that
+ * is to be destroyed when it is.
+ */
 export async function recordApplied(
   ctx: Convergence,
   tx: Db,
   applied: Applied & { readonly patch?: RowPatch<'networks'> },
 ): Promise<void> {
   const { network, generation } = applied;
-  await tx
+  const { desired_state: desired } = await tx
     .updateTable('networks')
     .set({ ...applied.patch, applied_generation: generation })
     .where('id', '=', network.id)
-    .execute();
+    .returning('desired_state')
+    .executeTakeFirstOrThrow();
   const window = { from: applied.whole === true ? -1 : network.applied_generation, to: generation };
   await settleRows(tx, network.id, window);
   await settleNics(tx, network.id, window);
-  await ctx.jobs.complete(tx, network.id, generation);
+  if (desired !== 'Destroyed') await ctx.jobs.complete(tx, network.id, generation);
 }
 
 async function settleNics(
