@@ -135,6 +135,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     secrets: { encrypt: text => text, decrypt: text => text },
     maxPageSize: 100_000,
     wake: () => undefined,
+    healthChecks: () => Promise.resolve([]),
   };
 }
 
