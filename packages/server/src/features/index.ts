@@ -25,7 +25,7 @@ import { userCommands } from './user/commands.ts';
 import { zoneCommands } from './zone/commands.ts';
 
 /** The handlers of all features. One line for each. */
-export const handlers: Partial<Handlers> = {
+export const handlers: Handlers = {
   ...accountCommands,
   ...alertCommands,
   ...discoveryCommands,

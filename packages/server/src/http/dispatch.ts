@@ -29,7 +29,7 @@ export type HandledCommand = Exclude<CommandName, SessionCommand>;
 
 export interface Dispatcher {
   readonly db: Db;
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: Handlers;
   readonly secrets: SecretBox;
   readonly waiters: JobWaiters;
   readonly reconciler: Reconciler;
@@ -45,8 +45,7 @@ export async function dispatch<N extends HandledCommand>(
   if (!definition.roles.includes(request.caller.account.role))
     throw new IsolaError('unknown_command', { command: name });
   const params = decodeParams(commands[name], request.pairs);
-  const handler: Handler<N> | undefined = context.handlers[name];
-  if (handler === undefined) throw new IsolaError('unknown_command', { command: name });
+  const handler: Handler<N> = context.handlers[name];
   const wakes: Parameters<Reconciler['wake']>[] = [];
   const frame = {
     caller: request.caller,
@@ -121,14 +120,13 @@ function accepted(definition: CommandDefinition, job: JobRow): Answer {
 }
 
 /** Computes a job's result with its command's handler. */
-export function jobResults(handlers: Partial<Handlers>, secrets: SecretBox): JobResult {
+export function jobResults(handlers: Handlers, secrets: SecretBox): JobResult {
   return async (db, job) => {
     const { command } = job;
     if (!isCommandName(command) || command === 'login' || command === 'logout')
       throw new Error(`job of ${command}, which no handler knows`);
     const handler = handlers[command];
-    if (handler === undefined || handler.kind === 'sync')
-      throw new Error(`${command} makes no jobs`);
+    if (handler.kind === 'sync') throw new Error(`${command} makes no jobs`);
     return jobResultTree(commands[command], await handler.result(db, job, secrets));
   };
 }
