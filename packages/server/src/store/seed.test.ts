@@ -118,7 +118,7 @@ test('the range has a row per address but the gateway; a new range adds some and
     .where('address', '=', '203.0.113.3')
     .execute();
   await run({ public: { ...settings.public, first: '203.0.113.8', last: '203.0.113.11' } });
-  expect((await addresses()).sort()).toEqual(
+  expect((await addresses()).toSorted()).toEqual(
     ['203.0.113.10', '203.0.113.11', '203.0.113.3'].concat(['203.0.113.8', '203.0.113.9']),
   );
 });

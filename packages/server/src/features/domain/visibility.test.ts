@@ -94,8 +94,8 @@ test('lists show an administrator his tree, a user himself, and the root adminis
               lineOf(domainOf(other), domains).includes(viewer.domain_id)),
         );
         const ours = new Set(accounts.map(account => account.id));
-        expect(seen.filter(id => ours.has(id)).sort()).toEqual(
-          expected.map(account => account.id).sort(),
+        expect(seen.filter(id => ours.has(id)).toSorted()).toEqual(
+          expected.map(account => account.id).toSorted(),
         );
         if (viewer.role === 'User') continue;
         const listed = await domainCommands.listDomains.run(call, { listall: true });

@@ -4,7 +4,7 @@ import { type CommandDefinition, commands } from '@isola/api';
 const unasked = ['ROUTER.HEALTH.CHECKS'] as const;
 
 /** Every type of event that Isola records, in alphabetical order. */
-export const eventTypes: readonly string[] = [...new Set([...ofCommands(), ...unasked])].sort();
+export const eventTypes: readonly string[] = [...new Set([...ofCommands(), ...unasked])].toSorted();
 
 function ofCommands(): string[] {
   return Object.values(commands).flatMap((definition: CommandDefinition) =>

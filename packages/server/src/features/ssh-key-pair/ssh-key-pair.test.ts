@@ -92,7 +92,9 @@ test('names are per account, once each, and a stranger neither sees nor deletes 
       server.call(anna, 'registerSSHKeyPair', { name: 'same', publickey }),
     ),
   );
-  expect(tries.map(one => one.status).sort()).toEqual([200, 431, 431, 431, 431, 431]);
+  expect(tries.map(one => one.status).toSorted((a, b) => a - b)).toEqual([
+    200, 431, 431, 431, 431, 431,
+  ]);
   const own = await server.call(anna, 'listSSHKeyPairs', { name: 'same' });
   const { id } = own.body.sshkeypair[0];
   expect((await server.call(bert, 'listSSHKeyPairs', { id })).body).toEqual({});

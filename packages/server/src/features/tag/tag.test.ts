@@ -126,7 +126,9 @@ test('of the same tag made at once by many, one is made', async () => {
   const tries = await Promise.all(
     Array.from({ length: 6 }, () => server.call(anna, 'createTags', params)),
   );
-  expect(tries.map(one => one.status).sort()).toEqual([200, 431, 431, 431, 431, 431]);
+  expect(tries.map(one => one.status).toSorted((a, b) => a - b)).toEqual([
+    200, 431, 431, 431, 431, 431,
+  ]);
 });
 
 test('an address that nobody holds carries no tags', async () => {

@@ -48,8 +48,7 @@ export function checkedName(parameter: string, name: string): string {
 
 function checkedTimezone(timezone: string): string {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return timezone;
+    return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone;
   } catch {
     throw new IsolaError('refused_value', { reason: `There is no time zone ${timezone}` });
   }

@@ -105,7 +105,7 @@ export const zoneCommands = {
       let query = selectClusters(call.tx);
       for (const filter of withIds({ zones: params.zoneid })) query = query.where(filter);
       const rows = await query.execute();
-      const names = [...new Set(rows.map(row => row.hypervisor))].sort();
+      const names = [...new Set(rows.map(row => row.hypervisor))].toSorted();
       return { count: names.length, items: names.map(name => ({ name })) };
     },
   },
