@@ -14,6 +14,9 @@ export default defineConfig({
           exclude: ['packages/testbed/**', '**/node_modules/**'],
           pool: 'threads',
           isolate: false,
+          // Tests wait for conditions: a slow machine must not fail them.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
-import { beginChange } from '../features/network/change.ts';
+import { addedState, beginChange } from '../features/network/change.ts';
 import { allocateGuestAddress, allocateMac } from '../features/network/guest-address.ts';
 import { secretBox } from '../identity/secret.ts';
 import type { Jobs } from '../jobs/complete.ts';
@@ -142,7 +142,7 @@ export async function testZone({
             destroyed: null,
           })
           .execute();
-        const { network, generation } = await beginChange(tx, networkId);
+        const change = await beginChange(tx, networkId);
         await tx
           .insertInto('nics')
           .values({
@@ -150,10 +150,10 @@ export async function testZone({
             network_id: networkId,
             device: 0,
             mac: await allocateMac(tx),
-            address: await allocateGuestAddress(tx, network),
+            address: await allocateGuestAddress(tx, change.network),
             is_default: true,
-            generation,
-            state: 'Add',
+            generation: change.generation,
+            state: addedState(change),
           })
           .execute();
         await tx

@@ -35,7 +35,8 @@ export async function testDatabase(): Promise<TestDatabase> {
     url,
     async close() {
       await db.destroy();
-      await administer(folder, `drop database ${name} with (force)`);
+      // Waits for the pool's connections to end; one that a test forgot to close makes it fail.
+      await administer(folder, `drop database ${name}`);
     },
   };
 }
