@@ -5,3 +5,4 @@ export type { AgentOptions } from './host/options.ts';
 export { prepareHost } from './host/prepare.ts';
 export { type TeardownOptions, teardownHost } from './host/teardown.ts';
 export { buildImages, type ImageOptions, type ImageProgress } from './images/build.ts';
+export { installationId } from './names.ts';

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { routerSocketPath, routerSshPort } from '@isola/model';
 import ssh2 from 'ssh2';
 import type { PinnedHostKey } from './host-key.ts';
@@ -22,6 +23,10 @@ const handshakeMs = 5_000;
 /** A router that does not answer for this many seconds is gone. */
 const keepaliveCount = 3;
 
+/** The program listens a moment after sshd does. */
+const socketTries = 40;
+const socketPauseMs = 50;
+
 /** Connects by ssh and opens the router's socket. Throws when either fails. */
 export async function openConnection(target: ConnectionTarget): Promise<Connection> {
   const client = new ssh2.Client();
@@ -33,28 +38,11 @@ export async function openConnection(target: ConnectionTarget): Promise<Connecti
     client.once('close', () => resolve(reason));
   });
   try {
-    const stream = await new Promise<Duplex>((resolve, reject) => {
-      client.once('ready', () => {
-        client.setNoDelay(true);
-        client.openssh_forwardOutStreamLocal(routerSocketPath, (error, channel) => {
-          if (error === undefined) resolve(channel);
-          else reject(new Error(`the router's program does not answer: ${error.message}`));
-        });
-      });
-      void closed.then(text => reject(new Error(text)));
-      client.connect({
-        host: target.address,
-        port: routerSshPort,
-        username: 'root',
-        privateKey: target.privateKey,
-        readyTimeout: handshakeMs,
-        keepaliveInterval: 1_000,
-        keepaliveCountMax: keepaliveCount,
-        hostVerifier: (key: Buffer, verified: (ok: boolean) => void) => {
-          target.hostKey.check(key).then(verified, () => verified(false));
-        },
-      });
+    const gone = closed.then((text): never => {
+      throw new Error(text);
     });
+    await Promise.race([handshake(client, target), gone]);
+    const stream = await Promise.race([openSocket(client), gone]);
     stream.on('error', () => undefined);
     stream.once('close', () => {
       reason = "the router's program ended the connection";
@@ -64,5 +52,40 @@ export async function openConnection(target: ConnectionTarget): Promise<Connecti
   } catch (error) {
     client.destroy();
     throw error;
+  }
+}
+
+async function handshake(client: ssh2.Client, target: ConnectionTarget): Promise<void> {
+  const ready = new Promise<void>(resolve => client.once('ready', () => resolve()));
+  client.connect({
+    host: target.address,
+    port: routerSshPort,
+    username: 'root',
+    privateKey: target.privateKey,
+    readyTimeout: handshakeMs,
+    keepaliveInterval: 1_000,
+    keepaliveCountMax: keepaliveCount,
+    hostVerifier: (key: Buffer, verified: (ok: boolean) => void) => {
+      target.hostKey.check(key).then(verified, () => verified(false));
+    },
+  });
+  await ready;
+  client.setNoDelay(true);
+}
+
+async function openSocket(client: ssh2.Client): Promise<Duplex> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await new Promise<Duplex>((resolve, reject) => {
+        client.openssh_forwardOutStreamLocal(routerSocketPath, (error, channel) => {
+          if (error === undefined) resolve(channel);
+          else reject(error);
+        });
+      });
+    } catch (error) {
+      if (tries === socketTries)
+        throw new Error("the router's program does not answer", { cause: error });
+      await delay(socketPauseMs);
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { run } from '../process/run.ts';
 import { encodeFlows, isOpening, parseFlows, type TrackedFlow } from './conntrack.ts';
 
@@ -14,10 +16,19 @@ export async function readConnections(pid: number): Promise<readonly TrackedFlow
   );
 }
 
-/** Makes the router track the connections; those that it tracks already stay as they are. */
-export async function writeConnections(pid: number, flows: readonly TrackedFlow[]): Promise<void> {
+/**
+ * Makes the router track the connections; those that it tracks already stay as they are. `folder` takes the file
+ * between the two programs: conntrack opens its input by name, which a pipe of Node's does not allow.
+ */
+export async function writeConnections(
+  router: { readonly pid: number; readonly folder: string },
+  flows: readonly TrackedFlow[],
+): Promise<void> {
   if (flows.length === 0) return;
-  await inNetworkOf(pid, ['conntrack', '--load-file', '-'], encodeFlows(flows));
+  const file = join(router.folder, 'connections');
+  await writeFile(file, encodeFlows(flows), { mode: 0o600 });
+  await inNetworkOf(router.pid, ['conntrack', '--load-file', file]);
+  await rm(file, { force: true });
 }
 
 /** Those that can be copied while the old router still forwards. */
@@ -32,9 +43,8 @@ export async function acceptUnknownWindows(pid: number): Promise<void> {
   await inNetworkOf(pid, ['sysctl', '-q', '-w', 'net.netfilter.nf_conntrack_tcp_be_liberal=1']);
 }
 
-function inNetworkOf(pid: number, command: readonly string[], input = ''): Promise<string> {
+function inNetworkOf(pid: number, command: readonly string[]): Promise<string> {
   return run('nsenter', ['--target', String(pid), '--net', '--', ...command], {
-    input,
     timeoutMs: tableTimeoutMs,
   });
 }

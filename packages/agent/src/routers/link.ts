@@ -44,7 +44,10 @@ interface Waiter {
 
 const waitForLinkMs = 15_000;
 const waitForAnswerMs = 60_000;
-const backoffMs = [20, 50, 100, 100, 200, 200, 500, 1_000, 2_000] as const;
+/** A router that starts is asked again and again, for the first seconds; one that stays away less and less often. */
+const quickTries = 100;
+const quickMs = 40;
+const slowestMs = 2_000;
 
 /** The control link of one router: keeps a connection up until it is closed, and carries calls over it. */
 export class RouterLink {
@@ -58,6 +61,7 @@ export class RouterLink {
   #nextId = 1;
   /** Connections tried since the router was last reachable. */
   #attempts = 0;
+  #lastFailure = 'not yet tried';
   #retry: NodeJS.Timeout | null = null;
 
   constructor(options: LinkOptions) {
@@ -151,7 +155,7 @@ export class RouterLink {
         clearTimeout(timer);
         this.#hopes.delete(wake);
         if (this.#reachable) resolve();
-        else reject(this.#unavailable('its control link is down'));
+        else reject(this.#unavailable(this.#lastFailure));
       };
       const timer = setTimeout(wake, waitForLinkMs);
       this.#hopes.add(wake);
@@ -166,10 +170,11 @@ export class RouterLink {
 
   #again(reason: string): void {
     if (this.#closed) return;
-    const wait = backoffMs[Math.min(this.#attempts, backoffMs.length - 1)] ?? 1_000;
+    this.#lastFailure = reason;
     this.#attempts += 1;
-    // A router that starts takes a moment; one that still does not answer after the first round is worth a word.
-    if (this.#attempts > backoffMs.length && !this.#reported) {
+    const wait = Math.min(slowestMs, quickMs * Math.max(1, this.#attempts - quickTries));
+    // Worth a word only when it is no longer just starting.
+    if (this.#attempts > quickTries && !this.#reported) {
       this.#reported = true;
       this.#options.onDown(reason);
     }

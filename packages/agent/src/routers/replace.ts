@@ -1,7 +1,7 @@
 import type { RouterSpec } from '@isola/agent-protocol';
 import { IsolaError, type RouterConfig, type RouterReport } from '@isola/model';
 import { type Host, runs, watch } from '../host-state.ts';
-import { initPid } from '../hypervisors/lxc/container.ts';
+import { containerFolder, initPid } from '../hypervisors/lxc/container.ts';
 import { ensureNetworks } from '../links/networks.ts';
 import { type PortsOf, plugPorts, portsExist, takeAddresses, unplugPorts } from '../links/ports.ts';
 import { applyConfig, report } from './calls.ts';
@@ -57,12 +57,16 @@ async function handOver(host: Host, previous: PortsOf | null, next: PortsOf): Pr
   const [oldPid, newPid] = await Promise.all([pidOf(host, previous), pidOf(host, next)]);
   if (newPid === null)
     throw new IsolaError('resource_unavailable', { reason: 'The new router stopped' });
+  const taker = {
+    pid: newPid,
+    folder: containerFolder(host.instances.container(next.instanceId)),
+  };
   await acceptUnknownWindows(newPid);
-  if (oldPid !== null) await writeConnections(newPid, settled(await readConnections(oldPid)));
+  if (oldPid !== null) await writeConnections(taker, settled(await readConnections(oldPid)));
   await plugPorts(dataPorts(next));
   await takeAddresses(dataPorts(next));
   if (previous !== null && (await portsExist(previous))) await unplugPorts(dataPorts(previous));
-  if (oldPid !== null) await writeConnections(newPid, await readConnections(oldPid));
+  if (oldPid !== null) await writeConnections(taker, await readConnections(oldPid));
 }
 
 function portsOf(host: Host, spec: RouterSpec): PortsOf {

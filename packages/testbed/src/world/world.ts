@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer, Api } from './api.ts';
 import { containerPid } from './containers.ts';
@@ -39,8 +39,8 @@ export interface World {
   router(networkId: string): Promise<Place>;
   /** Process id of the router's init. */
   routerPid(networkId: string): Promise<number>;
-  /** Files and programs of a container, not only its network. */
-  inside(name: string): Promise<Place>;
+  /** The inside of an instance with its files and programs, not only its network. */
+  inside(instance: Answer): Promise<Place>;
   /** Rows of every table but those that keep history (jobs, events, alerts, sessions). */
   rowCounts(): Promise<Record<string, number>>;
   remove(): Promise<void>;
@@ -49,6 +49,8 @@ export interface World {
 /** Builds a world and waits until its API answers. `name` is short: it goes into namespace names. */
 export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(`/tmp/isola-${name}-`);
+  // Containers pass through it with ids of their own.
+  await chmod(folder, 0o755);
   const namespace = `${name}h`;
   await mkdir(images, { recursive: true });
   await run(['ip', 'netns', 'add', namespace]);
@@ -92,12 +94,15 @@ function actions(
   World,
   'tenant' | 'network' | 'deploy' | 'guest' | 'router' | 'routerPid' | 'inside' | 'rowCounts'
 > {
-  const inside = async (name: string): Promise<Place> =>
+  const insideOf = async (name: string): Promise<Place> =>
     placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-a']);
+  // Only an administrator sees the internal name.
+  const internalName = async (instance: Answer): Promise<string> =>
+    (await admin.one('listVirtualMachines', { id: instance['id'], listall: true }))['instancename'];
   const netOf = async (name: string): Promise<Place> =>
     placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-n']);
   return {
-    inside,
+    inside: async instance => await insideOf(await internalName(instance)),
     tenant: async name => {
       const account = await admin.call('createAccount', {
         accounttype: 0,
@@ -160,7 +165,7 @@ function actions(
     },
     router: async networkId => {
       const router = await admin.one('listRouters', { networkid: networkId, listall: true });
-      return await inside(router['name']);
+      return await insideOf(router['name']);
     },
     rowCounts: () => rowCounts(isola.home),
     routerPid: async networkId => {
