@@ -55,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       facts: await agent.facts(),
       secrets,
     });
-    const jobs = createJobs({ resultOf: jobResults(handlers, secrets), log });
+    const jobs = createJobs({ resultOf: jobResults(handlers), log });
     const waiters = await jobWaiters({ db, pool, log });
     closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);

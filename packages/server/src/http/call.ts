@@ -57,7 +57,7 @@ export interface IntentHandler<N extends CommandName> {
   /** Validates and writes intent. Runs in the transaction that creates the job. The awaited thing is woken by the dispatcher. */
   begin(call: Call, params: ParamsOf<N>): Promise<Intent>;
   /** The answer (`jobresult`) of a job that succeeded, from the object as it is when the job completes. */
-  result(db: Db, job: JobRow, secrets: SecretBox): Promise<ResultOf<N>>;
+  result(db: Db, job: JobRow): Promise<ResultOf<N>>;
 }
 
 export type Handler<N extends CommandName> = SyncHandler<N> | IntentHandler<N>;

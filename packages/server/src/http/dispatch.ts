@@ -106,7 +106,7 @@ async function accept<N extends CommandName>(
 ): Promise<JobRow> {
   const job = await createJob(call, params, intent);
   if (intent.waits !== null) return job;
-  const result = jobResultTree(definition, await handler.result(call.tx, job, call.secrets));
+  const result = jobResultTree(definition, await handler.result(call.tx, job));
   await endJob(call.tx, job, { kind: 'success', result });
   return { ...job, status: 1, result };
 }
@@ -120,13 +120,13 @@ function accepted(definition: CommandDefinition, job: JobRow): Answer {
 }
 
 /** Computes a job's result with its command's handler. */
-export function jobResults(handlers: Handlers, secrets: SecretBox): JobResult {
+export function jobResults(handlers: Handlers): JobResult {
   return async (db, job) => {
     const { command } = job;
     if (!isCommandName(command) || command === 'login' || command === 'logout')
       throw new Error(`job of ${command}, which no handler knows`);
     const handler = handlers[command];
     if (handler.kind === 'sync') throw new Error(`${command} makes no jobs`);
-    return jobResultTree(commands[command], await handler.result(db, job, secrets));
+    return jobResultTree(commands[command], await handler.result(db, job));
   };
 }

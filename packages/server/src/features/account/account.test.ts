@@ -197,6 +197,13 @@ test('a second user of an account does not see the keys of the first', async () 
   const keys = await server.run(server.admin, 'registerUserKeys', { id: second.body.user.id });
   const by = { apiKey: keys.body.userkeys.apikey, secretKey: keys.body.userkeys.secretkey };
   expect((await server.call(by, 'getUserKeys', { id: first.userId })).status).toBe(531);
+  // The job that made them is the account's; its result holds the secret key for its user alone.
+  await server.call(first, 'registerUserKeys', { id: first.userId });
+  const made = await server.call(server.admin, 'getUserKeys', { id: first.userId });
+  const jobs = await server.call(by, 'listAsyncJobs');
+  expect(jobs.body.asyncjobs[0].jobresult.userkeys).toEqual({ apikey: made.body.userkeys.apikey });
+  const stored = await server.db.selectFrom('jobs').select('result').execute();
+  expect(JSON.stringify(stored)).not.toContain(made.body.userkeys.secretkey);
   expect((await server.call(by, 'getUserKeys', { id: second.body.user.id })).status).toBe(200);
 });
 

@@ -4,6 +4,7 @@ import { inScope, listScope, requireOwner, unknownId } from '../../access/access
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { readableResult } from '../user/job-result.ts';
 import { jobNamed, jobsWithOwners, newestJobOf } from './repository.ts';
 import { jobResponse } from './response.ts';
 
@@ -23,7 +24,7 @@ export const jobCommands = {
           : await jobNamed(call.tx, params.jobid);
       if (job === undefined) throw unknownId(call, { parameter: named.parameter, id: named.id });
       await requireOwner(call, job, `job ${job.id}`);
-      return jobResponse(job);
+      return jobResponse({ ...job, result: readableResult(call, job) });
     },
   },
 
@@ -41,7 +42,10 @@ export const jobCommands = {
       if (params.resourcetype !== undefined)
         query = query.where(sql<SqlBool>`lower(jobs.object_type) = lower(${params.resourcetype})`);
       const { count, rows } = await pageOf(call, query, params);
-      return { count, items: rows.map(jobResponse) };
+      return {
+        count,
+        items: rows.map(job => jobResponse({ ...job, result: readableResult(call, job) })),
+      };
     },
   },
 } satisfies Partial<Handlers>;

@@ -77,15 +77,14 @@ export const userCommands = {
         .execute();
       return { object: { type: 'User', id: user.id }, waits: null };
     },
-    async result(db, job, secrets) {
+    /** The secret key stays encrypted in the job's row: `readableResult` opens it. */
+    async result(db, job) {
       const user = await db
         .selectFrom('users')
         .select(['api_key', 'secret_key'])
         .where('id', '=', job.object_id)
-        .executeTakeFirst();
-      if (user === undefined || user.api_key === null || user.secret_key === null)
-        throw new IsolaError('refused_value', { reason: 'The user was deleted' });
-      return { apikey: user.api_key, secretkey: secrets.decrypt(user.secret_key) };
+        .executeTakeFirstOrThrow();
+      return { apikey: user.api_key ?? undefined, secretkey: user.secret_key ?? undefined };
     },
   },
 
