@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import type { RouterHeader } from '@isola/model';
 import { type Programs, programs } from './system/run.ts';
+import type { Services } from './system/services.ts';
 
 /** Header of a router for tests; `guest` and `public` sides as in the documents. */
 export const testHeader: RouterHeader = {
@@ -34,4 +35,64 @@ export function makeNamespace(): { name: string; programs: Programs; remove: () 
       execFileSync('ip', ['netns', 'del', name]);
     },
   };
+}
+
+/** Services for tests: each a child process, started again by nobody. */
+export function processServices(
+  { start }: Programs,
+  commands: Readonly<Record<string, readonly string[]>>,
+): Services & { stop: () => void } {
+  const children = new Map<string, ChildProcess>();
+  const down = async (name: string): Promise<void> => {
+    const child = children.get(name);
+    children.delete(name);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise(resolve => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  };
+  const up = (name: string): Promise<void> => {
+    const child = children.get(name);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+      const started = start(commands[name] ?? ['sleep', '1000']);
+      started.stdout?.resume();
+      started.stderr?.resume();
+      children.set(name, started);
+    }
+    return Promise.resolve();
+  };
+  return {
+    up,
+    down,
+    pid: name => {
+      const child = children.get(name);
+      const alive = child !== undefined && child.exitCode === null && child.signalCode === null;
+      return Promise.resolve(alive ? (child.pid ?? null) : null);
+    },
+    restart: async name => {
+      await down(name);
+      await up(name);
+    },
+    reload: name => {
+      children.get(name)?.kill('SIGHUP');
+      return Promise.resolve();
+    },
+    stop: () => {
+      for (const child of children.values()) child.kill('SIGKILL');
+    },
+  };
+}
+
+/** Repeats `attempt` until it gives something else than `null`. Throws after `timeout` milliseconds. */
+export async function eventually<T>(
+  attempt: () => Promise<T | null>,
+  timeout = 10_000,
+): Promise<T> {
+  const end = Date.now() + timeout;
+  for (;;) {
+    const outcome = await attempt();
+    if (outcome !== null) return outcome;
+    if (Date.now() > end) throw new Error('it did not happen in time');
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
 }

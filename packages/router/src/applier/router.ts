@@ -147,8 +147,8 @@ export class Router {
     const found = await this.#compareRest();
     // Before the first configuration everything differs.
     if (before !== null) this.#tell(found);
-    const lost = before?.header.sourceNat ?? null;
-    await this.#cut(ops, lost === null || lost === header.sourceNat ? [] : [lost]);
+    const former = before?.header.sourceNat ?? null;
+    await this.#cut(ops, former === header.sourceNat ? null : former);
     this.#with.counters.add('applies', 1);
     return this.report();
   }
@@ -176,7 +176,7 @@ export class Router {
     if (touches(change.put, 'hosts') || touches(change.removed, 'hosts')) {
       await this.#dnsmasq.change(header, { removed: change.removed.hosts, put: change.put.hosts });
     }
-    await this.#cut(ops, []);
+    await this.#cut(ops, null);
     this.#with.counters.add('applies', 1);
     return this.report();
   }
@@ -215,7 +215,7 @@ export class Router {
         found.push({ subject: 'nftables', detail, repaired: mismatch === null });
       }
       this.#note('nftables', mismatch);
-      await this.#cut(ops, []);
+      await this.#cut(ops, null);
     });
     return found;
   }
@@ -301,12 +301,20 @@ export class Router {
     for (const drift of found) this.#with.onDrift({ at, ...drift }, this.report());
   }
 
-  async #cut(ops: readonly ElementOp[], more: readonly string[]): Promise<void> {
+  /** Ends connections that lost their permission or mapping with these elements, or left as `formerSource`. */
+  async #cut(ops: readonly ElementOp[], formerSource: string | null): Promise<void> {
     const header = this.#index?.header;
-    const addresses = [...new Set([...affectedAddresses(ops), ...more])];
-    if (header === undefined || addresses.length === 0) return;
-    const { run } = this.#with.programs;
-    const cut = await cutFlows({ run, store: this.#rules.store, header, addresses });
+    const { inbound, outbound } = affectedAddresses(ops);
+    const left = formerSource === null ? outbound : [...new Set([...outbound, formerSource])];
+    if (header === undefined || inbound.length + left.length === 0) return;
+    const cut = await cutFlows({
+      run: this.#with.programs.run,
+      folder: this.#with.paths.staging,
+      store: this.#rules.store,
+      header,
+      inbound,
+      outbound: left,
+    });
     this.#with.counters.add('flowsCut', cut);
   }
 

@@ -2,6 +2,7 @@ import { formatIpv4, type RouterHeader } from '@isola/model';
 import { protocolNumbers } from '../nftables/box.ts';
 import type { ElementStore } from '../nftables/element-store.ts';
 import type { Run } from '../system/run.ts';
+import { withFile } from '../system/with-file.ts';
 import { type Flow, parseFlow } from './flow.ts';
 import { admitsInbound, admitsOutbound } from './verdict.ts';
 
@@ -9,35 +10,50 @@ interface Cut {
   readonly run: Run;
   readonly store: ElementStore;
   readonly header: RouterHeader;
-  readonly addresses: readonly string[];
+  /** Folder for a short-lived file. */
+  readonly folder: string;
+  /** Public addresses whose flows from outside are looked at, and those whose flows to the outside are. */
+  readonly inbound: readonly string[];
+  readonly outbound: readonly string[];
 }
 
 /**
  * Ends the tracked connections of public addresses that the rules no longer let in or map otherwise; all others live.
  * Gives how many it ended.
  */
-export async function cutFlows({ run, store, header, addresses }: Cut): Promise<number> {
+export async function cutFlows({
+  run,
+  folder,
+  store,
+  header,
+  inbound,
+  outbound,
+}: Cut): Promise<number> {
   const doomed: Flow[] = [];
-  for (const address of addresses) {
-    const inbound = await listFlows(run, ['--orig-dst', address]);
-    doomed.push(...inbound.filter(flow => !admitsInbound(store, flow)));
-    const outbound = await listFlows(run, ['--reply-dst', address]);
-    doomed.push(
-      ...outbound.filter(
-        // What the router itself sends as its address is not translated.
-        flow =>
-          flow.original.source !== flow.reply.destination && !admitsOutbound(store, header, flow),
-      ),
-    );
+  for (const address of inbound) {
+    const flows = await listFlows(run, ['--orig-dst', address]);
+    doomed.push(...flows.filter(flow => !admitsInbound(store, flow)));
+  }
+  for (const address of outbound) {
+    const flows = await listFlows(run, ['--reply-dst', address]);
+    // What the router itself sends as its address is not translated.
+    const translated = flows.filter(({ original }) => formatIpv4(original.source) !== address);
+    doomed.push(...translated.filter(flow => !admitsOutbound(store, header, flow)));
   }
   if (doomed.length === 0) return 0;
-  await run(['conntrack', '--load-file', '-'], { input: `${doomed.map(deletion).join('\n')}\n` });
-  return doomed.length;
+  const lines = `${doomed.map(deletion).join('\n')}\n`;
+  // conntrack prints the flows that it deletes; some may have ended by themselves.
+  const { stdout } = await withFile(folder, lines, path => run(['conntrack', '--load-file', path]));
+  return parseFlows(stdout).length;
 }
 
 async function listFlows(run: Run, filter: readonly string[]): Promise<Flow[]> {
   const { stdout } = await run(['conntrack', '-L', ...filter]);
-  return stdout.split('\n').flatMap(line => parseFlow(line) ?? []);
+  return parseFlows(stdout);
+}
+
+function parseFlows(text: string): Flow[] {
+  return text.split('\n').flatMap(line => parseFlow(line) ?? []);
 }
 
 /** A line of conntrack's batch file. */

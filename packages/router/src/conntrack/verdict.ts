@@ -4,14 +4,19 @@ import type { ElementOp, ElementStore } from '../nftables/element-store.ts';
 import type { Flow } from './flow.ts';
 
 /** Public addresses whose flows a change may have forbidden or mapped otherwise: those that lost an element. */
-export function affectedAddresses(ops: readonly ElementOp[]): string[] {
-  const addresses = new Set<string>();
+export function affectedAddresses(ops: readonly ElementOp[]): {
+  readonly inbound: readonly string[];
+  readonly outbound: readonly string[];
+} {
+  const inbound = new Set<string>();
+  const outbound = new Set<string>();
   for (const { op, set, key, data } of ops) {
     if (op !== 'delete' || set.kind.startsWith('eg_')) continue;
-    const address = set.kind === 'static_snat' ? data : key.split(' . ')[0];
-    if (address !== undefined && address !== null) addresses.add(address);
+    if (set.kind === 'static_snat' && data !== null) outbound.add(data);
+    else inbound.add(key.split(' . ')[0] ?? key);
+    if (set.kind === 'public') outbound.add(key);
   }
-  return [...addresses];
+  return { inbound: [...inbound], outbound: [...outbound] };
 }
 
 /** Whether a flow to a public address would be let in and mapped as it is, were it new. */

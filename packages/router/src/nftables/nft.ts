@@ -1,6 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Run } from '../system/run.ts';
+import { withFile } from '../system/with-file.ts';
 
 /** One-shot uses of the `nft` program. */
 export class Nft {
@@ -18,11 +17,6 @@ export class Nft {
     return this.#withFile(text, ['-f']);
   }
 
-  /** What `load` would answer, with nothing changed. */
-  async check(text: string): Promise<string | null> {
-    return this.#withFile(text, ['-c', '-f']);
-  }
-
   /** The rules of the namespace, with numbers and without counters. Throws when they cannot be read. */
   async list(what: readonly string[] = ['ruleset']): Promise<string> {
     const { code, stdout, stderr } = await this.#run(['nft', '-n', '-s', 'list', ...what]);
@@ -31,14 +25,9 @@ export class Nft {
   }
 
   async #withFile(text: string, flags: readonly string[]): Promise<string | null> {
-    const folder = await mkdtemp(join(this.#folder, 'isola-nft-'));
-    try {
-      const file = join(folder, 'rules');
-      await writeFile(file, text, { mode: 0o600 });
-      const { code, stderr } = await this.#run(['nft', ...flags, file]);
+    return withFile(this.#folder, text, async path => {
+      const { code, stderr } = await this.#run(['nft', ...flags, path]);
       return code === 0 ? null : stderr.slice(0, 2000);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   }
 }
