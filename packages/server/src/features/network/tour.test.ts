@@ -230,7 +230,7 @@ test('rules of every kind reach the router, and leave it with what they belong t
 
 test('a stranger changes and sees nothing, whichever id he gives', async () => {
   const made = await furnish('private');
-  const own = (await create(mallory, 'own')).body.network.id as string;
+  const own: string = (await create(mallory, 'own')).body.network.id;
   await server.db.deleteFrom('jobs').execute();
   const before = await contents();
   const calls: [string, Record<string, string>][] = [
