@@ -58,7 +58,7 @@ describe('two tenants with the same addresses', () => {
     for (const [index, name] of ['alice', 'bob'].entries()) {
       expect(await guest(index, 0).run(['ip', 'route'])).toContain('default via 10.1.1.1');
       const shown = await tenant(index).api.one('listVirtualMachines', { name: `${name}1` });
-      const inside = await world.inside(shown['instancename']);
+      const inside = await world.inside(shown);
       expect((await inside.run(['hostname'])).trim()).toBe(`${name}1`);
       const lookup = await inside.run(['nslookup', `${name}2`]);
       expect(lookup).toContain(addressOf(index, 1));
@@ -82,7 +82,7 @@ describe('two tenants with the same addresses', () => {
 
   it('resolves and fetches by name', async () => {
     const shown = await tenant(0).api.one('listVirtualMachines', { name: 'alice1' });
-    const inside = await world.inside(shown['instancename']);
+    const inside = await world.inside(shown);
     expect(await inside.run(['wget', '-q', '-O', '-', `http://${internet.webName}/`])).toContain(
       'internet',
     );

@@ -35,9 +35,9 @@ describe('rules decide what is reachable', () => {
     forwarded = await acquire(tenant, network['id']);
     mapped = await acquire(tenant, network['id']);
     servers = await Promise.all([
-      ...[22, 8000, 8001, 8002, 9000].map(port => guests[0].serve('tcp-server', port)),
+      ...[9022, 8000, 8001, 8002, 9000].map(port => guests[0].serve('tcp-server', port)),
       guests[0].serve('udp-server', 5353),
-      guests[1].serve('tcp-server', 22),
+      guests[1].serve('tcp-server', 9022),
       world.internet.outside.serve('tcp-server', 7000),
       world.internet.outside.serve('tcp-server', 7001),
       world.internet.outside.serve('udp-server', 7000),
@@ -140,7 +140,7 @@ describe('rules decide what is reachable', () => {
     const rule = await forward(tenant, forwarded, instances[0], {
       protocol: 'tcp',
       public: [2222, 2222],
-      private: [22, 22],
+      private: [9022, 9022],
     });
     expect(await reaches(forwarded, 2222)).toBe(false);
     const opened = await open(tenant, forwarded, { protocol: 'tcp', first: 2222 });
@@ -210,9 +210,9 @@ describe('rules decide what is reachable', () => {
       ipaddressid: mapped['id'],
       virtualmachineid: instances[1]['id'],
     });
-    expect(await reaches(mapped, 22)).toBe(false);
-    await open(tenant, mapped, { protocol: 'tcp', first: 22 });
-    expect(await reaches(mapped, 22)).toBe(true);
+    expect(await reaches(mapped, 9022)).toBe(false);
+    await open(tenant, mapped, { protocol: 'tcp', first: 9022 });
+    expect(await reaches(mapped, 9022)).toBe(true);
     const egress = await tenant.job('createEgressFirewallRule', {
       networkid: network['id'],
       protocol: 'all',
@@ -241,12 +241,12 @@ describe('rules decide what is reachable', () => {
     expect(await reaches(forwarded, 18003)).toBe(false);
     expect(await reaches(forwarded, 2222)).toBe(false);
     expect((await outside().udp(forwarded['ipaddress'], 15353)).ok).toBe(true);
-    expect(await reaches(mapped, 22)).toBe(true);
+    expect(await reaches(mapped, 9022)).toBe(true);
     expect(await reaches(mapped, 8000)).toBe(false);
     expect((await guests[0].tcp(internet.outside, 7000, 800)).ok).toBe(false);
   };
   const settled = (): Promise<unknown> =>
-    until('the router to answer', async () => await reaches(mapped, 22), 30_000);
+    until('the router to answer', async () => await reaches(mapped, 9022), 30_000);
 
   it('is the same after restartNetwork without cleanup', async () => {
     await tenant.job('restartNetwork', { id: network['id'], cleanup: false });
@@ -273,7 +273,7 @@ describe('rules decide what is reachable', () => {
       listall: true,
     });
     await world.admin.job('stopRouter', { id: router['id'] });
-    expect(await reaches(mapped, 22)).toBe(false);
+    expect(await reaches(mapped, 9022)).toBe(false);
     await world.admin.job('startRouter', { id: router['id'] });
     await holds();
   });
@@ -292,7 +292,7 @@ describe('rules decide what is reachable', () => {
   it('comes back when the router container is killed', async () => {
     const pid = await world.routerPid(network['id']);
     process.kill(pid, 'SIGKILL');
-    await until('the router to be gone', async () => !(await reaches(mapped, 22)), 10_000).catch(
+    await until('the router to be gone', async () => !(await reaches(mapped, 9022)), 10_000).catch(
       () => undefined,
     );
     await settled();

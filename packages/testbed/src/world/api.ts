@@ -40,9 +40,14 @@ export class Api {
     return new Api(this.#socketPath, keys);
   }
 
+  /** Path and query of a signed call, for a client that sends it itself. */
+  signedPath(command: string, params: Params = {}): string {
+    return `/client/api?${this.#sign({ ...params, command, response: 'json' })}`;
+  }
+
   /** One call. Gives what is inside the envelope. Throws `ApiError`. */
   async call(command: string, params: Params = {}): Promise<Answer> {
-    const { status, body } = await this.#send(this.#sign({ ...params, command, response: 'json' }));
+    const { status, body } = await this.#send(this.signedPath(command, params));
     const envelope = JSON.parse(body) as Answer;
     const inner = envelope[`${command.toLowerCase()}response`] ?? Object.values(envelope)[0];
     if (status !== 200)
@@ -112,10 +117,10 @@ export class Api {
     return `${query}&signature=${encodeURIComponent(signature)}`;
   }
 
-  #send(query: string): Promise<{ status: number; body: string }> {
+  #send(path: string): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
       const request = http.get(
-        { socketPath: this.#socketPath, path: `/client/api?${query}`, timeout: 60_000 },
+        { socketPath: this.#socketPath, path, timeout: 60_000 },
         response => {
           let body = '';
           response.setEncoding('utf8');
