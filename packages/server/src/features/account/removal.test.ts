@@ -84,6 +84,27 @@ test('an account is deleted with its instances, networks, addresses and tags, an
   expect(server.agent.guests.size).toBe(0);
 });
 
+test('of a deletion and networks made at once, nothing is left', async () => {
+  const tenant = await server.tenant('hasty');
+  const zones = await server.call(tenant, 'listZones');
+  const offerings = await server.call(tenant, 'listNetworkOfferings', {
+    name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
+  });
+  const params = {
+    zoneid: zones.body.zone[0].id,
+    networkofferingid: offerings.body.networkoffering[0].id,
+  };
+  const make = (name: string) => server.call(tenant, 'createNetwork', { ...params, name });
+  const [early, , ...late] = await Promise.all([
+    make('early'),
+    server.run(server.admin, 'deleteAccount', { id: tenant.accountId }),
+    ...Array.from({ length: 6 }, (_, index) => make(`late ${index}`)),
+  ]);
+  for (const { status } of [early, ...late]) expect([200, 401, 431]).toContain(status);
+  const left = await server.db.selectFrom('networks').select('name').execute();
+  expect(left).toEqual([]);
+});
+
 test('a domain is deleted with the networks of its accounts', async () => {
   const made = await server.call(server.admin, 'createDomain', { name: 'leaving' });
   const domainid: string = made.body.domain.id;

@@ -15,7 +15,7 @@ export const settingRegistry = {
     category: 'Advanced',
     default: 500,
     min: 1,
-    max: 10_000,
+    max: 500,
     description:
       'Objects on a page of a list when pagesize is not given, and the most that may be asked for',
   },
