@@ -93,7 +93,7 @@ export const updateNetworkOffering = defineCommand({
     id: param.id('Id of the offering'),
     maxconnections: param.whole('Largest number of connections of a load balancer', { min: 1 }),
     name: param.text('New name'),
-    sortkey: param.whole('Place in lists; larger numbers come first'),
+    sortkey: param.whole('Place in lists; smaller numbers come first'),
     state: param.text('Enabled or Disabled', { values: ['Enabled', 'Disabled'] }),
     tags: param.text('Tags that a physical network must have', { length: 4096 }),
     zoneid: param.text('Zones it is for, comma-separated; all for every one', { length: 4096 }),

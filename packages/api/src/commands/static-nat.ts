@@ -20,7 +20,7 @@ export const enableStaticNat = defineCommand({
 
 export const disableStaticNat = defineCommand({
   name: 'disableStaticNat',
-  description: 'Takes the public address of an instance away, with its rules',
+  description: 'Takes the public address of an instance away; its firewall rules stay',
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {

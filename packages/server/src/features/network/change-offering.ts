@@ -1,7 +1,9 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Waits } from '../../http/call.ts';
 import type { NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
+import { revokeRule } from '../firewall/repository.ts';
 import type { ServiceName } from '../network-offering/services.ts';
+import { revokeForwards } from '../port-forwarding/repository.ts';
 import type { NetworkChange } from './change.ts';
 import { usableOffering } from './create.ts';
 import { raiseGeneration } from './generation.ts';
@@ -69,22 +71,14 @@ async function dropServices(
 ): Promise<void> {
   const lost = (name: ServiceName) =>
     previous.services[name] !== undefined && next.services[name] === undefined;
-  const tables = [
-    ['Firewall', 'firewall_rules'],
-    ['PortForwarding', 'port_forwarding_rules'],
-  ] as const;
-  for (const [service, table] of tables) {
-    if (!lost(service)) continue;
-    const rules = await call.tx
-      .updateTable(table)
-      .set({ state: 'Revoke', generation: change.generation })
-      .where('network_id', '=', change.network.id)
-      .where('state', '<>', 'Revoke')
-      .returning('id')
-      .execute();
-    if (rules.length > 0 && !forced) throw inTheWay(change.network, service);
-    if (!change.live)
-      await call.tx.deleteFrom(table).where('network_id', '=', change.network.id).execute();
+  const standing = { networkId: change.network.id, forced };
+  if (lost('PortForwarding')) {
+    const ids = await standingIds(call, 'port_forwarding_rules', standing);
+    await revokeForwards(call.tx, change, ids);
+  }
+  if (lost('Firewall')) {
+    for (const id of await standingIds(call, 'firewall_rules', standing))
+      await revokeRule(call.tx, change, id);
   }
   if (!lost('StaticNat')) return;
   const addresses = await call.tx
@@ -94,7 +88,24 @@ async function dropServices(
     .where('static_nat_nic_id', 'is not', null)
     .returning('id')
     .execute();
-  if (addresses.length > 0 && !forced) throw inTheWay(change.network, 'StaticNat');
+  if (addresses.length > 0 && !forced) throw inTheWay('static NAT');
+}
+
+/** Rules of a network; refuses (536) any without `forced`. */
+async function standingIds(
+  call: Call,
+  table: 'firewall_rules' | 'port_forwarding_rules',
+  { networkId, forced }: { networkId: string; forced: boolean },
+): Promise<string[]> {
+  const rows = await call.tx
+    .selectFrom(table)
+    .select('id')
+    .where('network_id', '=', networkId)
+    .where('state', '<>', 'Revoke')
+    .execute();
+  if (rows.length > 0 && !forced)
+    throw inTheWay(table === 'firewall_rules' ? 'firewall rules' : 'port forwarding rules');
+  return rows.map(row => row.id);
 }
 
 /** A persistent network runs without instances. */
@@ -108,9 +119,9 @@ async function implement(call: Call, network: NetworkRow): Promise<Waits> {
   return { kind: 'network', id: network.id, generation };
 }
 
-function inTheWay(network: NetworkRow, service: ServiceName): IsolaError {
+function inTheWay(what: string): IsolaError {
   return new IsolaError('in_use', {
-    reason: `Network ${network.name} has rules of service ${service}, which the new offering lacks; delete them or use forced=true`,
+    reason: `The network has ${what}, and the new offering lacks the service; delete them or use forced=true`,
   });
 }
 

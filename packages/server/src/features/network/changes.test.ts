@@ -230,6 +230,7 @@ test('a new offering must have the services that rules use, unless forced', asyn
   const after = await read(network.id);
   expect(after).toMatchObject({ offering_id: lean, full_generation: waits?.generation });
   expect(await rowsOf('port_forwarding_rules', network)).toMatchObject([{ state: 'Revoke' }]);
+  expect(await rowsOf('firewall_rules', network)).toMatchObject([{ state: 'Revoke' }]);
   const bare = await offering('no source NAT', { drop: 'SourceNat' });
   await expect(update({ networkofferingid: bare, forced: true })).rejects.toThrow('give it up');
   await world.clear(network);
