@@ -26,9 +26,14 @@ export interface Differences {
   readonly details: readonly string[];
 }
 
+/** Table `ip isola`, if it is there. */
+export function ourTable(tables: readonly ListedTable[]): ListedTable | undefined {
+  return tables.find(table => table.family === 'ip' && table.name === tableName);
+}
+
 /** Compares the whole ruleset of the namespace with what should be there. */
 export function compareRuleset(expected: Expected, tables: readonly ListedTable[]): Differences {
-  const ours = tables.find(table => table.family === 'ip' && table.name === tableName);
+  const ours = ourTable(tables);
   const foreignTables = tables
     .filter(table => table !== ours)
     .map(table => `${table.family} ${table.name}`);

@@ -4,7 +4,7 @@ import type { Counters } from '../counters.ts';
 import { Refused } from '../refused.ts';
 import type { Programs } from '../system/run.ts';
 import { type Chain, renderChains } from './chains.ts';
-import { compareRuleset, type Differences } from './compare.ts';
+import { compareRuleset, type Differences, ourTable } from './compare.ts';
 import { type ElementOp, ElementStore, type StoreChange } from './element-store.ts';
 import type { Element } from './elements.ts';
 import {
@@ -86,8 +86,10 @@ export class Ruleset {
     store.change([], elements);
     const chains = renderChains(header, store.lanes());
     const expected = { store, sets: setsWith(store.lanes()), chains, forms: this.#normaliser };
-    const refusal = await this.#normaliser.learn(expected.sets, chains);
-    if (refusal !== null) throw new Refused(refusal);
+    if (ourTable(tables) !== undefined) {
+      const refusal = await this.#normaliser.learn(expected.sets, chains);
+      if (refusal !== null) throw new Refused(refusal);
+    }
     const found = compareRuleset(expected, tables);
     const complaint = await this.#repair(found, store, chains);
     if (complaint !== null) throw new Refused(complaint);
@@ -225,8 +227,7 @@ function preferenceOf(
   tables: readonly ListedTable[],
 ): (kind: string, key: string) => number | null {
   const lanes = new Map<string, number>();
-  const ours = tables.find(({ family, name }) => family === 'ip' && name === tableName);
-  for (const [name, listed] of ours?.sets ?? []) {
+  for (const [name, listed] of ourTable(tables)?.sets ?? []) {
     const set = kernelSet(name);
     if (set === null || set.lane === null) continue;
     for (const key of listed.elements.keys()) lanes.set(`${set.kind} ${key}`, set.lane);

@@ -22,7 +22,7 @@ const VERIFY_PAUSE = 200;
 export async function runRouter(root: string): Promise<void> {
   const paths = routerPaths(root);
   const tools = programs();
-  const services = runitServices(tools.run, paths.services);
+  const services = runitServices(paths.services);
   const cloudLog = new CappedLog(paths.cloudLog);
   const routerLog = new CappedLog(paths.routerLog);
   const router: Router = new Router({
