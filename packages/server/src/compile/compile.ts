@@ -40,15 +40,15 @@ export async function compileChanges(
   network: { readonly id: string; readonly offering_id: string },
   window: GenerationWindow,
 ): Promise<Changes> {
-  return snapshot(db, async tx => {
-    const { services } = await tx
-      .selectFrom('network_offerings')
-      .select('services')
-      .where('id', '=', network.offering_id)
-      .executeTakeFirstOrThrow();
-    const rows = await readRows(tx, network.id, window);
-    return changesOf(entriesOf(rows, services.Firewall !== undefined));
-  });
+  const { services } = await db
+    .selectFrom('network_offerings')
+    .select('services')
+    .where('id', '=', network.offering_id)
+    .executeTakeFirstOrThrow();
+  // No snapshot: a row that changes meanwhile leaves the window and comes with the next one.
+  return changesOf(
+    entriesOf(await readRows(db, network.id, window), services.Firewall !== undefined),
+  );
 }
 
 async function readHeaderSource(db: Db, networkId: string): Promise<HeaderSource> {

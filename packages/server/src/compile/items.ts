@@ -1,9 +1,4 @@
-import {
-  type CollectionName,
-  type Collections,
-  canonicalCidrs,
-  type TrafficMatch,
-} from '@isola/model';
+import { type CollectionName, type Collections, type TrafficMatch } from '@isola/model';
 import type {
   AddressSource,
   FirewallSource,
@@ -74,7 +69,7 @@ function firewallRule(row: FirewallSource): Collections['firewall'][number] | nu
     id: row.id,
     publicAddress: row.public_address,
     match: trafficMatch(row),
-    sources: canonicalCidrs(row.sources),
+    sources: row.sources,
   };
 }
 
@@ -83,8 +78,8 @@ function egressRule(row: FirewallSource): Collections['egress'][number] | null {
   return {
     id: row.id,
     match: trafficMatch(row),
-    sources: canonicalCidrs(row.sources),
-    destinations: canonicalCidrs(row.destinations),
+    sources: row.sources,
+    destinations: row.destinations,
   };
 }
 

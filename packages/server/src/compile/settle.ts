@@ -11,27 +11,19 @@ export async function settleRows(
   networkId: string,
   window: GenerationWindow,
 ): Promise<void> {
-  const changed = sql<boolean>`network_id = ${networkId} and generation > ${window.from} and generation <= ${window.to}`;
-  for (const table of ['firewall_rules', 'port_forwarding_rules'] as const) {
-    await tx.deleteFrom(table).where(changed).where('state', '=', 'Revoke').execute();
-    await tx
-      .updateTable(table)
-      .set({ state: 'Active' })
-      .where(changed)
-      .where('state', '=', 'Add')
-      .execute();
-  }
-  await tx
-    .updateTable('public_addresses')
-    .set({ state: 'Allocated' })
-    .where(changed)
-    .where('state', '=', 'Allocating')
-    .execute();
+  const changed = sql`network_id = ${networkId} and generation > ${window.from} and generation <= ${window.to}`;
+  await sql`
+    with gone_firewall as (delete from firewall_rules where ${changed} and state = 'Revoke'),
+      active_firewall as (update firewall_rules set state = 'Active' where ${changed} and state = 'Add'),
+      gone_forwards as (delete from port_forwarding_rules where ${changed} and state = 'Revoke'),
+      active_forwards as (update port_forwarding_rules set state = 'Active' where ${changed} and state = 'Add')
+    update public_addresses set state = 'Allocated' where ${changed} and state = 'Allocating'`.execute(
+    tx,
+  );
   await tx
     .updateTable('public_addresses')
     .set(freeAddress)
-    .where(changed)
-    .where('state', '=', 'Releasing')
+    .where(sql<boolean>`${changed} and state = 'Releasing'`)
     .execute();
 }
 

@@ -22,14 +22,18 @@ export async function refuseConflict(tx: Db, rule: RuleCandidate): Promise<void>
     rule.public_address_id === null
       ? sql`network_id = ${rule.network_id} and traffic_type = 'Egress'`
       : sql`public_address_id = ${rule.public_address_id}`;
+  const same = sql`${place} and state <> 'Revoke' and protocol = ${rule.protocol}
+    and icmp_type is not distinct from ${rule.icmp_type} and icmp_code is not distinct from ${rule.icmp_code}
+    and sources && ${textArray(rule.sources)}
+    and (destinations && ${textArray(rule.destinations)} or (destinations = '{}' and ${rule.destinations.length === 0}))`;
+  // Single ports are found by index; ranges, which are few, have an index of their own.
   const { rows } = await sql<{ id: string }>`
-    select id from firewall_rules
-    where ${place} and state <> 'Revoke' and protocol = ${rule.protocol}
-      and coalesce(first_port, 1) <= ${last} and coalesce(last_port, 65535) >= ${first}
-      and icmp_type is not distinct from ${rule.icmp_type} and icmp_code is not distinct from ${rule.icmp_code}
-      and sources && ${textArray(rule.sources)}
-      and (destinations && ${textArray(rule.destinations)} or (destinations = '{}' and ${rule.destinations.length === 0}))
-    limit 1`.execute(tx);
+    (select id from firewall_rules where ${same} and first_port = last_port and first_port between ${first} and ${last} limit 1)
+    union all
+    (select id from firewall_rules where ${same} and first_port is distinct from last_port
+      and first_port <= ${last} and last_port >= ${first} limit 1)
+    union all
+    (select id from firewall_rules where ${same} and first_port is null limit 1)`.execute(tx);
   const other = rows[0];
   if (other !== undefined)
     throw new IsolaError('rule_conflict', {

@@ -1,4 +1,5 @@
 import type { PortRange } from '@isola/model';
+import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import { refuseConflict } from '../firewall/conflict.ts';
 import { insertRule } from '../firewall/repository.ts';
@@ -39,16 +40,15 @@ async function isOpen(
   addressId: string,
   { protocol, ports }: Pick<Opening, 'protocol' | 'ports'>,
 ): Promise<boolean> {
-  const found = await tx
-    .selectFrom('firewall_rules')
-    .select('id')
-    .where('public_address_id', '=', addressId)
-    .where('state', '<>', 'Revoke')
-    .where('protocol', '=', protocol)
-    .where(eb => eb.or([eb('first_port', 'is', null), eb('first_port', '<=', ports.first)]))
-    .where(eb => eb.or([eb('last_port', 'is', null), eb('last_port', '>=', ports.last)]))
-    .where(eb => eb(eb.val(everywhere), '=', eb.fn.any('sources')))
-    .limit(1)
-    .executeTakeFirst();
-  return found !== undefined;
+  const open = sql`public_address_id = ${addressId} and state <> 'Revoke' and protocol = ${protocol}
+    and ${everywhere} = any(sources)`;
+  const { rows } = await sql`
+    (select 1 from firewall_rules where ${open} and first_port = last_port
+      and first_port = ${ports.first} and ${ports.first === ports.last} limit 1)
+    union all
+    (select 1 from firewall_rules where ${open} and first_port is distinct from last_port
+      and first_port <= ${ports.first} and last_port >= ${ports.last} limit 1)
+    union all
+    (select 1 from firewall_rules where ${open} and first_port is null limit 1)`.execute(tx);
+  return rows.length > 0;
 }

@@ -51,7 +51,10 @@ interface PublicPorts {
   readonly ports: PortRange;
 }
 
-/** Refuses (537) public ports that another port forward of the address has. The network must be locked. */
+/**
+ * Refuses (537) public ports that another port forward of the address has. The network must be locked. Standing ranges do not
+ * overlap each other, so only the last one that begins before the end of the new one can be in the way.
+ */
 export async function refuseOverlap(
   tx: Db,
   { addressId, protocol, ports }: PublicPorts,
@@ -63,10 +66,10 @@ export async function refuseOverlap(
     .where('protocol', '=', protocol)
     .where('state', '<>', 'Revoke')
     .where('public_first', '<=', ports.last)
-    .where('public_last', '>=', ports.first)
+    .orderBy('public_first', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (other !== undefined)
+  if (other !== undefined && other.public_last >= ports.first)
     throw new IsolaError('rule_conflict', {
       reason: `The range specified, ${ports.first}-${ports.last}, conflicts with rule ${other.id} which has ${other.public_first}-${other.public_last}`,
     });
