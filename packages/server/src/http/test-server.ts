@@ -44,7 +44,7 @@ export interface TestServer {
   call(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
   /** As `call`, for an async command: waits for its job and gives `jobresult`. Throws when the job fails. */
   run(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
-  /** A new account (`User` unless told) with one user who has API keys. */
+  /** A new account with one user who has API keys: a user of the ROOT domain, or the administrator of a new domain of that name. */
   tenant(name: string, role?: 'User' | 'Domain Admin'): Promise<Tenant>;
   /** Stops the server and starts another on the same database, host and key. */
   restart(): Promise<void>;
@@ -118,11 +118,19 @@ export async function testServer(): Promise<TestServer> {
     async tenant(name, role = 'User') {
       const password = randomUUID();
       const keys = newApiKeys();
-      const domain = await database.db
+      const root = await database.db
         .selectFrom('domains')
         .select('id')
         .where('path', '=', 'ROOT')
         .executeTakeFirstOrThrow();
+      const domain =
+        role === 'User'
+          ? root
+          : await database.db
+              .insertInto('domains')
+              .values({ parent_id: root.id, name, path: `ROOT/${name}` })
+              .returning('id')
+              .executeTakeFirstOrThrow();
       const account = await database.db
         .insertInto('accounts')
         .values({ domain_id: domain.id, name, role })
