@@ -40,6 +40,8 @@ export async function accountResponses(
       isdefault: isDefaultAccount(account),
       ...(account.network_domain === null ? {} : { networkdomain: account.network_domain }),
       accountdetails: account.details,
+      iscleanuprequired: false,
+      groups: [],
       ...(held === undefined
         ? {}
         : { ...countFields(held), vmrunning: held.running, vmstopped: held.stopped }),

@@ -46,6 +46,7 @@ export function templateResponse(
     passwordenabled: false,
     sshkeyenabled: true,
     directdownload: false,
+    deployasis: false,
     details: {},
     tags: [],
   };
