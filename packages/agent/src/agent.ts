@@ -10,6 +10,7 @@ import { Instances } from './instances.ts';
 import { ensureSegment, listSegments, removeSegment } from './links/segments.ts';
 import { Monitor } from './monitor.ts';
 import { installationId, namesOf } from './names.ts';
+import { inParallel } from './process/parallel.ts';
 import { Serial } from './process/serial.ts';
 import { messageOf } from './process/teardown.ts';
 import * as calls from './routers/calls.ts';
@@ -87,16 +88,23 @@ function commandsOf(host: Host, listeners: ((event: AgentEvent) => void)[]): Hos
 }
 
 async function inventory(host: Host): Promise<Inventory> {
-  const routers: Inventory['routers'][number][] = [];
-  const guests: Inventory['guests'][number][] = [];
-  for (const id of await host.instances.list()) {
+  const found = await inParallel(await host.instances.list(), 8, async id => {
     const instance = await host.instances.read(id);
-    if (instance === null) continue;
-    const running = await runs(host, id);
-    if (instance.kind === 'guest') guests.push({ id, running });
-    else routers.push({ id, running, reachable: host.links.reachable(id) });
-  }
-  return { segments: await listSegments(host.names), routers, guests };
+    return instance === null ? null : { kind: instance.kind, id, running: await runs(host, id) };
+  });
+  const of = (kind: 'router' | 'guest') =>
+    found
+      .filter(instance => instance !== null)
+      .filter(instance => instance.kind === kind)
+      .map(({ id, running }) => ({ id, running }));
+  return {
+    segments: await listSegments(host.names),
+    guests: of('guest'),
+    routers: of('router').map(router => ({
+      ...router,
+      reachable: host.links.reachable(router.id),
+    })),
+  };
 }
 
 /** What goes wrong on a host is `resource_unavailable`, with the cause kept. */

@@ -4,6 +4,7 @@ import { destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts
 import { Instances } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
+import { inParallel } from '../process/parallel.ts';
 import { run } from '../process/run.ts';
 import { tearDown } from '../process/teardown.ts';
 import { forgetChanges, readChanges } from './changes.ts';
@@ -17,6 +18,9 @@ export interface TeardownOptions {
   readonly purge: boolean;
 }
 
+/** Containers ended at a time. */
+const width = 8;
+
 /**
  * Stops every router and guest of the installation, removes its links and rules, and puts back what `prepareHost`
  * changed. Goes on past failures and throws them together at the end.
@@ -26,14 +30,12 @@ export async function teardownHost({ home, purge }: TeardownOptions): Promise<vo
   const instances = new Instances(home, names);
   const ids = await instances.list();
   const changes = await readChanges(home);
+  const end = (id: string): Promise<void> => {
+    const container = instances.container(id);
+    return purge ? destroyContainer(container) : stopContainer(container, null);
+  };
   await tearDown([
-    ...ids.map(id => ({
-      name: id,
-      run: () => {
-        const container = instances.container(id);
-        return purge ? destroyContainer(container) : stopContainer(container, null);
-      },
-    })),
+    { name: 'instances', run: () => inParallel(ids, width, end) },
     { name: 'links', run: () => removeOwnLinks(names) },
     { name: 'rules', run: () => removeOwnTables(names) },
     { name: 'kernel settings', run: () => restoreSysctls(changes.sysctls) },

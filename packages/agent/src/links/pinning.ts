@@ -29,7 +29,8 @@ export function renderPortFilter(filter: PortFilter): string {
   const rules: string[] = [];
   if (rate !== null) {
     const bytes = Math.max(1, Math.floor(rate / 8));
-    const burst = Math.max(65_536, Math.floor(bytes / 20));
+    // A single segment of an offloading sender has up to 64 KiB; it must fit.
+    const burst = Math.max(131_072, Math.floor(bytes / 20));
     rules.push(`limit rate over ${bytes} bytes/second burst ${burst} bytes drop`);
   }
   if (addresses !== null) {

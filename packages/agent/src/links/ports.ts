@@ -31,18 +31,21 @@ export async function makePorts(
   ports: PortsOf,
   plugged: (nic: NicSpec) => boolean = () => true,
 ): Promise<void> {
-  await removePorts(ports);
+  const { names, instanceId, nics } = ports;
+  await removeLinks(nics.map(nic => names.cable(instanceId, nic.device).host));
   await ipBatch(ports.nics.flatMap(nic => cableCommands(ports, nic)));
   await filterPorts(ports);
   await limitPorts(ports);
   await plugPorts({ ...ports, nics: ports.nics.filter(plugged) });
 }
 
-/** (Re)loads the filters of the ports: all of them in one transaction. */
+/** (Re)loads the filters of the ports, all in one transaction; a port that needs none has none. */
 export async function filterPorts(ports: PortsOf): Promise<void> {
-  const filters = ports.nics.map(nic => filterOf(ports, nic)).filter(needsFilter);
-  if (filters.length === 0) return;
-  await run('nft', ['-f', '-'], { input: filters.map(renderPortFilter).join('') });
+  const filters = ports.nics.map(nic => filterOf(ports, nic));
+  const text = filters.map(filter =>
+    needsFilter(filter) ? renderPortFilter(filter) : renderPortFilterRemoval(filter.port),
+  );
+  await run('nft', ['-f', '-'], { input: text.join('') });
 }
 
 /** Plugs the host's ends into their bridges; those that are in stay in. */

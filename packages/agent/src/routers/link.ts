@@ -79,11 +79,12 @@ export class RouterLink {
     return this.#send(call);
   }
 
-  /** Lets go of the router; what waits for an answer fails. */
+  /** Lets go of the router, on purpose and so without telling; what waits for an answer fails. */
   close(): void {
     this.#closed = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#connection?.close();
+    this.#reachable = false;
     this.#down('the link was closed');
     for (const wake of this.#hopes) wake();
   }

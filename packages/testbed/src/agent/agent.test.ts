@@ -26,6 +26,13 @@ async function networkOf(name: string): Promise<Place> {
   return placeAt(name, ['nsenter', '-t', String(pid), '-n']);
 }
 
+async function runsNow(name: string): Promise<boolean> {
+  return containerPid(world.options.home, world.namespace, name).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function page(): Promise<string> {
   return until('the guest’s page', async () => {
     const url = 'http://203.0.113.10:8080/';
@@ -229,7 +236,44 @@ describe('a replacement', () => {
     const repeated = await world.agent.call('replaceRouter', router.id, next, config);
     expect(repeated.generation).toBe(10);
     expect(await page()).toBe('guest7\n');
-    await world.agent.call('destroyRouter', next.id);
+  });
+
+  const plugged = async (): Promise<number> => {
+    const bridge = `i${installationId(world.options.home)}n100`;
+    const ports = await world.host.run(['ip', '-o', 'link', 'show', 'master', bridge]);
+    return ports.trim().split('\n').length;
+  };
+  const moments: readonly [string, (name: string) => Promise<boolean>][] = [
+    ['the new router runs', name => runsNow(name)],
+    ['both are plugged in', async () => (await plugged()) === 4],
+    ['the old one is unplugged', async name => (await runsNow(name)) && (await plugged()) === 3],
+  ];
+  it.each(moments)(
+    'is finished by repeating it when the agent is killed as %s',
+    async (what, reached) => {
+      const before = (await world.agent.call('inventory')).routers[0]?.id ?? '';
+      const number = Number.parseInt(before.slice(-6), 16) + 1;
+      const next = routerSpec(network, number);
+      const config = routerConfig(network, { number, host: 7, generation: 10 + number });
+      let over = false;
+      const cut = world.agent.call('replaceRouter', before, next, config).finally(() => {
+        over = true;
+      });
+      cut.catch(() => undefined);
+      await until(what, async () => over || (await reached(next.name)));
+      await world.restartAgent();
+      await world.agent.call('replaceRouter', before, next, config);
+      expect((await world.agent.call('inventory')).routers.map(router => router.id)).toEqual([
+        next.id,
+      ]);
+      expect(await plugged()).toBe(3);
+      expect(await page()).toBe('guest7\n');
+    },
+  );
+
+  afterAll(async () => {
+    for (const { id } of (await world.agent.call('inventory')).routers)
+      await world.agent.call('destroyRouter', id);
   });
 });
 

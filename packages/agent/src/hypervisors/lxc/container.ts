@@ -1,4 +1,4 @@
-import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runInControlGroupView } from '../../host/control-groups.ts';
 import { CommandError, run } from '../../process/run.ts';
@@ -28,6 +28,7 @@ export async function prepareContainer(
   settings: Omit<ContainerSettings, 'delta'>,
   files: readonly DeltaFile[],
 ): Promise<void> {
+  await awaitStopped(ref);
   const delta = deltaOf(ref);
   // LXC does not make the overlay's work folder for a container with mapped ids.
   for (const folder of [delta, join(containerFolder(ref), 'work')]) {
@@ -40,6 +41,15 @@ export async function prepareContainer(
     renderContainerConfig({ ...settings, delta }),
     { mode: 0o600 },
   );
+}
+
+/** A container whose init was killed is not stopped until LXC has given its links back and let go of its layers. */
+async function awaitStopped(ref: ContainerRef): Promise<void> {
+  const known = await access(join(containerFolder(ref), 'config')).then(
+    () => true,
+    () => false,
+  );
+  if (known) await run('lxc-wait', [...of(ref), '-s', 'STOPPED', '-t', '10']);
 }
 
 /** Starts it. Returns when its init runs. Throws with LXC's own log when it does not start. */
