@@ -1,0 +1,91 @@
+import type { Answer, Api } from '../world/api.ts';
+import type { Place } from '../world/place.ts';
+import { acquire, forward, open } from '../world/rules.ts';
+import type { Lab } from './lab.ts';
+import { inParallel } from './parallel.ts';
+
+/** Public TCP ports of the prefilled forwards start here. */
+export const firstPublicPort = 10_000;
+/** All of them lead to this port of the instance. */
+export const guestPort = 7000;
+/** Forwarded to the same port of the instance, beside the counted ones. */
+export const iperfPort = 5201;
+
+/** A network with one instance, a public address that is open to everybody, and as many port forwards as asked for. */
+export class ForwardingNetwork {
+  readonly tenant: Api;
+  readonly instance: Answer;
+  readonly address: Answer;
+  readonly router: Place;
+  readonly routerPid: number;
+  readonly guestPid: number;
+  #forwards = 0;
+
+  private constructor(parts: {
+    tenant: Api;
+    instance: Answer;
+    address: Answer;
+    router: Place;
+    routerPid: number;
+    guestPid: number;
+  }) {
+    this.tenant = parts.tenant;
+    this.instance = parts.instance;
+    this.address = parts.address;
+    this.router = parts.router;
+    this.routerPid = parts.routerPid;
+    this.guestPid = parts.guestPid;
+  }
+
+  static async make(lab: Lab, name: string): Promise<ForwardingNetwork> {
+    const [world, tenant] = [await lab.world(), await lab.tenant()];
+    const network = await world.network(tenant, name);
+    const instance = await world.deploy(tenant, `${name}-vm`, network['id']);
+    await world.guest(instance);
+    const shown = await world.admin.one('listVirtualMachines', {
+      id: instance['id'],
+      listall: true,
+    });
+    const address = await acquire(tenant, network['id']);
+    for (const protocol of ['tcp', 'udp'])
+      await open(tenant, address, { protocol, first: 1, last: 65_535 });
+    await forward(tenant, address, instance, {
+      protocol: 'tcp',
+      public: [iperfPort, iperfPort],
+      private: [iperfPort, iperfPort],
+    });
+    return new ForwardingNetwork({
+      tenant,
+      instance,
+      address,
+      router: await world.router(network['id']),
+      routerPid: await world.routerPid(network['id']),
+      guestPid: await lab.initPid(shown['instancename']),
+    });
+  }
+
+  get publicAddress(): string {
+    return this.address['ipaddress'] as string;
+  }
+
+  /** Port forwards beside the one of iperf3. */
+  get forwards(): number {
+    return this.#forwards;
+  }
+
+  /** Adds port forwards through the API until there are `count`. */
+  async growTo(count: number): Promise<void> {
+    const ports = Array.from(
+      { length: Math.max(0, count - this.#forwards) },
+      (_, at) => firstPublicPort + this.#forwards + at,
+    );
+    await inParallel(ports, async port => {
+      await forward(this.tenant, this.address, this.instance, {
+        protocol: 'tcp',
+        public: [port, port],
+        private: [guestPort, guestPort],
+      });
+    });
+    this.#forwards = Math.max(this.#forwards, count);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Answer, Api } from '../world/api.ts';
+import { containerPid } from '../world/containers.ts';
+import { makeWorld, type World } from '../world/world.ts';
+import { ForwardingNetwork } from './forwarding-network.ts';
+import { type Partner, startPartner } from './partner.ts';
+
+/** What the sections share: one world, made when first asked for, and two networks with port forwards. */
+export class Lab {
+  #world: Promise<World> | undefined;
+  #tenant: Promise<Api> | undefined;
+  readonly #networks = new Map<string, Promise<ForwardingNetwork>>();
+  readonly #partners: Partner[] = [];
+
+  /** The world, whose server has just been started when it is first asked for. */
+  world(): Promise<World> {
+    this.#world ??= makeWorld('be', { vlans: [100, 1199] });
+    return this.#world;
+  }
+
+  /** A customer. */
+  tenant(): Promise<Api> {
+    this.#tenant ??= this.world().then(world => world.tenant('bench'));
+    return this.#tenant;
+  }
+
+  /** A network with one instance behind a public address, by name: the same one each time. */
+  forwardingNetwork(name: string): Promise<ForwardingNetwork> {
+    const known = this.#networks.get(name);
+    if (known !== undefined) return known;
+    const made = ForwardingNetwork.make(this, name);
+    this.#networks.set(name, made);
+    return made;
+  }
+
+  /** Starts a helper in a named network namespace. It ends with the lab at the latest. */
+  async partnerIn(namespace: string, mode: string): Promise<Partner> {
+    return await this.#keep(startPartner(['ip', 'netns', 'exec', namespace], mode));
+  }
+
+  /** Starts a helper in the network namespace of a process. */
+  async partnerBeside(pid: number, mode: string): Promise<Partner> {
+    return await this.#keep(startPartner(['nsenter', '-t', String(pid), '-n'], mode));
+  }
+
+  /** Process id of an instance's or router's init. */
+  async initPid(name: string): Promise<number> {
+    const world = await this.world();
+    return await containerPid(world.isola.home, world.host.name, name);
+  }
+
+  /** Deletes what a section made for itself; networks after their instances. */
+  async discard(tenant: Api, instances: readonly Answer[], networks: readonly Answer[]) {
+    for (const { id } of instances)
+      await tenant.job('destroyVirtualMachine', { id, expunge: true });
+    for (const { id } of networks) await tenant.job('deleteNetwork', { id });
+  }
+
+  /** Ends all helpers and removes the world with everything in it. */
+  async remove(): Promise<void> {
+    await Promise.all(this.#partners.map(partner => partner.end()));
+    const world = await this.#world?.catch(() => undefined);
+    await world?.remove();
+  }
+
+  async #keep(starting: Promise<Partner>): Promise<Partner> {
+    const partner = await starting;
+    this.#partners.push(partner);
+    return partner;
+  }
+}
