@@ -1,13 +1,17 @@
 import dgram from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { report, type Target, whenStdinCloses } from './report.ts';
 
-/** Answers each datagram with the sender's address and the datagram. */
+/** Answers each datagram with the sender's address and the datagram; `drops?` with what its own socket had no room for. */
 export function udpServer({ host, port }: Target): void {
   const socket = dgram.createSocket('udp4');
   socket.on('error', () => undefined);
-  socket.on('message', (message, from) =>
-    socket.send(`${from.address} ${message.toString()}`, from.port, from.address),
-  );
+  socket.on('message', (message, from) => {
+    const text = message.toString();
+    const answer =
+      text === dropsQuestion ? `drops ${socketDrops(port)}` : `${from.address} ${text}`;
+    socket.send(answer, from.port, from.address);
+  });
   socket.bind(port, host, () => report({ ready: true }));
   whenStdinCloses(() => process.exit(0));
 }
@@ -33,50 +37,80 @@ export function udpOnce({ host, port }: Target, timeout: number): void {
   send();
 }
 
-/** Sends `rate` numbered datagrams a second to an echoing server and reports how many did not come back. */
+/**
+ * Sends `rate` numbered datagrams a second to an echoing server and reports how many the network lost. What the two
+ * sockets dropped because their process did not get to run in time is counted apart.
+ */
 export function streamUdp({ host, port }: Target, rate: number): void {
   const socket = dgram.createSocket('udp4');
   const pending = new Set<number>();
+  const serverDrops: number[] = [];
   let sent = 0;
   let received = 0;
   let lastReceived = performance.now();
   let longestGapMs = 0;
-  let refused = 0;
-  const started = performance.now();
-  socket.on('error', () => {
-    refused += 1;
-  });
+  let tick: NodeJS.Timeout | undefined;
+  socket.on('error', () => undefined);
   socket.on('message', message => {
-    const sequence = Number(message.toString().split(' ')[1]);
-    if (!pending.delete(sequence)) return;
+    const [head, tail] = message.toString().split(' ');
+    if (head === 'drops') {
+      serverDrops.push(Number(tail));
+      if (tick === undefined) begin();
+      return;
+    }
+    if (!pending.delete(Number(tail))) return;
     const now = performance.now();
     if (received > 0) longestGapMs = Math.max(longestGapMs, now - lastReceived);
     lastReceived = now;
     received += 1;
-    if (received === 1) report({ ready: true });
   });
-  // Timers are coarse: each tick sends what is due by now.
-  const tick = setInterval(() => {
-    const due = Math.floor(((performance.now() - started) / 1000) * rate);
-    for (; sent < due; sent += 1) {
-      pending.add(sent);
-      socket.send(String(sent), port, host);
-    }
-  }, 2);
+  const ask = (): void => socket.send(dropsQuestion, port, host);
+  const begin = (): void => {
+    report({ ready: true });
+    const started = performance.now();
+    // Timers are coarse: each tick sends what is due by now.
+    tick = setInterval(() => {
+      const due = Math.floor(((performance.now() - started) / 1000) * rate);
+      for (; sent < due; sent += 1) {
+        pending.add(sent);
+        socket.send(String(sent), port, host);
+      }
+    }, 2);
+  };
+  const asking = setInterval(() => {
+    if (tick === undefined) ask();
+    else clearInterval(asking);
+  }, 200);
+  socket.bind(0, ask);
   whenStdinCloses(() => {
     clearInterval(tick);
-    // The last datagrams are still under way.
+    // The last datagrams are still under way; the question travels behind them.
+    setTimeout(ask, 500);
     setTimeout(() => {
+      const overrun =
+        socketDrops(socket.address().port) + (serverDrops.at(-1) ?? 0) - (serverDrops[0] ?? 0);
       report({
         sent,
         received,
-        lost: pending.size,
-        refused,
+        lost: pending.size - overrun,
+        overrun,
         longestGapMs: Math.round(longestGapMs),
       });
       process.exit(0);
-    }, 500);
+    }, 1000);
   });
+}
+
+const dropsQuestion = 'drops?';
+
+/** Datagrams that a local UDP port had no room for, from the last column of `/proc/net/udp`. */
+function socketDrops(port: number): number {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0');
+  const rows = readFileSync('/proc/net/udp', 'utf8').split('\n');
+  const row = rows
+    .map(line => line.trim().split(/\s+/))
+    .find(columns => columns[1]?.endsWith(`:${hex}`) === true);
+  return Number(row?.at(-1) ?? 0);
 }
 
 /** Sends one datagram from `sourcePort`. */
