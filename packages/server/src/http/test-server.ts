@@ -34,6 +34,12 @@ export interface Tenant extends Keys {
   readonly password: string;
 }
 
+type Call = (
+  by: Keys,
+  command: string,
+  params?: Readonly<Record<string, string>>,
+) => Promise<Reply>;
+
 /** A whole server on a port and a database of its own, with a host in memory. */
 export interface TestServer {
   readonly url: string;
@@ -41,9 +47,9 @@ export interface TestServer {
   readonly agent: MemoryAgent;
   readonly admin: Keys;
   /** One signed call with GET. */
-  call(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
+  readonly call: Call;
   /** As `call`, for an async command: waits for its job and gives `jobresult`. Throws when the job fails. */
-  run(by: Keys, command: string, params?: Readonly<Record<string, string>>): Promise<Reply>;
+  readonly run: Call;
   /** A new account with one user who has API keys: a user of the ROOT domain, or the administrator of a new domain of that name. */
   tenant(name: string, role?: 'User' | 'Domain Admin'): Promise<Tenant>;
   /** Stops the server and starts another on the same database, host and key. */
@@ -86,12 +92,12 @@ export async function testServer(): Promise<TestServer> {
   let running = await start();
   const secrets = await openSecretBox(join(home, 'secret.key'));
 
-  const call: TestServer['call'] = async (by, command, params = {}) => {
+  const call: Call = async (by, command, params = {}) => {
     const query = await sign(by, { command, response: 'json', ...params });
     const response = await fetch(`${running.url}?${query.toString()}`);
     return replyOf(response);
   };
-  const run: TestServer['run'] = async (by, command, params) => {
+  const run: Call = async (by, command, params) => {
     const accepted = await call(by, command, params);
     const jobid: unknown = accepted.body.jobid;
     if (typeof jobid !== 'string')
