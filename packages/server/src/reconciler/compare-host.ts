@@ -1,56 +1,56 @@
 import type { Inventory } from '@isola/agent-protocol';
+import { sql } from 'kysely';
 import type { Convergence } from './convergence.ts';
 import { routerAnswered, routerSilent } from './network/reachability.ts';
 import { noteStopped } from './stopped.ts';
 
 /**
- * Compares what is on the host with the rows. The host is read first: what it has and no row owned afterwards belongs to nobody,
- * because a row is written before, and deleted after, the thing it stands for.
+ * Compares what is on the host with the rows. What the host has and no row owns afterwards belongs to nobody, because a row is
+ * written before, and deleted after, the thing it stands for. What was running before, and the host does not run, has stopped.
  */
 export async function compareHost(ctx: Convergence): Promise<void> {
+  const expected = await runningRows(ctx);
   const inventory = await ctx.agent.inventory();
   await compareRouters(ctx, inventory);
-  await compareGuests(ctx, inventory);
+  await removeStrayGuests(ctx, inventory);
   await removeStraySegments(ctx, inventory);
   await freeStrayTags(ctx);
+  const found = [...inventory.routers, ...inventory.guests].filter(one => one.running);
+  const running = new Set(found.map(one => one.id));
+  for (const id of expected) if (!running.has(id)) await noteStopped(ctx, id);
+}
+
+async function runningRows({ db }: Convergence): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from routers where state = 'Running'
+    union all select id from instances where state = 'Running'`.execute(db);
+  return rows.map(row => row.id);
 }
 
 async function compareRouters(ctx: Convergence, inventory: Inventory): Promise<void> {
   const rows = await ctx.db.selectFrom('routers').selectAll().execute();
   const owned = new Map(rows.map(row => [row.id, row]));
-  const running = new Set<string>();
-  for (const { id, running: runs, reachable } of inventory.routers) {
+  for (const { id, running, reachable } of inventory.routers) {
     const row = owned.get(id);
     if (row === undefined) {
       ctx.log.warn({ router: id }, 'removing a router that no network owns');
       await tolerating(ctx, () => ctx.agent.destroyRouter(id));
       continue;
     }
-    if (!runs) continue;
-    running.add(id);
-    if (row.state !== 'Running' || row.reachable === reachable) continue;
+    if (!running || row.state !== 'Running' || row.reachable === reachable) continue;
     if (reachable) await routerAnswered(ctx.db, id);
     else await routerSilent(ctx.db, row, 'no connection to its control address');
     ctx.wake('network', row.network_id);
   }
-  for (const row of rows)
-    if (row.state === 'Running' && !running.has(row.id)) await noteStopped(ctx, row.id);
 }
 
-async function compareGuests(ctx: Convergence, inventory: Inventory): Promise<void> {
-  const rows = await ctx.db
-    .selectFrom('instances')
-    .select(['id', 'state', 'host_id', 'desired_state'])
-    .execute();
+async function removeStrayGuests(ctx: Convergence, inventory: Inventory): Promise<void> {
+  const rows = await ctx.db.selectFrom('instances').select('id').execute();
   const owned = new Set(rows.map(row => row.id));
   for (const { id } of inventory.guests) {
     if (owned.has(id)) continue;
     ctx.log.warn({ guest: id }, 'removing a guest that no instance owns');
     await tolerating(ctx, () => ctx.agent.destroyGuest(id));
   }
-  const running = new Set(inventory.guests.filter(one => one.running).map(one => one.id));
-  for (const row of rows)
-    if (row.state === 'Running' && !running.has(row.id)) await noteStopped(ctx, row.id);
 }
 
 async function removeStraySegments(ctx: Convergence, inventory: Inventory): Promise<void> {
@@ -68,20 +68,11 @@ async function removeStraySegments(ctx: Convergence, inventory: Inventory): Prom
 }
 
 /** Dynamically chosen tags of networks that are not implemented. */
-async function freeStrayTags(ctx: Convergence): Promise<void> {
-  await ctx.db
-    .deleteFrom('vlan_tags')
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('networks')
-          .select('networks.id')
-          .whereRef('networks.id', '=', 'vlan_tags.network_id')
-          .where('networks.state', '=', 'Allocated')
-          .where('networks.requested_vlan', 'is', null)
-          .where('networks.vlan', 'is', null),
-      ),
-    )
-    .execute();
+async function freeStrayTags({ db }: Convergence): Promise<void> {
+  await sql`delete from vlan_tags using networks where networks.id = vlan_tags.network_id
+    and networks.state = 'Allocated' and networks.requested_vlan is null and networks.vlan is null`.execute(
+    db,
+  );
 }
 
 /** What fails now is a stray at the next comparison, too. */

@@ -8,6 +8,11 @@ export function isPermanent(error: unknown): error is IsolaError {
   return error instanceof IsolaError && !passing.has(error.code);
 }
 
+/** Whether a host or router did not do what it was asked now. */
+export function isSilence(error: unknown): error is IsolaError {
+  return error instanceof IsolaError && error.code === 'resource_unavailable';
+}
+
 /** What a job that waited for the step is told. */
 export function asFailure(error: unknown): IsolaError {
   if (error instanceof IsolaError) return error;

@@ -96,7 +96,10 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
     idle: () => queue.idle(),
     watch,
     async start() {
-      await watch.compareHost();
+      // A host that does not answer yet is compared later; what can go on goes on.
+      await watch
+        .compareHost()
+        .catch((error: unknown) => log.error({ err: error }, 'the host could not be compared'));
       for (const { kind, id } of await readUnfinished(db)) ctx.wake(kind, id);
       watch.start();
     },

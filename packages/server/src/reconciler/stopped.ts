@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Convergence } from './convergence.ts';
 
 /**
- * A router or guest stopped without being told to. A router that should run, and an instance whose offering is highly available,
+ * A router or guest stopped without being told to; nothing happens for one that is being rebooted or replaced. A router that should run, and an instance whose offering is highly available,
  * are started again; any other instance is `Stopped`, as a guest that shut itself down.
  */
 export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
@@ -12,6 +12,8 @@ export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
     .where('id', '=', id)
     .where('state', '=', 'Running')
     .where('desired_state', '=', 'Running')
+    .where(sql<boolean>`reboot_generation = rebooted_generation and not exists (select 1 from networks n
+      where n.id = routers.network_id and n.replace_generation > n.applied_generation)`)
     .returning(['network_id', 'name'])
     .executeTakeFirst();
   if (router !== undefined) {
@@ -32,6 +34,7 @@ export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
     .where('id', '=', id)
     .where('state', '=', 'Running')
     .where('desired_state', '=', 'Running')
+    .where(sql<boolean>`reboot_generation <= applied_generation`)
     .returning('internal_name')
     .executeTakeFirst();
   if (instance === undefined) return;

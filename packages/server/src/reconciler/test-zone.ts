@@ -45,7 +45,8 @@ export async function testZone({
   addresses = 60,
   vlans = 60,
 }: TestZoneOptions = {}): Promise<TestZone> {
-  const { db, close } = await testDatabase();
+  const database = await testDatabase();
+  const { db } = database;
   const agent = memoryAgent();
   const { admin, zoneId } = await seed(db, {
     settings: {
@@ -236,7 +237,7 @@ export async function testZone({
       return job.id;
     },
     readJob: id => db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
-    close,
+    close: () => database.close(),
   };
   return zone;
 }

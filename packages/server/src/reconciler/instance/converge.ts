@@ -70,8 +70,9 @@ export async function instanceTrouble(
     .executeTakeFirst();
   if (instance === undefined) return;
   if (hopeless && planInstance(instance) === 'start') {
-    // What the start left behind is a leak once the instance is not starting any more.
-    await ctx.agent.destroyGuest(id);
+    // What the start left behind must not run on; the disk of one that ran before stays.
+    if (instance.last_host_id === null) await ctx.agent.destroyGuest(id);
+    else await ctx.agent.stopGuest(id, true);
     await ctx.db.transaction().execute(async tx => {
       const locked = await tx
         .selectFrom('instances')

@@ -1,5 +1,5 @@
 import type { Convergence } from '../convergence.ts';
-import { asFailure, isPermanent, type Patience } from '../failure.ts';
+import { asFailure, isPermanent, isSilence, type Patience } from '../failure.ts';
 import { applyChanges, resync } from './apply.ts';
 import { destroyNetwork } from './destroy.ts';
 import { type NetworkFacts, readNetwork } from './facts.ts';
@@ -74,8 +74,8 @@ export async function networkTrouble(
     ctx.wake('network', id);
     return;
   }
-  if (step.kind === 'apply' || step.kind === 'resync')
-    await routerSilent(ctx.db, step.router, asFailure(error).message);
+  if ((step.kind === 'apply' || step.kind === 'resync') && isSilence(error))
+    await routerSilent(ctx.db, step.router, error.message);
   await failOverdueJobs(ctx, id, {
     error: asFailure(error),
     patience: hopeless ? 0 : patience.jobs,

@@ -1,7 +1,7 @@
 import { raiseAlert } from '../../events/alert.ts';
 import type { RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
-import { asFailure } from '../failure.ts';
+import { isSilence } from '../failure.ts';
 import { routerSilent } from './reachability.ts';
 
 /** Asks every running router what it runs; one that differs from what was last applied is told to repair itself. */
@@ -22,7 +22,8 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
       });
       await askForWhole(ctx, router);
     } catch (error) {
-      await routerSilent(ctx.db, router, asFailure(error).message);
+      if (!isSilence(error)) throw error;
+      await routerSilent(ctx.db, router, error.message);
     }
   }
 }
@@ -33,7 +34,8 @@ export async function checkHealth(ctx: Convergence): Promise<void> {
     try {
       await refreshHealth(ctx, router.id);
     } catch (error) {
-      await routerSilent(ctx.db, router, asFailure(error).message);
+      if (!isSilence(error)) throw error;
+      await routerSilent(ctx.db, router, error.message);
     }
   }
 }
