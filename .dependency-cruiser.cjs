@@ -10,7 +10,8 @@ const mayImport = {
   cli: ['model', 'api', 'agent'],
 };
 
-const testFiles = '[.]test[.]ts$';
+/** Tests, and what only tests import. */
+const testFiles = '([.]test|/test-[^/]+|/testing)[.]ts$';
 
 const boundaries = Object.entries(mayImport).map(([name, others]) => ({
   name: `${name}-imports`,
