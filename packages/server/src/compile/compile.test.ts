@@ -128,7 +128,11 @@ async function idOf(
   return rows[nth % rows.length]?.id ?? '00000000-0000-0000-0000-000000000000';
 }
 
-async function carryOut(network: NetworkRow, instances: readonly string[], one: Step) {
+async function carryOut(
+  network: NetworkRow,
+  instances: readonly string[],
+  one: Step,
+): Promise<unknown> {
   const address = () => idOf('public_addresses', network, one.pick);
   const virtualmachineid = instances[one.pick % instances.length] ?? '';
   switch (one.kind) {

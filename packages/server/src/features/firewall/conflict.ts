@@ -30,7 +30,7 @@ export async function refuseConflict(tx: Db, rule: RuleCandidate): Promise<void>
   const { rows } = await sql<{ id: string }>`
     (select id from firewall_rules where ${same} and first_port = last_port and first_port between ${first} and ${last} limit 1)
     union all
-    (select id from firewall_rules where ${same} and first_port is distinct from last_port
+    (select id from firewall_rules where ${same} and first_port <> last_port
       and first_port <= ${last} and last_port >= ${first} limit 1)
     union all
     (select id from firewall_rules where ${same} and first_port is null limit 1)`.execute(tx);

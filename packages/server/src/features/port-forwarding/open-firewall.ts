@@ -46,7 +46,7 @@ async function isOpen(
     (select 1 from firewall_rules where ${open} and first_port = last_port
       and first_port = ${ports.first} and ${ports.first === ports.last} limit 1)
     union all
-    (select 1 from firewall_rules where ${open} and first_port is distinct from last_port
+    (select 1 from firewall_rules where ${open} and first_port <> last_port
       and first_port <= ${ports.first} and last_port >= ${ports.last} limit 1)
     union all
     (select 1 from firewall_rules where ${open} and first_port is null limit 1)`.execute(tx);

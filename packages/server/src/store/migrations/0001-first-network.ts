@@ -184,7 +184,8 @@ create table firewall_rules (
   state text not null check (state in ('Add', 'Active', 'Revoke')), created timestamptz not null default now());
 create index firewall_rules_generation on firewall_rules (network_id, generation);
 create index firewall_rules_address on firewall_rules (public_address_id, protocol, first_port);
-create index firewall_rules_ranges on firewall_rules (public_address_id, protocol, first_port) where first_port is distinct from last_port;
+-- Finds ranges, which are few, among single ports.
+create index firewall_rules_ranges on firewall_rules (public_address_id, protocol, (first_port <> last_port), first_port);
 create index firewall_rules_egress on firewall_rules (network_id, protocol, first_port) where traffic_type = 'Egress';
 
 create table port_forwarding_rules (
