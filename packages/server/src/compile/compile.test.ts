@@ -192,7 +192,7 @@ async function carryOut(
     case 'expunge':
       return world.db.transaction().execute(tx => revokeInstanceRules(tx, virtualmachineid));
     case 'apply':
-      return undefined;
+      return null;
   }
 }
 
