@@ -4,7 +4,7 @@ const usage = 'usage: isola-router run | resync | status | iptables [-t TABLE] -
 
 /** The router program: `run` is the service, the others are for an operator on the router. */
 async function main(): Promise<number> {
-  const [command, ...args] = process.argv.slice(2);
+  const [command = '', ...args] = process.argv.slice(2);
   const root = process.env['ISOLA_ROUTER_ROOT'] ?? '/';
   switch (command) {
     case 'run': {
@@ -26,6 +26,9 @@ async function main(): Promise<number> {
       return 1;
   }
 }
+
+// `isola-router status | head` is no error.
+process.stdout.on('error', () => process.exit(0));
 
 main().then(
   code => {

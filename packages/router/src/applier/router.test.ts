@@ -53,18 +53,14 @@ function forward(id: string, port: number, to = port): Collections['portForwards
   };
 }
 
+/** Opens a TCP port of `PUBLIC` unless told otherwise, to everybody unless told otherwise. */
 function opening(
   id: string,
   port: number,
-  sources = ['0.0.0.0/0'],
-  publicAddress = PUBLIC,
+  { sources = ['0.0.0.0/0'], publicAddress = PUBLIC } = {},
 ): Collections['firewall'][number] {
-  return {
-    id,
-    publicAddress,
-    match: { protocol: 'tcp', ports: { first: port, last: port } },
-    sources,
-  };
+  const match = { protocol: 'tcp' as const, ports: { first: port, last: port } };
+  return { id, publicAddress, match, sources };
 }
 
 describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet', () => {
@@ -119,13 +115,11 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     });
     config = { generation: 1, header: testHeader, collections: base };
     await router.apply(config);
-    await eventually(async () => ((await connect('guest', '10.1.1.7', 80)) === null ? null : true));
+    await eventually(async () => ((await connect('guest', '10.1.1.7:80')) === null ? null : true));
     await eventually(async () =>
-      (await connect('outside', '192.0.2.7', 80)) === null ? null : true,
+      (await connect('outside', '192.0.2.7:80')) === null ? null : true,
     );
-    await eventually(async () =>
-      (await connect('guest', '192.0.2.7', 80)) === null ? null : true,
-    );
+    await eventually(async () => ((await connect('guest', '192.0.2.7:80')) === null ? null : true));
   }, 60_000);
 
   const cleanups: (() => void)[] = [];
@@ -140,12 +134,14 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
   /** What a server says to a connection, or `null` when there is none within half a second. */
   async function connect(
     from: keyof typeof namespaces,
-    address: string,
-    port: number,
+    target: string,
     source?: string,
   ): Promise<string | null> {
-    const script = `const s=require('net').connect({host:'${address}',port:${port}${source === undefined ? '' : `,localAddress:'${source}'`}});let t='';s.on('data',d=>t+=d);s.on('error',()=>process.exit(1));s.on('end',()=>{process.stdout.write(t);process.exit(0)});setTimeout(()=>process.exit(1),700)`;
-    const { code, stdout } = await namespaces[from].programs.run([process.execPath, '-e', script]);
+    const [host, port] = target.split(':');
+    const options = JSON.stringify({ host, port: Number(port), localAddress: source });
+    const script = `const s=require('net').connect(${options});let t='';s.on('data',d=>t+=d);s.on('error',()=>process.exit(1));s.on('end',()=>{process.stdout.write(t);process.exit(0)});setTimeout(()=>process.exit(1),700)`;
+    const command = [process.execPath, '-e', script];
+    const { code, stdout } = await namespaces[from].programs.run(command);
     return code === 0 ? stdout.trim() : null;
   }
 
@@ -177,42 +173,42 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
   }
 
   it('lets guests out as the source NAT address and nobody in', async () => {
-    expect(await connect('guest', '192.0.2.7', 80)).toContain(`${PUBLIC} at 192.0.2.7`);
-    expect(await connect('outside', PUBLIC, 80)).toBeNull();
+    expect(await connect('guest', '192.0.2.7:80')).toContain(`${PUBLIC} at 192.0.2.7`);
+    expect(await connect('outside', `${PUBLIC}:80`)).toBeNull();
     expect(await pings('outside', PUBLIC)).toBe(false);
     expect(await pings('guest', '10.1.1.1')).toBe(true);
     // Routed straight to the guest network, past the public address.
     await namespaces.outside.programs.run(['ip', 'route', 'add', '10.1.1.0/24', 'via', PUBLIC]);
-    expect(await connect('outside', '10.1.1.7', 80)).toBeNull();
+    expect(await connect('outside', '10.1.1.7:80')).toBeNull();
   }, 30_000);
 
   it('forwards a port when and only when it is mapped and opened, from inside too', async () => {
     await go({ portForwards: [forward('p', 8080, 80)] });
-    expect(await connect('outside', PUBLIC, 8080)).toBeNull();
+    expect(await connect('outside', `${PUBLIC}:8080`)).toBeNull();
     await go({ portForwards: [forward('p', 8080, 80)], firewall: [opening('f', 8080)] });
-    expect(await connect('outside', PUBLIC, 8080)).toContain('at 10.1.1.7 80');
-    expect(await connect('guest', PUBLIC, 8080)).toContain('10.1.1.1 at 10.1.1.7 80');
+    expect(await connect('outside', `${PUBLIC}:8080`)).toContain('at 10.1.1.7 80');
+    expect(await connect('guest', `${PUBLIC}:8080`)).toContain('10.1.1.1 at 10.1.1.7 80');
     await go({
       portForwards: [forward('p', 8080, 80)],
-      firewall: [opening('f', 8080, ['192.0.2.0/24'])],
+      firewall: [opening('f', 8080, { sources: ['192.0.2.0/24'] })],
     });
-    expect(await connect('outside', PUBLIC, 8080, '192.0.2.7')).toContain(
+    expect(await connect('outside', `${PUBLIC}:8080`, '192.0.2.7')).toContain(
       '192.0.2.7 at 10.1.1.7 80',
     );
-    expect(await connect('outside', PUBLIC, 8080, '198.51.100.7')).toBeNull();
+    expect(await connect('outside', `${PUBLIC}:8080`, '198.51.100.7')).toBeNull();
     await go({ firewall: [opening('f', 8080)] });
-    expect(await connect('outside', PUBLIC, 8080)).toBeNull();
+    expect(await connect('outside', `${PUBLIC}:8080`)).toBeNull();
   }, 30_000);
 
   it('maps an address to a guest both ways', async () => {
     await go({
       staticNats: [{ id: 's', publicAddress: STATIC, guestAddress: '10.1.1.9' }],
-      firewall: [opening('f', 81, ['0.0.0.0/0'], STATIC)],
+      firewall: [opening('f', 81, { publicAddress: STATIC })],
     });
-    expect(await connect('outside', STATIC, 81)).toContain('at 10.1.1.9 81');
-    expect(await connect('outside', STATIC, 80)).toBeNull();
-    expect(await connect('guest', '192.0.2.7', 80, '10.1.1.9')).toContain(`${STATIC} at`);
-    expect(await connect('guest', '192.0.2.7', 80, '10.1.1.7')).toContain(`${PUBLIC} at`);
+    expect(await connect('outside', `${STATIC}:81`)).toContain('at 10.1.1.9 81');
+    expect(await connect('outside', `${STATIC}:80`)).toBeNull();
+    expect(await connect('guest', '192.0.2.7:80', '10.1.1.9')).toContain(`${STATIC} at`);
+    expect(await connect('guest', '192.0.2.7:80', '10.1.1.7')).toContain(`${PUBLIC} at`);
   }, 30_000);
 
   it('answers pings only where they are opened', async () => {
@@ -232,8 +228,8 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     ];
     await go({ egress: rules });
     expect(await pings('guest', '192.0.2.7')).toBe(false);
-    expect(await connect('guest', '192.0.2.7', 80)).toBeNull();
-    expect(await connect('guest', '192.0.2.7', 81)).not.toBeNull();
+    expect(await connect('guest', '192.0.2.7:80')).toBeNull();
+    expect(await connect('guest', '192.0.2.7:81')).not.toBeNull();
     const before = counters.snapshot();
     config = {
       ...config,
@@ -243,8 +239,8 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     await router.apply(config);
     expect(counters.snapshot().elementsWritten).toBe(before.elementsWritten);
     expect(await pings('guest', '192.0.2.7')).toBe(true);
-    expect(await connect('guest', '192.0.2.7', 80)).not.toBeNull();
-    expect(await connect('guest', '192.0.2.7', 81)).toBeNull();
+    expect(await connect('guest', '192.0.2.7:80')).not.toBeNull();
+    expect(await connect('guest', '192.0.2.7:81')).toBeNull();
     config = { ...config, generation: config.generation + 1, header: testHeader };
     await router.apply(config);
   }, 30_000);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
+  type CollectionName,
   type Collections,
   ConfigIndex,
-  collectionNames,
   type Drift,
   type RouterConfig,
   type RouterDelta,
@@ -24,6 +24,7 @@ import { DaemonWatch } from '../system/daemon-watch.ts';
 import { ManagedFiles } from '../system/managed-files.ts';
 import type { Programs } from '../system/run.ts';
 import type { Services } from '../system/services.ts';
+import { refusing, verified } from './verify.ts';
 
 export interface RouterDependencies {
   readonly programs: Programs;
@@ -129,11 +130,11 @@ export class Router {
 
   async #apply(config: RouterConfig): Promise<RouterReport> {
     await this.#files.prepare();
-    const next = new ConfigIndex(config);
+    const next = refusing(() => new ConfigIndex(config));
     const { header } = next;
+    const wanted = verified(config.collections, header);
     await this.#dnsmasq.check(header, config.collections.hosts);
     const before = this.#index;
-    const wanted = compileElements(config.collections, header);
     const ops =
       before === null
         ? await this.#rules.begin(wanted, header)
@@ -163,7 +164,7 @@ export class Router {
       await this.#dnsmasq.check(header, change.put.hosts);
       ops = await this.#write({
         removed: compileElements(change.removed, header),
-        added: compileElements(change.put, header),
+        added: refusing(() => compileElements(change.put, header)),
         header,
       });
     } catch (error) {
@@ -327,6 +328,6 @@ export class Router {
   }
 }
 
-function touches(items: Collections, name: (typeof collectionNames)[number]): boolean {
+function touches(items: Collections, name: CollectionName): boolean {
   return items[name].length > 0;
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RouterHeader, RouterHost } from '@isola/model';
+import { parseIpv4, type RouterHeader, type RouterHost } from '@isola/model';
 import type { Counters } from '../counters.ts';
 import { guestNic } from '../nftables/chains.ts';
 import type { Paths } from '../paths.ts';
@@ -51,10 +51,13 @@ export class Dnsmasq {
   async install(header: RouterHeader, hosts: ReadonlyMap<string, RouterHost>): Promise<void> {
     const { files, paths, services } = this.#with;
     const gone: string[] = [];
-    for (const folder of [paths.dhcpHosts, paths.dnsHosts]) {
+    for (const [folder, used] of [
+      [paths.dhcpHosts, header.dhcp],
+      [paths.dnsHosts, header.dns],
+    ] as const) {
       for (const path of files.within(folder)) {
         const id = path.slice(folder.length + 1);
-        if (!hosts.has(id) && id !== OWN_NAME) gone.push(path);
+        if (!used || (!hosts.has(id) && id !== OWN_NAME)) gone.push(path);
       }
     }
     for (const path of gone) await files.remove(path);
@@ -128,8 +131,9 @@ export class Dnsmasq {
 }
 
 /** Ids become file names. Throws `Refused`. */
-export function checkHosts(hosts: Iterable<RouterHost>): void {
-  for (const { id } of hosts) {
+function checkHosts(hosts: Iterable<RouterHost>): void {
+  for (const { id, address } of hosts) {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(id)) throw new Refused(`host id ${JSON.stringify(id)}`);
+    if (parseIpv4(address) === null) throw new Refused(`address ${address} of host ${id}`);
   }
 }

@@ -28,7 +28,6 @@ function dnsLines({ domain, nameservers }: RouterHeader, paths: Paths): string[]
     'expand-hosts',
     'domain-needed',
     'bogus-priv',
-    'stop-dns-rebind',
     'cache-size=1000',
     'no-negcache',
     `hostsdir=${paths.dnsHosts}`,

@@ -47,7 +47,8 @@ export class HealthServer {
   }
 
   async #page(url: string): Promise<{ status: number; type: string; text: string }> {
-    switch (url.split('?')[0]) {
+    const path = url.split('?')[0] ?? '';
+    switch (path) {
       case '/health': {
         const checks = url.includes('checks') ? await this.#with.healthChecks() : [];
         const healthy = this.#with.healthy() && checks.every(({ success }) => success);

@@ -22,7 +22,7 @@ export function parseArguments(args: readonly string[]): Query | null {
   let chain: string | null = null;
   let verbose = false;
   const letters = args.flatMap(arg =>
-    /^-[nvxtLS]{2,}$/.test(arg) ? [...arg.slice(1)].map(letter => `-${letter}`) : [arg],
+    /^-[nvxtLS]{2,}$/.test(arg) ? arg.slice(1).replaceAll(/./g, ' -$&').trim().split(' ') : [arg],
   );
   for (let at = 0; at < letters.length; at += 1) {
     const argument = letters[at] ?? '';

@@ -22,6 +22,11 @@ export class NftSession {
     this.#start = start;
   }
 
+  /** Starts nft ahead of the first transaction. */
+  warm(): void {
+    this.#child ??= this.#launch();
+  }
+
   /** Runs one transaction. Gives nft's complaint, or `null` when it is done. Throws when nft ended without an answer. */
   execute(line: string): Promise<string | null> {
     if (line.includes('\n')) throw new Error('a transaction is one line');

@@ -127,7 +127,7 @@ describe.skipIf(!canMakeNamespaces)('the ruleset in a kernel', () => {
           fresh.close();
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   }, 60_000);
 

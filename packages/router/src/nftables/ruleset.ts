@@ -134,6 +134,7 @@ export class Ruleset {
 
   /** Reads the kernel's rules back and repairs what differs, in one transaction; then reads them again. */
   async compare(): Promise<Comparison> {
+    this.#session.warm();
     const sets = this.#sets();
     const refusal = await this.#normaliser.learn(sets, this.#chains);
     if (refusal !== null) throw new Refused(refusal);

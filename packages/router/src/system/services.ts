@@ -15,7 +15,7 @@ export interface Services {
 }
 
 /** How long a daemon may take to come or go, in milliseconds, and how often is looked. */
-const PATIENCE = 5000;
+const PATIENCE = 10_000;
 const PAUSE = 5;
 
 /** Services of runit in `folder`, spoken to through their control pipes as `sv` does. */
@@ -64,7 +64,11 @@ async function waitFor(problem: string, happened: () => Promise<boolean>): Promi
 async function send(pipe: string, text: string): Promise<boolean> {
   try {
     const file = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
-    await file.writeFile(text).finally(() => file.close());
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
     return true;
   } catch {
     return false;
