@@ -191,7 +191,7 @@ async function carryOut(
       return world.begin(staticNatCommands.disableStaticNat, { ipaddressid: await address() });
     case 'expunge':
       return world.db.transaction().execute(tx => revokeInstanceRules(tx, virtualmachineid));
-    case 'apply':
+    default:
       return null;
   }
 }
