@@ -46,8 +46,8 @@ export async function buildImages(
     await removeHalfBuilt(options.imagesFolder);
     const guest = await ensure(await guestRecipe(onLine('guest')));
     const baseRecipe = await routerBaseRecipe(onLine('router'));
-    const baseRoot = join(options.imagesFolder, `${baseRecipe.name}-${baseRecipe.hash}`, 'rootfs');
-    const recipe = await routerRecipe({ hash: baseRecipe.hash, root: () => baseRoot });
+    const baseFolder = join(options.imagesFolder, `${baseRecipe.name}-${baseRecipe.hash}`);
+    const recipe = await routerRecipe({ hash: baseRecipe.hash, open: () => openImage(baseFolder) });
     const ready = await openImage(
       join(options.imagesFolder, `${recipe.name}-${recipe.hash}`),
     ).catch(() => null);

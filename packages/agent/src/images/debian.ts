@@ -2,9 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError, run } from '../process/run.ts';
 
-/** Releases to take packages from, the wanted one first. */
-export const suites = ['trixie', 'bookworm'] as const;
-export type Suite = (typeof suites)[number];
+export type Suite = 'trixie' | 'bookworm';
 
 const archive = 'http://deb.debian.org/debian';
 const security = 'http://deb.debian.org/debian-security';
@@ -16,13 +14,15 @@ export interface DebianTree {
   /** `minbase`: a system that can install packages; `extract`: nothing but the packages' files. */
   readonly variant: 'minbase' | 'extract';
   readonly packages: readonly string[];
+  /** Releases that will do, the wanted one first. */
+  readonly suites: readonly Suite[];
   readonly onProgress: (line: string) => void;
 }
 
-/** Builds a root file system from Debian's archive. Falls back to the older release when the archive refuses. */
+/** Builds a root file system from Debian's archive. Takes the next release when the archive refuses one. */
 export async function buildDebianTree(tree: DebianTree): Promise<void> {
   const failures: string[] = [];
-  for (const suite of suites) {
+  for (const suite of tree.suites) {
     try {
       await rm(tree.root, { recursive: true, force: true });
       await bootstrap(tree, suite);
@@ -71,6 +71,13 @@ async function strip(root: string): Promise<void> {
   for (const folder of ['dev', 'etc', 'proc', 'sys', 'run', 'tmp', 'root'])
     await mkdir(join(root, folder), { recursive: true });
   await writeFile(join(root, 'etc/machine-id'), '');
+}
+
+/** What CloudStack calls the tree's system. */
+export async function osTypeOf(root: string): Promise<string> {
+  const release = await readFile(join(root, 'usr/lib/os-release'), 'utf8').catch(() => '');
+  const version = /^VERSION_ID="(\d+)"$/m.exec(release)?.[1];
+  return version === undefined ? 'Other Linux (64-bit)' : `Debian GNU/Linux ${version} (64-bit)`;
 }
 
 /** `name=version` of the packages installed in the tree. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { run } from '../process/run.ts';
 import { bundleRouter } from './bundle.ts';
-import { buildDebianTree, installedPackages, suites } from './debian.ts';
+import { buildDebianTree, installedPackages, osTypeOf, type Suite } from './debian.ts';
 import { layPayload, type PayloadEntry, readPackages, readPayload } from './payload.ts';
-import type { ImageMetadata } from './store.ts';
+import type { Image, ImageMetadata } from './store.ts';
 import { measureTree, shiftOwners } from './tree.ts';
 
 /** How one image is made. Its hash names everything that decides the result. */
@@ -15,7 +15,7 @@ export interface Recipe {
 }
 
 /** Raise when the way of building changes in a way that the recipes' inputs do not show. */
-const buildVersion = 1;
+const buildVersion = 2;
 
 /** Name of the guest template that every host has. */
 export const guestTemplate = 'isola-tiny';
@@ -25,22 +25,30 @@ const guestFolder = fileURLToPath(new URL('../../guest-image/', import.meta.url)
 
 type Progress = (line: string) => void;
 
+/** The router's program needs the Node of this release. */
+const routerSuites: readonly Suite[] = ['trixie'];
+const guestSuites: readonly Suite[] = ['trixie', 'bookworm'];
+
 /** Debian with the router's packages: slow to build and seldom changed, so an image of its own. */
 export async function routerBaseRecipe(onProgress: Progress): Promise<Recipe> {
   const name = 'router-base';
   const packages = await readPackages(`${routerFolder}image`);
   return {
     name,
-    hash: hashOf([name, ...suites, ...packages]),
+    hash: hashOf([name, ...routerSuites, ...packages]),
     build: async root => {
-      await buildDebianTree({ root, variant: 'minbase', packages, onProgress });
-      return finish(root, name, 'Debian GNU/Linux 13 (64-bit)');
+      const variant = 'minbase';
+      await buildDebianTree({ root, variant, packages, suites: routerSuites, onProgress });
+      return finish(root, { name, packages: await installedPackages(root) });
     },
   };
 }
 
 /** The router's files over its base. Files of the base are shared by hard links: none is ever written in place. */
-export async function routerRecipe(base: { hash: string; root: () => string }): Promise<Recipe> {
+export async function routerRecipe(base: {
+  readonly hash: string;
+  readonly open: () => Promise<Image>;
+}): Promise<Recipe> {
   const name = 'router';
   const payload: readonly PayloadEntry[] = [
     ...(await readPayload(`${routerFolder}image`)),
@@ -51,13 +59,24 @@ export async function routerRecipe(base: { hash: string; root: () => string }): 
       content: await bundleRouter(`${routerFolder}src/main.ts`),
     },
   ];
+  const described = payload.map(describe);
   return {
     name,
-    hash: hashOf([name, base.hash, ...payload.map(describe)]),
+    hash: hashOf([name, base.hash, ...described]),
     build: async root => {
-      await run('cp', ['--archive', '--link', base.root(), root]);
+      const below = await base.open();
+      await run('cp', ['--archive', '--link', below.root, root]);
       await layPayload(root, payload);
-      return finish(root, name, 'Debian GNU/Linux 13 (64-bit)');
+      await shiftOwners(root);
+      const checksum = createHash('sha256').update(below.metadata.checksum);
+      for (const line of described) checksum.update(`${line}\0`);
+      const own = payload.map(entry => (entry.kind === 'file' ? entry.content.length : 0));
+      return {
+        ...below.metadata,
+        name,
+        checksum: checksum.digest('hex'),
+        sizeBytes: own.reduce((sum, size) => sum + size, below.metadata.sizeBytes),
+      };
     },
   };
 }
@@ -68,28 +87,29 @@ export async function guestRecipe(onProgress: Progress): Promise<Recipe> {
   const payload = await readPayload(guestFolder);
   return {
     name: guestTemplate,
-    hash: hashOf([guestTemplate, ...suites, ...packages, ...payload.map(describe)]),
+    hash: hashOf([guestTemplate, ...guestSuites, ...packages, ...payload.map(describe)]),
     build: async root => {
-      await buildDebianTree({ root, variant: 'extract', packages, onProgress });
-      const busybox = `${root}/usr/bin/busybox`;
-      const tools = (await run(busybox, ['--list'])).split('\n').filter(tool => tool !== '');
-      const links = tools.map(
-        (tool): PayloadEntry => ({ kind: 'link', path: `/usr/bin/${tool}`, target: 'busybox' }),
-      );
-      await layPayload(root, [
-        ...links.filter(({ path }) => path !== '/usr/bin/busybox'),
-        ...payload,
-      ]);
-      return finish(root, guestTemplate, 'Other Linux (64-bit)');
+      const variant = 'extract';
+      await buildDebianTree({ root, variant, packages, suites: guestSuites, onProgress });
+      const tools = (await run(`${root}/usr/bin/busybox`, ['--list'])).split('\n');
+      const links = tools
+        .filter(tool => tool !== '' && tool !== 'busybox')
+        .map((tool): PayloadEntry => {
+          return { kind: 'link', path: `/usr/bin/${tool}`, target: 'busybox' };
+        });
+      await layPayload(root, [...links, ...payload]);
+      return finish(root, { name: guestTemplate, packages });
     },
   };
 }
 
-async function finish(root: string, name: string, osType: string): Promise<ImageMetadata> {
-  const packages = [...(await installedPackages(root))];
+async function finish(
+  root: string,
+  what: Pick<ImageMetadata, 'name' | 'packages'>,
+): Promise<ImageMetadata> {
   const measured = await measureTree(root);
   await shiftOwners(root);
-  return { name, osType, packages, ...measured };
+  return { ...what, ...measured, osType: await osTypeOf(root) };
 }
 
 function hashOf(inputs: readonly string[]): string {

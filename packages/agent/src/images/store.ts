@@ -10,7 +10,7 @@ const metadataSchema = z.object({
   sizeBytes: z.number(),
   osType: z.string(),
   /** Debian packages, `name=version`. */
-  packages: z.array(z.string()),
+  packages: z.array(z.string()).readonly(),
 });
 export type ImageMetadata = z.infer<typeof metadataSchema>;
 
