@@ -1,7 +1,7 @@
 import type { Inventory } from '@isola/agent-protocol';
 import { sql } from 'kysely';
 import type { Convergence } from './convergence.ts';
-import { routerAnswered, routerSilent } from './network/reachability.ts';
+import { routerAnswered } from './network/reachability.ts';
 import { noteStopped } from './stopped.ts';
 
 /**
@@ -36,9 +36,9 @@ async function compareRouters(ctx: Convergence, inventory: Inventory): Promise<v
       await tolerating(ctx, () => ctx.agent.destroyRouter(id));
       continue;
     }
-    if (!running || row.state !== 'Running' || row.reachable === reachable) continue;
-    if (reachable) await routerAnswered(ctx.db, id);
-    else await routerSilent(ctx.db, row, 'no connection to its control address');
+    // That a link is down is told by the host when it gave up on it: just after a start none is up yet.
+    if (!running || !reachable || row.reachable) continue;
+    await routerAnswered(ctx.db, id);
     ctx.wake('network', row.network_id);
   }
 }

@@ -11,9 +11,9 @@ import { releaseNics } from './release-nics.ts';
 export async function expungeInstance(ctx: Convergence, instance: InstanceRow): Promise<boolean> {
   if (instance.state !== 'Expunging') await enterExpunging(ctx, instance.id);
   await ctx.agent.destroyGuest(instance.id);
-  ctx.fault('instance.expunge.destroyed');
+  ctx.fault('instance.destroy.guest');
   const networks = await ctx.db.transaction().execute(tx => releaseNics(tx, instance.id));
-  ctx.fault('instance.expunge.released');
+  ctx.fault('instance.destroy.nics');
   for (const id of networks) ctx.wake('network', id);
   const gone = await ctx.db.transaction().execute(async tx => {
     const nic = await tx
@@ -29,7 +29,7 @@ export async function expungeInstance(ctx: Convergence, instance: InstanceRow): 
     await finishRemovals(tx, ctx.jobs);
     return true;
   });
-  ctx.fault('instance.expunge.recorded');
+  ctx.fault('instance.destroy.expunged');
   return gone;
 }
 
@@ -39,7 +39,7 @@ async function enterExpunging(ctx: Convergence, id: string): Promise<void> {
     .set({ state: 'Expunging', host_id: null, last_updated: new Date() })
     .where('id', '=', id)
     .execute();
-  ctx.fault('instance.expunge.entered');
+  ctx.fault('instance.destroy.expunging');
 }
 
 /** Asks for the end of the instances that have been destroyed for longer than `expunge.delay`. */

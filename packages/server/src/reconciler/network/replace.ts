@@ -1,4 +1,5 @@
-import type { RouterReport } from '@isola/model';
+import type { RouterSpec } from '@isola/agent-protocol';
+import type { RouterConfig, RouterReport } from '@isola/model';
 import { compileNetwork } from '../../compile/compile.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
@@ -13,10 +14,7 @@ import { insertRouter } from './router-row.ts';
 import { readSurroundings, routerSpec } from './router-spec.ts';
 import { deleteRouter, vlanOf } from './routers.ts';
 
-/**
- * Puts a new router in the place of `previous` (or of none). One that answers hands over, with its connections; one that does
- * not is destroyed first.
- */
+/** Puts a new router in the place of `previous`, which hands over its connections as far as it still can, or of none. */
 export async function replaceRouter(
   ctx: Convergence,
   { network, routers }: NetworkFacts,
@@ -28,22 +26,13 @@ export async function replaceRouter(
     (await ctx.db
       .transaction()
       .execute(tx => makeSuccessor(tx, { network, previous, image: routerImage })));
-  ctx.fault('router.replace.reserved');
+  ctx.fault('network.replace.reserved');
   const vlan = vlanOf(network);
   await ctx.agent.ensureSegment(vlan);
   const config = await compileNetwork(ctx.db, network.id, next);
   const spec = routerSpec(next, await readSurroundings(ctx.db, network, vlan));
-  let report: RouterReport;
-  if (previous !== undefined && (await answers(ctx, previous.id))) {
-    report = await ctx.agent.replaceRouter(previous.id, spec, config);
-    ctx.fault('router.replace.swapped');
-  } else {
-    if (previous !== undefined) await ctx.agent.destroyRouter(previous.id);
-    ctx.fault('router.replace.destroyed');
-    await ctx.agent.startRouter(spec, config);
-    ctx.fault('router.replace.started');
-    report = await ctx.agent.applyConfig(next.id, config);
-  }
+  const report = await takeOver(ctx, { previous, spec, config });
+  ctx.fault('network.replace.swapped');
   const expected = remembered(ctx, next, config);
   const { fingerprint, generation } = await confirmed(ctx, next, { expected, report });
   await ctx.db.transaction().execute(async tx => {
@@ -59,7 +48,7 @@ export async function replaceRouter(
     await recordApplied(ctx, tx, { network, generation });
   });
   if (previous !== undefined) ctx.compiled.forget(previous.id);
-  ctx.fault('router.replace.recorded');
+  ctx.fault('network.replace.recorded');
 }
 
 function successorOf(
@@ -90,7 +79,18 @@ async function makeSuccessor(
   });
 }
 
-async function answers(ctx: Convergence, routerId: string): Promise<boolean> {
-  const { routers } = await ctx.agent.inventory();
-  return routers.some(router => router.id === routerId && router.running && router.reachable);
+interface Takeover {
+  readonly previous: RouterRow | undefined;
+  readonly spec: RouterSpec;
+  readonly config: RouterConfig;
+}
+
+async function takeOver(
+  { agent, fault }: Convergence,
+  { previous, spec, config }: Takeover,
+): Promise<RouterReport> {
+  if (previous !== undefined) return agent.replaceRouter(previous.id, spec, config);
+  await agent.startRouter(spec, config);
+  fault('network.replace.started');
+  return agent.applyConfig(spec.id, config);
 }
