@@ -109,6 +109,14 @@ export class Router {
     });
   }
 
+  /** Configures NICs that have been plugged in. */
+  plug(): Promise<void> {
+    return this.#serially(async () => {
+      await compareSysctls(this.#with.programs.run);
+      await this.#compareLinks();
+    });
+  }
+
   /** What is installed, as of the last look. */
   report(): RouterReport {
     return {

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import type { RouterReport } from '@isola/model';
 import { Router } from '../applier/router.ts';
 import { Counters } from '../counters.ts';
 import { healthChecks } from '../health/checks.ts';
 import { HealthServer } from '../health/http-server.ts';
+import { pluggedNics } from '../interfaces/plugged.ts';
 import { routerPaths } from '../paths.ts';
 import { ConfigStore } from '../persistence/config-store.ts';
 import { programs } from '../system/run.ts';
@@ -82,8 +82,20 @@ export async function runRouter(root: string): Promise<void> {
   await server.listen();
 
   loop.start();
+  const look = async (): Promise<void> => {
+    if (router.missingNics.length === 0) return;
+    const plugged = await pluggedNics();
+    if (router.missingNics.some(device => plugged.has(device))) await router.plug();
+  };
+  let looking = false;
   const nics = setInterval(() => {
-    if (router.missingNics.some(device => existsSync(`/sys/class/net/${device}`))) loop.soon(0);
+    if (looking) return;
+    looking = true;
+    look()
+      .catch((error: unknown) => cloudLog.write('ERROR', `NICs: ${String(error)}`))
+      .finally(() => {
+        looking = false;
+      });
   }, NIC_PAUSE);
 
   await new Promise<void>(resolve => {
