@@ -19,27 +19,37 @@ export interface Watch {
 }
 
 const minute = 60_000;
+const lookEvery = 1000;
 
 export function startWatch(ctx: Convergence): Watch {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
   let closed = false;
 
-  /** Does `work` again and again, `interval` milliseconds after it ended. */
+  /** Does `work` again and again, `interval` milliseconds after it ended. A changed interval counts from the next look on. */
   function repeat(name: string, work: () => Promise<void>, interval: () => Promise<number>): void {
-    const next = async (): Promise<void> => {
-      const wait = await interval().catch(() => minute);
+    let ended = performance.now();
+    const look = async (): Promise<void> => {
+      try {
+        if (performance.now() - ended < (await interval())) return;
+        await work();
+      } catch (error) {
+        ctx.log.error({ err: error }, `${name} failed`);
+      }
+      ended = performance.now();
+    };
+    const next = (): void => {
       if (closed) return;
       const timer = setTimeout(() => {
-        const round = work()
-          .catch((error: unknown) => ctx.log.error({ err: error }, `${name} failed`))
-          .then(next);
+        const round = look().finally(() => {
+          running.delete(round);
+          next();
+        });
         running.add(round);
-        void round.finally(() => running.delete(round));
-      }, wait);
+      }, lookEvery);
       timers.set(name, timer);
     };
-    void next();
+    next();
   }
 
   const watch: Watch = {

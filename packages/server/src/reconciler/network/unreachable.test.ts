@@ -118,3 +118,20 @@ test('drift is an event and an alert; a router that runs something else gets its
   expect(host.index?.items('hosts').size).toBe(1);
   await expectAgreement(zone);
 });
+
+test('a changed interval of the periodic work counts at once', async () => {
+  await reconciler.start();
+  await zone.ask(instanceId, 'Stopped');
+  reconciler.wake('instance', instanceId);
+  await convergeAll(zone, reconciler);
+  await zone.db
+    .insertInto('settings')
+    .values([
+      { name: 'network.gc.interval', value: '1' },
+      { name: 'network.gc.wait', value: '0' },
+    ])
+    .execute();
+  await vi.waitFor(() => expect(zone.agent.routers.size).toBe(0), { timeout: 30_000 });
+  await convergeAll(zone, reconciler);
+  await expectAgreement(zone);
+});
