@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { installationId } from '@isola/agent';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerPid } from '../world/containers.ts';
@@ -13,7 +14,7 @@ import {
 } from './host-world.ts';
 
 const network = { vlan: 100, publicHost: 10 };
-const guest = guestSpec(network, 7);
+let guest = guestSpec(network, 7);
 const neighbour = guestSpec(network, 8);
 const router = routerSpec(network, 1);
 const boot = routerConfig(network, { number: 1, host: 7 });
@@ -43,6 +44,8 @@ async function page(): Promise<string> {
 
 beforeAll(async () => {
   world = await makeHostWorld('one');
+  const key = await readFile(join(world.options.home, 'ssh/id_ed25519.pub'), 'utf8');
+  guest = { ...guestSpec(network, 7), sshPublicKeys: [key] };
 });
 afterAll(() => world.remove());
 
@@ -95,11 +98,56 @@ describe('a router and a guest', () => {
     expect(await containerPid(world.options.home, world.namespace, router.name)).toBe(pid);
   });
 
+  it('let the holder of the key in, and nobody else', async () => {
+    const key = join(world.options.home, 'ssh/id_ed25519');
+    const common = ['-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=no'];
+    const files = ['-o', 'UserKnownHostsFile=/dev/null', '-o', 'IdentitiesOnly=yes'];
+    const login = ['ssh', '-F', 'none', ...common, ...files];
+    const toRouter = ['-p', '3922', `root@${router.controlAddress}`, 'hostname'];
+    expect(await world.host.run([...login, '-i', key, ...toRouter])).toBe('r-1-vm\n');
+    expect((await world.host.tryRun([...login, ...toRouter])).code).toBe(255);
+    const inside = await networkOf(router.name);
+    const toGuest = ['-i', key, 'root@10.1.1.7', 'hostname'];
+    expect(await inside.run([...login, ...toGuest])).toBe('guest7\n');
+  });
+
   it('have segments that are not removed while they are in them', async () => {
     await expect(world.agent.call('removeSegment', 100)).rejects.toThrow('in_use');
     await world.agent.call('ensureSegment', 200);
     await world.agent.call('removeSegment', 200);
     await world.agent.call('removeSegment', 200);
+  });
+});
+
+describe('a control link', () => {
+  it('tells of drift that the router repaired', async () => {
+    const inside = await networkOf(router.name);
+    await inside.run(['nft', 'flush', 'ruleset']);
+    await world.agent.event(
+      'the drift',
+      event => event.kind === 'router-drift' && event.routerId === router.id,
+    );
+    expect(await page()).toBe('guest7\n');
+  });
+
+  it('goes down with its cable and comes back', async () => {
+    const bridge = `i${installationId(world.options.home)}c`;
+    const ports = await world.host.run(['ip', '-brief', 'link', 'show', 'master', bridge]);
+    const [port = ''] = ports.split(/[@ ]/);
+    await world.host.run(['ip', 'link', 'set', port, 'down']);
+    const link = (reachable: boolean) =>
+      world.agent.event(
+        `the link ${reachable ? 'up' : 'down'}`,
+        event => event.kind === 'router-link' && event.reachable === reachable,
+      );
+    await link(false);
+    expect((await world.agent.call('inventory')).routers).toEqual([
+      { id: router.id, running: true, reachable: false },
+    ]);
+    expect(await page()).toBe('guest7\n');
+    world.agent.events.length = 0;
+    await world.host.run(['ip', 'link', 'set', port, 'up']);
+    await link(true);
   });
 });
 
