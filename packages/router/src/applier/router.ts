@@ -18,7 +18,7 @@ import { compareLinks } from '../interfaces/links.ts';
 import { compareSysctls } from '../interfaces/sysctls.ts';
 import type { ElementOp } from '../nftables/element-store.ts';
 import { compileElements, type Element } from '../nftables/elements.ts';
-import { Ruleset } from '../nftables/ruleset.ts';
+import { type Listing, Ruleset } from '../nftables/ruleset.ts';
 import type { Paths } from '../paths.ts';
 import { DaemonWatch } from '../system/daemon-watch.ts';
 import { ManagedFiles } from '../system/managed-files.ts';
@@ -106,6 +106,19 @@ export class Router {
     return this.#serially(async () => {
       this.#tell(await this.#compare());
       return this.report();
+    });
+  }
+
+  /**
+   * As `resync`, for the background: the rules are read before changes are kept waiting, and left for the next time
+   * when one came in between.
+   */
+  async watch(): Promise<void> {
+    const listing = await this.#rules.read();
+    await this.#serially(async () => {
+      const current = this.#index !== null && this.#rules.isCurrent(listing);
+      const rules = current ? await this.#compareRules(listing) : [];
+      this.#tell([...rules, ...(await this.#compareRest())]);
     });
   }
 
@@ -216,10 +229,10 @@ export class Router {
     return [...(await this.#compareRules()), ...(await this.#compareRest())];
   }
 
-  async #compareRules(): Promise<Found[]> {
+  async #compareRules(listing?: Listing): Promise<Found[]> {
     const found: Found[] = [];
     await this.#guard('nftables', found, async () => {
-      const { details, ops, mismatch } = await this.#rules.compare();
+      const { details, ops, mismatch } = await this.#rules.compare(listing);
       for (const detail of details) {
         found.push({ subject: 'nftables', detail, repaired: mismatch === null });
       }

@@ -39,6 +39,18 @@ export interface PreparedRules {
   readonly changed: readonly string[];
 }
 
+/** The kernel's rules as they were at some time. */
+export interface Listing {
+  readonly text: string;
+  readonly epoch: number;
+}
+
+const none: Differences = { reload: false, ops: [], chains: [], foreignTables: [], details: [] };
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** Outcome of comparing with the kernel. */
 export interface Comparison {
   readonly details: readonly string[];
@@ -55,6 +67,10 @@ export class Ruleset {
   readonly #counters: Counters;
   #store = new ElementStore();
   #chains: ReadonlyMap<string, Chain> = new Map();
+  /** Counts what was written. */
+  #epoch = 0;
+  /** Epoch and digest of the last listing that was found right: an equal one needs no second look. */
+  #verified = '';
 
   constructor({
     programs,
@@ -132,20 +148,31 @@ export class Ruleset {
     this.#count(change.ops.length, changed.length);
   }
 
-  /** Reads the kernel's rules back and repairs what differs, in one transaction; then reads them again. */
-  async compare(): Promise<Comparison> {
+  /** Reads the kernel's rules. Takes long where there are many, and may be done beside everything else. */
+  async read(): Promise<Listing> {
+    const epoch = this.#epoch;
+    return { text: await this.#nft.list(), epoch };
+  }
+
+  /** Whether `compare` would take this listing: nothing was written since. */
+  isCurrent(listing: Listing): boolean {
+    return listing.epoch === this.#epoch;
+  }
+
+  /** Compares the kernel's rules and repairs what differs, in one transaction; then reads them again. */
+  async compare(listing?: Listing): Promise<Comparison> {
     this.#session.warm();
     const sets = this.#sets();
     const refusal = await this.#normaliser.learn(sets, this.#chains);
     if (refusal !== null) throw new Refused(refusal);
-    const found = await this.#differences(sets);
+    const { text } = listing ?? (await this.read());
+    const found = this.#differences(sets, text);
     if (found.details.length === 0) return { details: [], ops: [], mismatch: null };
     const complaint = await this.#repair(found, this.#store, this.#chains);
-    const left = await this.#differences(sets);
+    const after = await this.read();
+    const left = this.#differences(sets, after.text);
     const details = complaint === null ? found.details : [...found.details, complaint];
-    if (left.details.length === 0) return { details, ops: found.ops, mismatch: null };
-    const listed = await this.#nft.list();
-    const mismatch = createHash('sha256').update(listed).digest('hex');
+    const mismatch = left.details.length === 0 ? null : digest(after.text);
     return { details, ops: found.ops, mismatch };
   }
 
@@ -153,12 +180,15 @@ export class Ruleset {
     this.#session.close();
   }
 
-  async #differences(sets: readonly KernelSet[]): Promise<Differences> {
-    const tables = parseRuleset(await this.#nft.list());
-    return compareRuleset(
+  #differences(sets: readonly KernelSet[], text: string): Differences {
+    const found = `${this.#epoch} ${digest(text)}`;
+    if (found === this.#verified) return none;
+    const differences = compareRuleset(
       { store: this.#store, sets, chains: this.#chains, forms: this.#normaliser },
-      tables,
+      parseRuleset(text),
     );
+    if (differences.details.length === 0) this.#verified = found;
+    return differences;
   }
 
   async #repair(
@@ -196,6 +226,7 @@ export class Ruleset {
   }
 
   #count(elements: number, chains: number): void {
+    this.#epoch += 1;
     this.#counters.add('elementsWritten', elements);
     this.#counters.add('chainsRebuilt', chains);
   }

@@ -38,7 +38,7 @@ export async function runRouter(root: string): Promise<void> {
   const store = new ConfigStore(paths.bootConfig, paths.journal);
   const loop: WatchLoop = new WatchLoop(async () => {
     try {
-      await router.resync();
+      await router.watch();
     } catch (error) {
       cloudLog.write('ERROR', `comparison failed: ${String(error)}`);
     }
