@@ -36,8 +36,24 @@ export function controlGroupRoots(procCgroup: string): readonly string[] {
 export async function controlGroupView(): Promise<readonly string[]> {
   const entries = await readdir(mountPoint).catch(() => []);
   if (entries.length > 0) return [];
-  const shell = ['/bin/sh', '-e', '-c', mountScript, 'isola-control-groups'];
+  const mounts = controlGroupMounts(await readFile('/proc/self/cgroup', 'utf8'));
+  const shell = ['/bin/sh', '-e', '-c', mountScript, 'isola-control-groups', mounts];
   return ['unshare', '--mount', '--propagation', 'private', '--', ...shell];
+}
+
+/** Lines of an fstab that mounts the hierarchies of a `/proc/<pid>/cgroup` text. */
+export function controlGroupMounts(procCgroup: string): string {
+  const roots = controlGroupRoots(procCgroup);
+  const lines = procCgroup.split('\n').filter(line => line !== '');
+  return lines
+    .map((line, index) => {
+      const controllers = line.split(':')[1] ?? '';
+      const where = roots[index] ?? mountPoint;
+      if (controllers === '') return `cgroup2 ${where} cgroup2 defaults 0 0\n`;
+      const options = controllers.startsWith('name=') ? `none,${controllers}` : controllers;
+      return `cgroup ${where} cgroup ${options} 0 0\n`;
+    })
+    .join('');
 }
 
 /** `run` in `controlGroupView`. */
@@ -50,20 +66,18 @@ export async function runInControlGroupView(
   return run(launcher, [...launcherArgs, command, ...args]);
 }
 
-/** Constant text, no data: the command to run follows as arguments. */
+/** Constant text: the fstab is its first argument, the command to run the others. Few processes: every start waits for it. */
 const mountScript = `
-root=${mountPoint}
-if [ "$(cut -d: -f1 /proc/self/cgroup)" = 0 ]; then
-  mount -t cgroup2 cgroup2 $root
-else
-  mount -t tmpfs -o mode=755 cgroups $root
-  while IFS=: read -r id controllers path; do
-    case "$id:$controllers" in
-      0:) name=unified; mkdir $root/$name; mount -t cgroup2 cgroup2 $root/$name ;;
-      *:name=*) name=\${controllers#name=}; mkdir $root/$name; mount -t cgroup -o none,$controllers cgroup $root/$name ;;
-      *) mkdir $root/$controllers; mount -t cgroup -o $controllers cgroup $root/$controllers ;;
-    esac
-  done < /proc/self/cgroup
-fi
+case $1 in
+  "cgroup2 ${mountPoint} "*) mount -t cgroup2 cgroup2 ${mountPoint} ;;
+  *)
+    mount -t tmpfs -o mode=755 cgroups ${mountPoint}
+    printf %s "$1" > ${mountPoint}/fstab
+    mkdir $(while read -r type where rest; do echo "$where"; done < ${mountPoint}/fstab)
+    mount --all --fstab ${mountPoint}/fstab
+    rm ${mountPoint}/fstab
+    ;;
+esac
+shift
 exec "$@"
 `;

@@ -45,11 +45,7 @@ export async function prepareContainer(
 
 /** A container whose init was killed is not stopped until LXC has given its links back and let go of its layers. */
 async function awaitStopped(ref: ContainerRef): Promise<void> {
-  const known = await access(join(containerFolder(ref), 'config')).then(
-    () => true,
-    () => false,
-  );
-  if (known) await run('lxc-wait', [...of(ref), '-s', 'STOPPED', '-t', '10']);
+  if (await isKnown(ref)) await run('lxc-wait', [...of(ref), '-s', 'STOPPED', '-t', '10']);
 }
 
 /** Starts it. Returns when its init runs. Throws with LXC's own log when it does not start. */
@@ -66,6 +62,7 @@ export async function startContainer(ref: ContainerRef): Promise<void> {
 
 /** Stops it: at once, or after its init had `graceSeconds` to shut down. Succeeds when it does not run. */
 export async function stopContainer(ref: ContainerRef, graceSeconds: number | null): Promise<void> {
+  if (!(await isKnown(ref))) return;
   const how = graceSeconds === null ? ['-k'] : ['-t', String(graceSeconds)];
   try {
     await run('lxc-stop', [...of(ref), ...how], { timeoutMs: ((graceSeconds ?? 0) + 30) * 1000 });
@@ -83,6 +80,7 @@ export async function destroyContainer(ref: ContainerRef): Promise<void> {
 
 /** Process id of its init on the host, or `null` when it does not run. */
 export async function initPid(ref: ContainerRef): Promise<number | null> {
+  if (!(await isKnown(ref))) return null;
   try {
     const pid = Number((await run('lxc-info', [...of(ref), '-p', '-H'])).trim());
     return Number.isInteger(pid) && pid > 0 ? pid : null;
@@ -94,6 +92,14 @@ export async function initPid(ref: ContainerRef): Promise<number | null> {
 
 export async function containerRuns(ref: ContainerRef): Promise<boolean> {
   return (await initPid(ref)) !== null;
+}
+
+/** Whether it was ever prepared: without a configuration it cannot run. */
+function isKnown(ref: ContainerRef): Promise<boolean> {
+  return access(join(containerFolder(ref), 'config')).then(
+    () => true,
+    () => false,
+  );
 }
 
 function of(ref: ContainerRef): readonly string[] {
