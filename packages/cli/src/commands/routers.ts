@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { callApi } from '../api/client.ts';
-import { isRecord, type JsonRecord } from '../api/json.ts';
+import { formatValue, isRecord, type JsonRecord } from '../api/json.ts';
 import type { Profile } from '../api/profile.ts';
 import { CliError } from '../cli-error.ts';
 import { load, loadProfile, type ProfileOptions, withProfileOptions } from './options.ts';
@@ -23,7 +23,9 @@ export function addRouters(program: Command): void {
     .description('list the virtual routers')
     .action(async (options: ProfileOptions) => {
       const routers = await listRouters(await loadProfile(options));
-      const rows = routers.map(router => columns.map(([, field]) => String(router[field] ?? '')));
+      const rows = routers.map(router =>
+        columns.map(([, field]) => formatValue(router[field] ?? '')),
+      );
       print(
         formatTable(
           columns.map(([title]) => title),

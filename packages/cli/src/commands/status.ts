@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { callApi } from '../api/client.ts';
+import { formatValue } from '../api/json.ts';
 import { type Profile, readProfile } from '../api/profile.ts';
 import { messageOf } from '../cli-error.ts';
 import { upLock } from '../machine/home.ts';
@@ -54,7 +55,7 @@ function countAll(profile: Profile): Promise<readonly string[]> {
         page: '1',
         pagesize: '1',
       });
-      return `${what.padEnd(12)}${String(count ?? 0)}`;
+      return `${what.padEnd(12)}${formatValue(count ?? 0)}`;
     }),
   );
 }

@@ -49,7 +49,8 @@ export class ForwardingNetwork {
     const address = await acquire(tenant, network['id']);
     for (const protocol of ['tcp', 'udp'])
       await open(tenant, address, { protocol, first: 1, last: 65_535 });
-    await forward(tenant, address, instance, {
+    await forward(tenant, address, {
+      to: instance,
       protocol: 'tcp',
       public: [iperfPort, iperfPort],
       private: [iperfPort, iperfPort],
@@ -80,7 +81,8 @@ export class ForwardingNetwork {
       (_, at) => firstPublicPort + this.#forwards + at,
     );
     await inParallel(ports, async port => {
-      await forward(this.tenant, this.address, this.instance, {
+      await forward(this.tenant, this.address, {
+        to: this.instance,
         protocol: 'tcp',
         public: [port, port],
         private: [guestPort, guestPort],

@@ -38,7 +38,10 @@ describe('unmodified clients', () => {
         readmeTour,
         'run',
         tour,
-        ...['ip', 'netns', 'exec', world.internet.outside.name],
+        'ip',
+        'netns',
+        'exec',
+        world.internet.outside.name,
       ]);
       expect(out).toContain('web');
     });

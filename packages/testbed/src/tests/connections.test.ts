@@ -29,7 +29,8 @@ describe('established connections', () => {
     forwarded = await acquire(tenant, network['id']);
     mapped = await acquire(tenant, network['id']);
     for (const protocol of ['tcp', 'udp'] as const) {
-      await forward(tenant, forwarded, web, {
+      await forward(tenant, forwarded, {
+        to: web,
         protocol,
         public: [7000, 7000],
         private: [7000, 7000],

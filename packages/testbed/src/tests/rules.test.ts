@@ -137,7 +137,8 @@ describe('rules decide what is reachable', () => {
   });
 
   it('forwards a port only while forward and firewall both say so', async () => {
-    const rule = await forward(tenant, forwarded, instances[0], {
+    const rule = await forward(tenant, forwarded, {
+      to: instances[0],
       protocol: 'tcp',
       public: [2222, 2222],
       private: [9022, 9022],
@@ -152,7 +153,8 @@ describe('rules decide what is reachable', () => {
   });
 
   it('limits sources, with overlapping rules', async () => {
-    const rule = await forward(tenant, forwarded, instances[0], {
+    const rule = await forward(tenant, forwarded, {
+      to: instances[0],
       protocol: 'tcp',
       public: [8000, 8002],
       private: [8000, 8002],
@@ -186,12 +188,14 @@ describe('rules decide what is reachable', () => {
   });
 
   it('forwards shifted ranges, UDP and hairpin', async () => {
-    await forward(tenant, forwarded, instances[0], {
+    await forward(tenant, forwarded, {
+      to: instances[0],
       protocol: 'tcp',
       public: [18000, 18002],
       private: [8000, 8002],
     });
-    await forward(tenant, forwarded, instances[0], {
+    await forward(tenant, forwarded, {
+      to: instances[0],
       protocol: 'udp',
       public: [15353, 15353],
       private: [5353, 5353],

@@ -40,8 +40,8 @@ export async function open(
 export async function forward(
   tenant: Api,
   address: Answer,
-  instance: Answer,
   rule: {
+    to: Answer;
     protocol: 'tcp' | 'udp';
     public: readonly [number, number];
     private: readonly [number, number];
@@ -49,7 +49,7 @@ export async function forward(
 ): Promise<Answer> {
   return await tenant.job('createPortForwardingRule', {
     ipaddressid: address['id'],
-    virtualmachineid: instance['id'],
+    virtualmachineid: rule.to['id'],
     protocol: rule.protocol,
     publicport: rule.public[0],
     publicendport: rule.public[1],

@@ -1,38 +1,37 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { run, tryRun } from './exec.ts';
 
-/** What a test must leave as it found it. */
+/** What a world must leave as it found it. */
 export interface Snapshot {
   readonly links: readonly string[];
-  readonly namespaces: readonly string[];
-  readonly mounts: readonly string[];
   readonly ruleset: string;
+  readonly mounts: readonly string[];
   readonly controlGroups: readonly string[];
-  /** Command lines, without kernel threads and short-lived ones of the test runner. */
   readonly processes: readonly string[];
 }
 
-/** Reads the machine, or one network namespace's view of it. */
-export async function snapshot(namespace?: string): Promise<Snapshot> {
+/**
+ * What there is in a network namespace (the machine's own when not given), and what of control groups, mounts and processes
+ * belongs to containers whose name has `mark` in it, or to command lines that name it. An empty mark is everybody's.
+ */
+export async function snapshot(mark: string, namespace?: string): Promise<Snapshot> {
   const inside = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
   const links = JSON.parse(await run([...inside, 'ip', '-j', 'link'])) as { ifname: string }[];
-  const namespaces = (await run(['ip', 'netns', 'list']))
-    .split('\n')
-    .map(line => line.split(' ')[0] ?? '');
-  const mounts = (await readFile('/proc/mounts', 'utf8'))
-    .split('\n')
-    .map(line => line.split(' ').slice(0, 3).join(' '));
   return {
     links: links.map(link => link.ifname).sort(),
-    namespaces: namespaces.filter(name => name !== '').sort(),
-    mounts: mounts.filter(mount => mount !== '').sort(),
-    ruleset: (await tryRun([...inside, 'nft', 'list', 'ruleset'])).stdout,
-    controlGroups: await lxcGroups(),
-    processes: await daemons(),
+    // Counters move by themselves.
+    ruleset: (await tryRun([...inside, 'nft', '-s', 'list', 'ruleset'])).stdout,
+    mounts: (await readFile('/proc/mounts', 'utf8'))
+      .split('\n')
+      .filter(line => line.includes(mark))
+      .sort(),
+    controlGroups: await containerGroups(mark),
+    processes: await daemons(mark),
   };
 }
 
-async function lxcGroups(): Promise<string[]> {
+/** Control groups of containers, but not those that a container made inside its own. */
+async function containerGroups(mark: string): Promise<string[]> {
   const found = await tryRun([
     'find',
     '/sys/fs/cgroup',
@@ -45,19 +44,30 @@ async function lxcGroups(): Promise<string[]> {
   ]);
   return found.stdout
     .split('\n')
-    .filter(line => line !== '')
+    .filter(line => line !== '' && line.includes(mark))
     .sort();
 }
 
-const watched = /^(?:lxc|dnsmasq|runsv|sshd|dropbear|postgres|busybox|nft|conntrack|node .*isola)/;
+/** Long-lived programs of the product. */
+const program =
+  /(?:^|\/)(?:lxc-\S+|dnsmasq|runsv\S*|sshd\S*|dropbear|busybox|nft|init|isola-init)$/;
 
-async function daemons(): Promise<string[]> {
+/** Programs that run in a container of the mark, or whose command line names it. */
+async function daemons(mark: string): Promise<string[]> {
   const result: string[] = [];
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    const text = line.replaceAll('\0', ' ').trim();
-    if (watched.test(text.replace(/^\S*\//, ''))) result.push(text);
+    const [line, groups] = await Promise.all(
+      ['cmdline', 'cgroup'].map(file => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+    );
+    const text = (line ?? '').replaceAll('\0', ' ').trim();
+    const contained = /lxc\.payload/.test(groups ?? '') && (groups ?? '').includes(mark);
+    if (
+      (contained && program.test(text.split(' ')[0] ?? '')) ||
+      (/^\S*(?:lxc-|node)/.test(text) && mark !== '' && text.includes(mark))
+    ) {
+      result.push(text);
+    }
   }
   return result.sort();
 }

@@ -21,6 +21,8 @@ export interface World {
   readonly host: Place;
   readonly internet: Internet;
   readonly isola: Installation;
+  /** What names of the installation's links and containers begin with. */
+  readonly mark: string;
   /** The root administrator. */
   readonly admin: Api;
   /** A customer: an account with a user and keys. */
@@ -72,10 +74,12 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
     await isola.up();
     proxy = await start(proxyIn(namespace, 8080, socketPath));
     const admin = await isola.admin(socketPath);
+    const mark = await installationMark(namespace);
     return {
       host: inNamespace(namespace),
       internet,
       isola,
+      mark,
       admin,
       remove,
       ...actions(admin, isola, namespace),
@@ -84,6 +88,14 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
     await remove().catch(() => undefined);
     throw error;
   }
+}
+
+/** Read off the control bridge, which every installation has. */
+async function installationMark(namespace: string): Promise<string> {
+  const links = await run(['ip', '-n', namespace, '-br', 'link', 'show', 'type', 'bridge']);
+  const mark = /^(i[0-9a-f]{6})c\s/m.exec(links)?.[1];
+  if (mark === undefined) throw new Error(`no control bridge in ${namespace}: ${links}`);
+  return mark;
 }
 
 function actions(
