@@ -2,7 +2,7 @@ import type { Answer, Api } from '../world/api.ts';
 import type { Place } from '../world/place.ts';
 import { acquire, forward, open } from '../world/rules.ts';
 import type { Lab } from './lab.ts';
-import { inParallel } from './parallel.ts';
+import { inParallel, parallelWidth } from './parallel.ts';
 
 /** Public TCP ports of the prefilled forwards start here. */
 export const firstPublicPort = 10_000;
@@ -74,20 +74,27 @@ export class ForwardingNetwork {
     return this.#forwards;
   }
 
-  /** Adds port forwards through the API until there are `count`. */
+  /** Adds port forwards through the API until there are `count`, all of them applied. */
   async growTo(count: number): Promise<void> {
     const ports = Array.from(
       { length: Math.max(0, count - this.#forwards) },
       (_, at) => firstPublicPort + this.#forwards + at,
     );
+    const jobs: string[] = [];
     await inParallel(ports, async port => {
-      await forward(this.tenant, this.address, {
-        to: this.instance,
+      const answer = await this.tenant.call('createPortForwardingRule', {
+        ipaddressid: this.address['id'],
+        virtualmachineid: this.instance['id'],
         protocol: 'tcp',
-        public: [port, port],
-        private: [guestPort, guestPort],
+        publicport: port,
+        privateport: guestPort,
+        openfirewall: false,
       });
+      jobs.push(answer['jobid']);
     });
+    // Jobs of one network end in order: asking for each of them all the time would keep the server from its work.
+    for (const job of jobs.slice(-parallelWidth))
+      await this.tenant.wait('createPortForwardingRule', job);
     this.#forwards = Math.max(this.#forwards, count);
   }
 }

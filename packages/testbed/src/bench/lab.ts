@@ -9,6 +9,7 @@ export class Lab {
   #world: Promise<World> | undefined;
   #tenant: Promise<Api> | undefined;
   readonly #networks = new Map<string, Promise<ForwardingNetwork>>();
+  #removed: Promise<void> | undefined;
   readonly #partners: Partner[] = [];
 
   /** The world, whose server has just been started when it is first asked for. */
@@ -56,7 +57,12 @@ export class Lab {
   }
 
   /** Ends all helpers and removes the world with everything in it. */
-  async remove(): Promise<void> {
+  remove(): Promise<void> {
+    this.#removed ??= this.#remove();
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
     await Promise.all(this.#partners.map(partner => partner.end()));
     const world = await this.#world?.catch(() => undefined);
     await world?.remove();

@@ -32,6 +32,10 @@ export async function bench(names: readonly string[]): Promise<number> {
   const machine = await describeMachine(root);
   const outcomes: Outcome[] = [];
   const lab = new Lab();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void lab.remove().finally(() => process.exit(1));
+    });
   try {
     for (const section of chosen) {
       const outcome = await outcomeOf(section, lab);

@@ -1,5 +1,5 @@
 /** Calls of a bench under way at a time. */
-const width = 16;
+export const parallelWidth = 16;
 
 /** Does `work` for each item, several at a time. Rejects with the first failure, once what was under way has ended. */
 export async function inParallel<T>(
@@ -17,6 +17,6 @@ export async function inParallel<T>(
       });
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: width }, worker));
+  const outcomes = await Promise.allSettled(Array.from({ length: parallelWidth }, worker));
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

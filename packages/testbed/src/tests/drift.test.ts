@@ -159,9 +159,18 @@ describe('drift inside a router', () => {
     expect((await router.run(['pidof', 'dnsmasq'])).trim()).toMatch(/^\d+/);
   });
 
+  /** The host's end of the router's control cable. */
+  const hostEnd = async (): Promise<string> => {
+    const [inner] = JSON.parse(await router.run(['ip', '-j', 'link', 'show', 'eth0'])) as Answer[];
+    const links = JSON.parse(await world.host.run(['ip', '-j', 'link'])) as Answer[];
+    const outer = links.find(link => link['ifindex'] === inner?.['link_index']);
+    if (outer === undefined) throw new Error('the control cable has no end on the host');
+    return outer['ifname'];
+  };
+
   it('a router cut from its control link is shown as unmanageable and catches up', async () => {
-    const shown = await world.admin.one('listRouters', { id: routerId });
-    await router.run(['ip', 'link', 'set', 'eth0', 'down']);
+    const cable = await hostEnd();
+    await world.host.run(['ip', 'link', 'set', cable, 'down']);
     await until(
       'the alert flag',
       async () =>
@@ -183,8 +192,7 @@ describe('drift inside a router', () => {
     const server = await guest.serve('tcp-server', 7000);
     expect((await world.internet.outside.tcp(address['ipaddress'], 7000)).ok).toBe(true);
     await server.end();
-    await router.run(['ip', 'link', 'set', 'eth0', 'up']);
-    await router.tryRun(['ip', 'addr', 'add', `${shown['linklocalip']}/16`, 'dev', 'eth0']);
+    await world.host.run(['ip', 'link', 'set', cable, 'up']);
     await tenant.wait('createFirewallRule', rule['jobid'], 60_000);
     await until(
       'the flag to go',

@@ -6,6 +6,8 @@ import type { Database, NetworkOfferingRow } from '../../store/schema.ts';
 export type OfferingWithPlaces = NetworkOfferingRow & {
   readonly domain_paths: string[];
   readonly zone_names: string[];
+  /** Size of the router: the offering's own, else the system's. Clients such as libcloud read it unasked. */
+  readonly router_offering_id: string;
 };
 
 type OfferingQuery = SelectQueryBuilder<Database, 'network_offerings', OfferingWithPlaces>;
@@ -25,6 +27,10 @@ export function selectOfferings(db: Db): OfferingQuery {
         string[]
       >`array(select name from zones where zones.id = any(network_offerings.zone_ids) order by name)`.as(
         'zone_names',
+      ),
+      sql<string>`coalesce(network_offerings.service_offering_id,
+        (select id from service_offerings where is_system and is_default order by seq limit 1))`.as(
+        'router_offering_id',
       ),
     ]);
 }

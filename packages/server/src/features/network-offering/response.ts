@@ -30,7 +30,7 @@ export function networkOfferingResponse(row: OfferingWithPlaces): OfferingEntity
     supportspublicaccess: false,
     supportsstrechedl2subnet: false,
     networkrate: row.network_rate ?? undefined,
-    serviceofferingid: row.service_offering_id ?? undefined,
+    serviceofferingid: row.router_offering_id,
     tags: row.tags ?? undefined,
     service: serviceResponses(row.services),
     ...(Object.keys(row.details).length === 0 ? {} : { details: row.details }),
