@@ -22,15 +22,19 @@ export async function memoryOf(pids: readonly number[]): Promise<Memory> {
   return { rss: bytes('Rss'), pss: bytes('Pss') };
 }
 
-/** Processor seconds that some processes have used, in user and kernel mode. */
-export async function processorSeconds(pids: readonly number[]): Promise<number> {
-  const stats = await Promise.all(pids.map(pid => readFile(`/proc/${pid}/stat`, 'utf8')));
-  const ticks = stats.map(text => {
+/** Processor seconds that each process has used, in user and kernel mode. Those that ended are left out. */
+export async function processorSeconds(
+  pids: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const seconds = new Map<number, number>();
+  for (const pid of pids) {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+    if (text === null) continue;
     // The second field is a name in brackets that may hold anything.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  });
-  return sum(ticks) / ticksPerSecond;
+    seconds.set(pid, (Number(fields[11]) + Number(fields[12])) / ticksPerSecond);
+  }
+  return seconds;
 }
 
 /** Processes in the process namespace of a container's init. */

@@ -83,12 +83,14 @@ interface Target {
 
 /** Processor seconds of each target's processes while the first target's calls are made. */
 async function usedBy(client: Partner, targets: readonly [Target, ...Target[]]): Promise<number[]> {
-  const read = (): Promise<number[]> =>
-    Promise.all(targets.map(({ pids }) => processorSeconds(pids)));
+  const read = () => Promise.all(targets.map(({ pids }) => processorSeconds(pids)));
   const before = await read();
   const { port, path, calls: count } = targets[0];
-  numberOf(await client.ask({ port, path, calls: count }), 'milliseconds');
-  return (await read()).map((seconds, at) => seconds - (before[at] ?? 0));
+  await client.ask({ port, path, calls: count });
+  const after = await read();
+  return after.map((seconds, at) =>
+    sum([...seconds].map(([pid, now]) => now - (before[at]?.get(pid) ?? now))),
+  );
 }
 
 /** The processes of a home's PostgreSQL: their working folder is in it. */
