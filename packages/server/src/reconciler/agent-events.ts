@@ -6,9 +6,13 @@ import type { Convergence } from './convergence.ts';
 import { routerAnswered, routerSilent } from './network/reachability.ts';
 import { noteStopped } from './stopped.ts';
 
-/** Takes what happens on the host by itself into the rows. What cannot be written now is found again by the next comparison. */
-export function listenToAgent(ctx: Convergence): void {
+/**
+ * Takes what happens on the host by itself into the rows. What cannot be written now is found again by the next comparison.
+ * Nothing is taken once `ends()`: guests that go down together with the server are lost, not stopped by their owners.
+ */
+export function listenToAgent(ctx: Convergence, ends: () => boolean): void {
   ctx.agent.onEvent(event => {
+    if (ends()) return;
     handle(ctx, event).catch((error: unknown) =>
       ctx.log.error({ err: error, event: event.kind }, 'host event could not be recorded'),
     );

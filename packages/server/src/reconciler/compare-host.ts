@@ -2,13 +2,15 @@ import type { Inventory } from '@isola/agent-protocol';
 import { sql } from 'kysely';
 import type { Convergence } from './convergence.ts';
 import { routerAnswered } from './network/reachability.ts';
-import { noteStopped } from './stopped.ts';
 
 /**
  * Compares what is on the host with the rows. What the host has and no row owns afterwards belongs to nobody, because a row is
- * written before, and deleted after, the thing it stands for. What was running before, and the host does not run, has stopped.
+ * written before, and deleted after, the thing it stands for. `missing` gets what was running before, and the host does not run.
  */
-export async function compareHost(ctx: Convergence): Promise<void> {
+export async function compareHost(
+  ctx: Convergence,
+  missing: (ctx: Convergence, id: string) => Promise<void>,
+): Promise<void> {
   const expected = await runningRows(ctx);
   const inventory = await ctx.agent.inventory();
   await compareRouters(ctx, inventory);
@@ -17,7 +19,7 @@ export async function compareHost(ctx: Convergence): Promise<void> {
   await freeStrayTags(ctx);
   const found = [...inventory.routers, ...inventory.guests].filter(one => one.running);
   const running = new Set(found.map(one => one.id));
-  for (const id of expected) if (!running.has(id)) await noteStopped(ctx, id);
+  for (const id of expected) if (!running.has(id)) await missing(ctx, id);
 }
 
 async function runningRows({ db }: Convergence): Promise<string[]> {

@@ -88,7 +88,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
 
   const queue = createKeyedQueue({ limit: options.parallel ?? defaultParallel, run });
   const watch = startWatch(ctx);
-  listenToAgent(ctx);
+  listenToAgent(ctx, () => closed);
 
   return {
     wake: ctx.wake,
@@ -98,7 +98,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
     async start() {
       // A host that does not answer yet is compared later; what can go on goes on.
       await watch
-        .compareHost()
+        .takeOver()
         .catch((error: unknown) => log.error({ err: error }, 'the host could not be compared'));
       for (const { kind, id } of await readUnfinished(db)) ctx.wake(kind, id);
       watch.start();

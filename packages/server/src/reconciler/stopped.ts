@@ -6,6 +6,27 @@ import type { Convergence } from './convergence.ts';
  * are started again; any other instance is `Stopped`, as a guest that shut itself down.
  */
 export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
+  if (await routerStopped(ctx, id)) return;
+  const instance = await instanceStopped(ctx, id, highlyAvailable);
+  if (instance === undefined) return;
+  ctx.log.warn({ instance }, 'instance stopped by itself');
+  ctx.wake('instance', id);
+}
+
+/**
+ * The host lost a router or guest while no server watched it: the machine was restarted, or everything on it stopped. What
+ * should run is started again.
+ */
+export async function noteLost(ctx: Convergence, id: string): Promise<void> {
+  if (await routerStopped(ctx, id)) return;
+  const instance = await instanceStopped(ctx, id, sql<boolean>`true`);
+  if (instance === undefined) return;
+  ctx.log.warn({ instance }, 'the host lost an instance, which is started again');
+  ctx.wake('instance', id);
+}
+
+/** Whether `id` is a router that should run. Its network, which is woken, starts it again. */
+async function routerStopped(ctx: Convergence, id: string): Promise<boolean> {
   const router = await ctx.db
     .updateTable('routers')
     .set({ state: 'Stopped' })
@@ -16,18 +37,25 @@ export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
       where n.id = routers.network_id and n.replace_generation > n.applied_generation)`)
     .returning(['network_id', 'name'])
     .executeTakeFirst();
-  if (router !== undefined) {
-    ctx.log.warn({ router: router.name }, 'router stopped by itself');
-    ctx.compiled.forget(id);
-    ctx.wake('network', router.network_id);
-    return;
-  }
-  const instance = await ctx.db
+  if (router === undefined) return false;
+  ctx.log.warn({ router: router.name }, 'router stopped by itself');
+  ctx.compiled.forget(id);
+  ctx.wake('network', router.network_id);
+  return true;
+}
+
+/** Writes that an instance that should run does not; `again`: it is to start again. Gives its name on the host if there is such a one. */
+async function instanceStopped(
+  { db }: Convergence,
+  id: string,
+  again: typeof highlyAvailable,
+): Promise<string | undefined> {
+  const instance = await db
     .updateTable('instances')
     .set(eb => ({
-      state: sql`case when ${highlyAvailable} then 'Starting' else 'Stopped' end`,
-      desired_state: sql`case when ${highlyAvailable} then 'Running' else 'Stopped' end`,
-      host_id: sql`case when ${highlyAvailable} then host_id end`,
+      state: sql`case when ${again} then 'Starting' else 'Stopped' end`,
+      desired_state: sql`case when ${again} then 'Running' else 'Stopped' end`,
+      host_id: sql`case when ${again} then host_id end`,
       generation: eb('generation', '+', 1),
       last_updated: new Date(),
     }))
@@ -37,9 +65,7 @@ export async function noteStopped(ctx: Convergence, id: string): Promise<void> {
     .where(sql<boolean>`reboot_generation <= applied_generation`)
     .returning('internal_name')
     .executeTakeFirst();
-  if (instance === undefined) return;
-  ctx.log.warn({ instance: instance.internal_name }, 'instance stopped by itself');
-  ctx.wake('instance', id);
+  return instance?.internal_name;
 }
 
 const highlyAvailable = sql<boolean>`(select offer_ha from service_offerings o where o.id = instances.service_offering_id)`;

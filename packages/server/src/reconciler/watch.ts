@@ -4,10 +4,13 @@ import type { Convergence } from './convergence.ts';
 import { expungeDestroyed } from './instance/expunge.ts';
 import { collectIdleNetworks } from './network/idle.ts';
 import { checkHealth, compareRouters } from './network/watch-routers.ts';
+import { noteLost, noteStopped } from './stopped.ts';
 
 /** The periodic work of the reconciler; each can be done at once, too. */
 export interface Watch {
   start(): void;
+  /** The comparison of a server that takes over: what should run, and was lost while nobody watched, is started again. */
+  readonly takeOver: () => Promise<void>;
   /** Strays on the host go, what should run and does not is started, links are taken into the rows. */
   readonly compareHost: () => Promise<void>;
   /** Every running router is asked what it runs. */
@@ -52,8 +55,19 @@ export function startWatch(ctx: Convergence): Watch {
     next();
   }
 
+  // Nothing was watched until the host has been compared once.
+  let missing = noteStopped;
+  async function compare(): Promise<void> {
+    await compareHost(ctx, missing);
+    missing = noteStopped;
+  }
+
   const watch: Watch = {
-    compareHost: () => compareHost(ctx),
+    takeOver() {
+      missing = noteLost;
+      return compare();
+    },
+    compareHost: compare,
     compareRouters: () => compareRouters(ctx),
     checkHealth: () => checkHealth(ctx),
     collectIdleNetworks: () => collectIdleNetworks(ctx),
