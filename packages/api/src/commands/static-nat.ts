@@ -1,6 +1,8 @@
 import { defineCommand } from '../define.ts';
+import { ipForwardingRuleEntity } from '../entities/ip-forwarding-rule.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, required } from '../param.ts';
+import { pageParams, refusedOwner, scopeParams } from './common.ts';
 
 export const enableStaticNat = defineCommand({
   name: 'enableStaticNat',
@@ -29,4 +31,22 @@ export const disableStaticNat = defineCommand({
   response: successEntity,
   shape: 'success',
   event: 'STATICNAT.DISABLE',
+});
+
+export const listIpForwardingRules = defineCommand({
+  name: 'listIpForwardingRules',
+  description:
+    'Lists the ports that are open on static NAT addresses, with the instances they lead to',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin', 'User'],
+  params: {
+    ...pageParams,
+    ...scopeParams,
+    id: param.id('Show only this rule'),
+    ipaddressid: param.id('Show only rules of this public address'),
+    virtualmachineid: param.id('Show only rules that lead to this instance'),
+  },
+  refused: refusedOwner,
+  response: ipForwardingRuleEntity,
+  shape: 'list',
 });

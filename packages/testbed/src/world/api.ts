@@ -58,13 +58,13 @@ export class Api {
   }
 
   /** A call whose job is waited for: gives the object in `jobresult`. Throws `ApiError` when the job fails. */
-  async job(command: string, params: Params = {}, timeout = 60_000): Promise<Answer> {
+  async job(command: string, params: Params = {}, timeout = 240_000): Promise<Answer> {
     const { jobid } = await this.call(command, params);
     return await this.wait(command, jobid as string, timeout);
   }
 
   /** Waits for a job; its result without the object's key. */
-  async wait(command: string, jobid: string, timeout = 60_000): Promise<Answer> {
+  async wait(command: string, jobid: string, timeout = 240_000): Promise<Answer> {
     const deadline = performance.now() + timeout;
     for (;;) {
       const job = await this.call('queryAsyncJobResult', { jobid });

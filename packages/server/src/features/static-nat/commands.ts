@@ -3,6 +3,7 @@ import type { Call, Handlers } from '../../http/call.ts';
 import type { NicRow, PublicAddressRow } from '../../store/schema.ts';
 import { refuseOtherNetwork, targetNic } from '../port-forwarding/target.ts';
 import { beginAddressChange, requireService, requireUnshared } from '../public-address/change.ts';
+import { listIpForwardingRules } from './list.ts';
 
 export const staticNatCommands = {
   enableStaticNat: {
@@ -32,6 +33,11 @@ export const staticNatCommands = {
       return { object: { type: 'IpAddress', id: address.id }, waits: change.waits };
     },
     result: async () => ({ success: true }),
+  },
+
+  listIpForwardingRules: {
+    kind: 'sync',
+    run: listIpForwardingRules,
   },
 
   disableStaticNat: {
