@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
-import type { Call } from '../http/call.ts';
+import type { Call, Owner } from '../http/call.ts';
 import type { AccountRow, Database, DomainRow } from '../store/schema.ts';
 
 /** Tables whose rows belong to an account. */
@@ -46,10 +46,7 @@ export function unknownId(call: Pick<Call, 'command'>, named: Named): IsolaError
 }
 
 /** Whether the caller may act for objects of `account` in `domain`. */
-export async function mayActFor(
-  call: Call,
-  owner: { account_id: string; domain_id: string },
-): Promise<boolean> {
+export async function mayActFor(call: Call, owner: Owner): Promise<boolean> {
   const { account, domain } = call.caller;
   switch (account.role) {
     case 'Root Admin':
@@ -69,12 +66,11 @@ export async function mayActFor(
 }
 
 /** Refuses (531) a caller who may not act for the owner. */
-export async function requireOwner(
-  call: Call,
-  owner: { account_id: string; domain_id: string },
-  what: string,
-): Promise<void> {
-  if (await mayActFor(call, owner)) return;
+export async function requireOwner(call: Call, owner: Owner, what: string): Promise<void> {
+  if (await mayActFor(call, owner)) {
+    call.concerns({ account_id: owner.account_id, domain_id: owner.domain_id });
+    return;
+  }
   throw new IsolaError('not_permitted', {
     reason: `Account ${call.caller.account.name} does not have permission to operate on ${what}`,
   });
@@ -110,6 +106,7 @@ export async function ownerOf(
     throw new IsolaError('refused_value', {
       reason: `Account ${owner.account.name} is being deleted`,
     });
+  call.concerns({ account_id: owner.account.id, domain_id: owner.domain.id });
   return owner;
 }
 

@@ -11,10 +11,21 @@ export interface Caller {
   readonly domain: DomainRow;
 }
 
+/** Whose an object is. */
+export interface Owner {
+  readonly account_id: string;
+  readonly domain_id: string;
+}
+
 /** What a command's code gets. */
 export interface Call {
   readonly caller: Caller;
   readonly command: CommandName;
+  /**
+   * Says whose objects the command is about: that owner sees its events, whoever makes the call. The first one counts; without
+   * any it is the caller. `access/` calls it with every check.
+   */
+  concerns(owner: Owner): void;
   /**
    * A transaction (read committed) that commits when the code returns and rolls back when it throws; it may run again after a
    * deadlock. `list`, `get` and `query` commands without an event get the pool itself.

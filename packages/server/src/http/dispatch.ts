@@ -20,7 +20,7 @@ import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
 import { awaitedAnswer } from './awaited.ts';
-import type { Call, Caller, Handler, Handlers, Intent, SessionCommand } from './call.ts';
+import type { Call, Caller, Handler, Handlers, Intent, Owner, SessionCommand } from './call.ts';
 import { isCommandName } from './command-names.ts';
 import type { Pairs } from './pairs.ts';
 import { recordChange } from './record-change.ts';
@@ -47,9 +47,13 @@ export async function dispatch<N extends HandledCommand>(
   const params = decodeParams(commands[name], request.pairs);
   const handler: Handler<N> = context.handlers[name];
   const wakes: Parameters<Reconciler['wake']>[] = [];
+  const { account, domain } = request.caller;
+  const owners: Owner[] = [];
+  const owner = (): Owner => owners[0] ?? { account_id: account.id, domain_id: domain.id };
   const frame = {
     caller: request.caller,
     command: name,
+    concerns: (named: Owner) => void owners.push(named),
     secrets: context.secrets,
     maxPageSize: await setting(context.db, 'default.page.size'),
     wake: (...target: Parameters<Reconciler['wake']>) => void wakes.push(target),
@@ -61,9 +65,10 @@ export async function dispatch<N extends HandledCommand>(
       return done(definition, await handler.run({ ...frame, tx: context.db }, params));
     const result = await transact(context.db, async tx => {
       wakes.length = 0;
+      owners.length = 0;
       const call = { ...frame, tx };
       const changed = await handler.run(call, params);
-      await recordChange(call, changed);
+      await recordChange(call, { result: changed, owner: owner() });
       return changed;
     });
     wakeAll(context.reconciler, wakes);
@@ -72,11 +77,12 @@ export async function dispatch<N extends HandledCommand>(
 
   const begun = await transact(context.db, async tx => {
     wakes.length = 0;
+    owners.length = 0;
     const call: Call = { ...frame, tx };
     const intent = await handler.begin(call, params);
     if (intent.waits !== null && intent.waits.kind !== 'removal')
       call.wake(intent.waits.kind, intent.waits.id);
-    return accept(call, { definition, params, intent, handler });
+    return accept(call, { definition, params, intent, owner: owner(), handler });
   });
   wakeAll(context.reconciler, wakes);
   if (handler.kind === 'job') return { status: 200, answer: accepted(definition, begun) };
@@ -96,15 +102,16 @@ interface Begun<N extends CommandName> {
   readonly definition: CommandDefinition;
   readonly params: object;
   readonly intent: Intent;
+  readonly owner: Owner;
   readonly handler: Exclude<Handler<N>, { kind: 'sync' }>;
 }
 
 /** Creates the job; one that waits for nothing ends in the same transaction. */
 async function accept<N extends CommandName>(
   call: Call,
-  { definition, params, intent, handler }: Begun<N>,
+  { definition, params, intent, owner, handler }: Begun<N>,
 ): Promise<JobRow> {
-  const job = await createJob(call, params, intent);
+  const job = await createJob(call, { params, intent, owner });
   if (intent.waits !== null) return job;
   const result = jobResultTree(definition, await handler.result(call.tx, job));
   await endJob(call.tx, job, { kind: 'success', result });

@@ -1,9 +1,12 @@
 import { type CommandDefinition, commands } from '@isola/api';
 import { recordEvent } from '../events/record.ts';
-import type { Call } from './call.ts';
+import type { Call, Owner } from './call.ts';
 
 /** Writes the event of a synchronous command that changed something, in its transaction. */
-export async function recordChange(call: Call, result: object): Promise<void> {
+export async function recordChange(
+  call: Call,
+  { result, owner }: { readonly result: object; readonly owner: Owner },
+): Promise<void> {
   const definition: CommandDefinition = commands[call.command];
   if (definition.event === undefined) return;
   const id = idOf(result);
@@ -12,8 +15,8 @@ export async function recordChange(call: Call, result: object): Promise<void> {
     level: 'INFO',
     state: 'Completed',
     description: `Completed ${call.command}`,
-    accountId: call.caller.account.id,
-    domainId: call.caller.domain.id,
+    accountId: owner.account_id,
+    domainId: owner.domain_id,
     userId: call.caller.user.id,
     ...(id === undefined ? {} : { resource: { type: definition.response.name, id } }),
   });

@@ -1,12 +1,19 @@
 import { type CommandDefinition, commands } from '@isola/api';
 import { recordEvent } from '../events/record.ts';
-import type { Call, Intent } from '../http/call.ts';
+import type { Call, Intent, Owner } from '../http/call.ts';
 import type { JobRow } from '../store/schema.ts';
 import { scheduled } from './describe.ts';
 import { withoutSecrets } from './params.ts';
 
+interface NewJob {
+  readonly params: object;
+  readonly intent: Intent;
+  /** Whose object the job is about: the job is its caller's, the events are the owner's. */
+  readonly owner: Owner;
+}
+
 /** Creates the job of an intent, and the event that opens it, in the intent's transaction. */
-export async function createJob(call: Call, params: object, intent: Intent): Promise<JobRow> {
+export async function createJob(call: Call, { params, intent, owner }: NewJob): Promise<JobRow> {
   const { user, account, domain } = call.caller;
   const job = {
     command: call.command,
@@ -22,8 +29,8 @@ export async function createJob(call: Call, params: object, intent: Intent): Pro
           level: 'INFO',
           state: 'Scheduled',
           description: scheduled(job),
-          accountId: account.id,
-          domainId: domain.id,
+          accountId: owner.account_id,
+          domainId: owner.domain_id,
           userId: user.id,
           ...(intent.object === null ? {} : { resource: intent.object }),
         });

@@ -134,6 +134,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     tx: server.db,
     secrets: { encrypt: text => text, decrypt: text => text },
     maxPageSize: 100_000,
+    concerns: () => undefined,
     wake: () => undefined,
     healthChecks: () => Promise.resolve([]),
   };

@@ -91,6 +91,7 @@ export async function testNetworks(
             tx,
             secrets,
             maxPageSize: 500,
+            concerns: () => undefined,
             wake: () => {},
             healthChecks: async () => [],
           },
