@@ -50,3 +50,25 @@ export async function resolveAlerts(db: Db, name: AlertName, subjectId: string):
     .where('resolved', 'is', null)
     .execute();
 }
+
+interface OldAlerts {
+  readonly name: AlertName;
+  readonly subjectIds: readonly string[];
+  readonly sentBefore: Date;
+}
+
+/** Closes the open alerts of many subjects that were sent before a time. */
+export async function resolveOldAlerts(
+  db: Db,
+  { name, subjectIds, sentBefore }: OldAlerts,
+): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await db
+    .updateTable('alerts')
+    .set({ resolved: new Date() })
+    .where('name', '=', name)
+    .where('subject_id', 'in', [...subjectIds])
+    .where('resolved', 'is', null)
+    .where('sent', '<', sentBefore)
+    .execute();
+}

@@ -119,6 +119,36 @@ test('drift is an event and an alert; a router that runs something else gets its
   await expectAgreement(zone);
 });
 
+test('an alert of drift is closed by a later comparison that finds none, and with its router', async () => {
+  const drift = async (detail: string) => {
+    zone.agent.emit({
+      kind: 'router-drift',
+      routerId: host.spec.id,
+      drift: { at: new Date().toISOString(), subject: 'nftables', detail, repaired: true },
+      report: await zone.agent.report(host.spec.id),
+    });
+    await vi.waitFor(async () => expect(await openAlerts()).toHaveLength(1));
+  };
+  await drift('a rule');
+  await reconciler.watch.compareRouters();
+  expect(await openAlerts()).toHaveLength(1);
+  await zone.db
+    .updateTable('alerts')
+    .set({ sent: new Date(Date.now() - 60_000) })
+    .execute();
+  await reconciler.watch.compareRouters();
+  expect(await openAlerts()).toEqual([]);
+
+  await drift('another rule');
+  await zone.ask(instanceId, 'Expunged');
+  reconciler.wake('instance', instanceId);
+  await convergeAll(zone, reconciler);
+  await zone.askNetwork(networkId, { desired_state: 'Destroyed' });
+  reconciler.wake('network', networkId);
+  await convergeAll(zone, reconciler);
+  expect(await openAlerts()).toEqual([]);
+});
+
 test('a changed interval of the periodic work counts at once', async () => {
   await reconciler.start();
   await zone.ask(instanceId, 'Stopped');

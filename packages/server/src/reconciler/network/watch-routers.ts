@@ -1,16 +1,27 @@
-import { raiseAlert } from '../../events/alert.ts';
+import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
+import { setting } from '../../features/setting/value.ts';
 import type { RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { isSilence } from '../failure.ts';
 import { routerSilent } from './reachability.ts';
 
-/** Asks every running router what it runs; one that differs from what was last applied is told to repair itself. */
+/**
+ * Asks every running router what it runs; one that differs from what was last applied is told to repair itself. The alerts of
+ * those that do not differ are closed, once they have been open for the time between two comparisons.
+ */
 export async function compareRouters(ctx: Convergence): Promise<void> {
+  const interval = await setting(ctx.db, 'router.check.interval');
+  const sentBefore = new Date(Date.now() - interval * 1000);
+  const clean: string[] = [];
   for (const router of await runningRouters(ctx)) {
     try {
       const report = await ctx.agent.report(router.id);
       const wanted = await currentFingerprint(ctx, router.id);
-      if (wanted === null || report.fingerprint === wanted) continue;
+      if (wanted === null) continue;
+      if (report.fingerprint === wanted) {
+        clean.push(router.id);
+        continue;
+      }
       ctx.log.warn({ router: router.name, report }, 'router runs another configuration');
       const repaired = await ctx.agent.resyncRouter(router.id);
       const expected = await currentFingerprint(ctx, router.id);
@@ -26,6 +37,11 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
       await routerSilent(ctx.db, router, error.message);
     }
   }
+  await resolveOldAlerts(ctx.db, {
+    name: 'ALERT.SERVICE.DOMAINROUTER',
+    subjectIds: clean,
+    sentBefore,
+  });
 }
 
 /** Keeps what every running router's health checks say. */

@@ -224,6 +224,15 @@ create table alerts (
   type int not null, name text not null, description text not null, subject_id uuid, zone_id uuid,
   sent timestamptz not null default now(), resolved timestamptz);
 
+create index alerts_open on alerts (subject_id) where resolved is null;
+
+-- An alert is over when what it is about is gone.
+create function close_alerts() returns trigger language plpgsql as $$
+begin update alerts set resolved = now() where subject_id = old.id and resolved is null; return null; end $$;
+create trigger close_alerts after delete on networks for each row execute function close_alerts();
+create trigger close_alerts after delete on routers for each row execute function close_alerts();
+create trigger close_alerts after delete on instances for each row execute function close_alerts();
+
 create table tags (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   resource_type text not null, resource_id uuid not null, key text not null, value text not null, customer text,
