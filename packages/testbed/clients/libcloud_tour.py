@@ -36,7 +36,7 @@ network = driver.ex_create_network("libcloud", "lc-net", offering, location)
 image = driver.list_images()[0]
 size = [each for each in driver.list_sizes() if each.name == "Small Instance"][0]
 nodes = [
-    driver.create_node(name="lc-%d" % number, size=size, image=image, location=location, networks=[network])
+    driver.create_node(name="lc-%d" % number, size=size, image=image, location=location, networks=[network], ex_start_vm=True)
     for number in (1, 2)
 ]
 address = driver.ex_allocate_public_ip(network_id=network.id)
