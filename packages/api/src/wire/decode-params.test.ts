@@ -71,7 +71,7 @@ describe('values', () => {
     expect(decode({ flag })).toEqual({ id, flag: true });
   });
 
-  test.each(['false', 'False', '0'])('%s is false', flag => {
+  test.each(['false', 'False', '0', 'None'])('%s is false', flag => {
     expect(decode({ flag })).toEqual({ id, flag: false });
   });
 

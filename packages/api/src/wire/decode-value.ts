@@ -68,6 +68,8 @@ function decodeBoolean(text: string): Decoded {
       return { value: true };
     case 'false':
     case '0':
+    // libcloud sends Python's None for what was not given; CloudStack takes it for false.
+    case 'none':
       return { value: false };
     default:
       return { reason: 'Use true or false.' };
