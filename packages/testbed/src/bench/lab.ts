@@ -51,8 +51,8 @@ export class Lab {
 
   /** Deletes what a section made for itself; networks after their instances. */
   async discard(tenant: Api, instances: readonly Answer[], networks: readonly Answer[]) {
-    for (const { id } of instances)
-      await tenant.job('destroyVirtualMachine', { id, expunge: true });
+    const { admin } = await this.world();
+    for (const { id } of instances) await admin.job('destroyVirtualMachine', { id, expunge: true });
     for (const { id } of networks) await tenant.job('deleteNetwork', { id });
   }
 

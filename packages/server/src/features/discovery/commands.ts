@@ -1,5 +1,6 @@
 import { cloudStackVersion, describeApis } from '@isola/api';
 import type { Handlers } from '../../http/call.ts';
+import { mayExpunge } from '../instance/expunge.ts';
 
 export const discoveryCommands = {
   listApis: {
@@ -12,15 +13,14 @@ export const discoveryCommands = {
 
   listCapabilities: {
     kind: 'sync',
-    run() {
-      return Promise.resolve(capabilities);
+    async run(call) {
+      return { ...capabilities, allowuserexpungerecovervm: await mayExpunge(call) };
     },
   },
 } satisfies Partial<Handlers>;
 
 const capabilities = {
   allowusercreateprojects: false,
-  allowuserexpungerecovervm: false,
   allowuserexpungerecovervolume: false,
   allowuserforcestopvm: true,
   allowuserviewalldomainaccounts: false,

@@ -92,12 +92,38 @@ test('an instance lives: deployed, listed, stopped, started, rebooted, destroyed
   const destroyed = await server.run(alice, 'destroyVirtualMachine', { id });
   expect(destroyed.body.virtualmachine.state).toBe('Destroyed');
   expect((await server.call(alice, 'listVirtualMachines', { id })).body).toEqual({});
-  await server.run(alice, 'destroyVirtualMachine', { id, expunge: 'true' });
+  await server.run(server.admin, 'destroyVirtualMachine', { id, expunge: 'true' });
   expect(server.agent.guests.has(id)).toBe(false);
   await server.run(alice, 'deleteNetwork', { id: networkids });
   expect((await server.call(alice, 'listNetworks')).body).toEqual({});
   expect(server.agent.segments.size).toBe(0);
   expect(server.agent.routers.size).toBe(0);
+});
+
+test('users expunge only where the setting lets them', async () => {
+  const networkids = await addNetwork(alice, 'kept');
+  const { body } = await deploy(alice, { networkids });
+  const { id } = body.virtualmachine;
+  const expunge = { id, expunge: 'true' };
+  const capability = async (by: Tenant) =>
+    (await server.call(by, 'listCapabilities')).body.capability.allowuserexpungerecovervm;
+
+  expect(await capability(alice)).toBe(false);
+  expect((await server.call(alice, 'destroyVirtualMachine', expunge)).status).toBe(531);
+  const { body: list } = await server.call(alice, 'listVirtualMachines', { id });
+  expect(list.virtualmachine[0].state).toBe('Running');
+
+  const name = 'allow.user.expunge.recover.vm';
+  const { body: changed } = await server.call(server.admin, 'updateConfiguration', {
+    name,
+    value: 'true',
+  });
+  expect(changed.configuration).toMatchObject({ value: 'true', defaultvalue: 'false' });
+  expect(await capability(alice)).toBe(true);
+  await server.run(alice, 'destroyVirtualMachine', expunge);
+  expect(server.agent.guests.has(id)).toBe(false);
+  await server.call(server.admin, 'updateConfiguration', { name });
+  await server.run(alice, 'deleteNetwork', { id: networkids });
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { loadNics } from '../nic/repository.ts';
 import { loadTags } from '../tag/load.ts';
 import { namedHost, namedZone } from './choose.ts';
 import { deployInstance } from './deploy.ts';
+import { mayExpunge } from './expunge.ts';
 import { instanceOfJob } from './job-answer.ts';
 import { askedParts, filteredInstances } from './list.ts';
 import { lockInstance } from './repository.ts';
@@ -61,6 +62,7 @@ export const instanceCommands = {
     async begin(call, params) {
       const instance = await lockInstance(call, { parameter: 'id', id: params.id });
       const expunge = params.expunge === true;
+      if (expunge) await requireExpunger(call);
       if (instance.desired_state === 'Expunged') return change(call, instance, {});
       const runs = instance.state === 'Running' || instance.state === 'Starting';
       return change(call, instance, {
@@ -96,6 +98,14 @@ export const instanceCommands = {
     },
   },
 } satisfies Partial<Handlers>;
+
+/** Refuses (531) plain users, unless the setting lets them. */
+async function requireExpunger(call: Call): Promise<void> {
+  if (await mayExpunge(call)) return;
+  throw new IsolaError('not_permitted', {
+    reason: 'expunge is for administrators, unless allow.user.expunge.recover.vm is set',
+  });
+}
 
 /** Raises the instance's generation with what is asked of it. */
 async function change(

@@ -1,7 +1,13 @@
 import { IsolaError } from '@isola/model';
 import type { Handlers } from '../../http/call.ts';
 import { pageOfList } from '../../store/page.ts';
-import { isSettingName, parseSetting, settingNames, settingRegistry } from './registry.ts';
+import {
+  isSettingName,
+  parseSetting,
+  settingNames,
+  settingRegistry,
+  settingText,
+} from './registry.ts';
 import { settingResponse } from './response.ts';
 import { setting, settingsChanged } from './value.ts';
 
@@ -30,7 +36,7 @@ export const settingCommands = {
         throw new IsolaError('refused_value', {
           reason: `Config parameter with name ${name} doesn't exist`,
         });
-      const value = params.value ?? String(settingRegistry[name].default);
+      const value = params.value ?? settingText(name, settingRegistry[name].default);
       const parsed = parseSetting(name, value);
       if ('refusal' in parsed) throw new IsolaError('refused_value', { reason: parsed.refusal });
       await call.tx

@@ -1,6 +1,9 @@
-/** A setting of the whole installation. All are whole numbers; all take effect without a restart. */
+/**
+ * A setting of the whole installation. All are whole numbers, those of type `Boolean` 0 or 1; all take effect without a restart.
+ */
 export interface SettingDefinition {
   readonly category: 'Advanced' | 'Network' | 'Account Defaults';
+  readonly type?: 'Boolean';
   readonly default: number;
   readonly min: number;
   readonly max: number;
@@ -32,6 +35,14 @@ export const settingRegistry = {
     min: 1,
     max: 525_600,
     description: 'Minutes after which the record of a finished asynchronous job is removed',
+  },
+  'allow.user.expunge.recover.vm': {
+    category: 'Advanced',
+    type: 'Boolean',
+    default: 0,
+    min: 0,
+    max: 1,
+    description: 'Whether users may expunge their instances themselves',
   },
   'expunge.delay': {
     category: 'Advanced',
@@ -95,15 +106,29 @@ export function isSettingName(name: string): name is SettingName {
 export const settingNames: readonly SettingName[] =
   Object.keys(settingRegistry).filter(isSettingName);
 
+/** A value as the API shows it. */
+export function settingText(name: SettingName, value: number): string {
+  return isFlag(name) ? String(value === 1) : String(value);
+}
+
 /** The value that `text` gives to a setting, or why it is refused. */
 export function parseSetting(
   name: SettingName,
   text: string,
 ): { readonly value: number } | { readonly refusal: string } {
   const { min, max } = settingRegistry[name];
+  if (isFlag(name)) {
+    if (!/^(?:true|false)$/i.test(text)) return { refusal: `${name} must be true or false` };
+    return { value: text.toLowerCase() === 'true' ? 1 : 0 };
+  }
   if (!/^\d{1,10}$/.test(text)) return { refusal: `${name} must be a whole number` };
   const value = Number(text);
   if (value < min || value > max)
     return { refusal: `${name} must be between ${min} and ${max}, not ${value}` };
   return { value };
+}
+
+export function isFlag(name: SettingName): boolean {
+  const definition: SettingDefinition = settingRegistry[name];
+  return definition.type === 'Boolean';
 }

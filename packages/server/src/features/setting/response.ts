@@ -1,5 +1,11 @@
 import type { ResultOf } from '@isola/api';
-import { type SettingName, settingNames, settingRegistry } from './registry.ts';
+import {
+  isFlag,
+  type SettingName,
+  settingNames,
+  settingRegistry,
+  settingText,
+} from './registry.ts';
 
 /** A setting as the API shows it. */
 export function settingResponse(name: SettingName, value: number): ResultOf<'updateConfiguration'> {
@@ -13,9 +19,9 @@ export function settingResponse(name: SettingName, value: number): ResultOf<'upd
     subgroup: definition.category,
     displaytext: name.replaceAll('.', ' '),
     description: definition.description,
-    type: 'Number',
-    value: String(value),
-    defaultvalue: String(definition.default),
+    type: isFlag(name) ? 'Boolean' : 'Number',
+    value: settingText(name, value),
+    defaultvalue: settingText(name, definition.default),
     isdynamic: true,
     scope: 'global',
   };

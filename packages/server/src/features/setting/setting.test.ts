@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestServer, testServer } from '../../http/test-server.ts';
-import { settingNames, settingRegistry } from './registry.ts';
+import { settingNames, settingRegistry, settingText } from './registry.ts';
 import { setting } from './value.ts';
 
 let server: TestServer;
@@ -18,8 +18,8 @@ test('every default lies in its own range, and is shown', async () => {
     expect(body.count).toBe(1);
     expect(body.configuration[0]).toMatchObject({
       name,
-      value: String(value),
-      defaultvalue: String(value),
+      value: settingText(name, value),
+      defaultvalue: settingText(name, value),
       isdynamic: true,
     });
   }
@@ -41,6 +41,7 @@ test.each([
   { name: 'no.such.setting', value: '1' },
   { name: 'network.gc.wait', value: '-1' },
   { name: 'network.gc.wait', value: '1e3' },
+  { name: 'allow.user.expunge.recover.vm', value: '2' },
   { name: 'network.guest.cidr.limit', value: '31' },
   { name: 'default.page.size', value: '99999999999999999999' },
 ])('updateConfiguration refuses %o and changes nothing', async params => {

@@ -1,0 +1,8 @@
+import type { Call } from '../../http/call.ts';
+import { setting } from '../setting/value.ts';
+
+/** Whether the caller may expunge instances at once: administrators, and with the setting `allow.user.expunge.recover.vm` everybody. */
+export async function mayExpunge(call: Call): Promise<boolean> {
+  if (call.caller.account.role !== 'User') return true;
+  return (await setting(call.tx, 'allow.user.expunge.recover.vm')) === 1;
+}
