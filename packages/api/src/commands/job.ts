@@ -19,7 +19,7 @@ export const queryAsyncJobResult = defineCommand({
 
 export const listAsyncJobs = defineCommand({
   name: 'listAsyncJobs',
-  description: 'Lists jobs that have not ended',
+  description: 'Lists jobs, the newest first; ended ones until their records expire',
   async: false,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {

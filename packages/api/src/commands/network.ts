@@ -113,7 +113,6 @@ export const deleteNetwork = defineCommand({
   async: true,
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
-    forced: param.flag('Delete it even if its router cannot be reached'),
     id: param.id('Id of the network', required),
   },
   response: successEntity,

@@ -49,7 +49,6 @@ export const stopRouter = defineCommand({
   async: true,
   roles: ['Root Admin'],
   params: {
-    forced: param.flag('Stop it even if it cannot be reached'),
     id: param.id('Id of the router', required),
   },
   response: routerEntity,
@@ -63,7 +62,6 @@ export const rebootRouter = defineCommand({
   async: true,
   roles: ['Root Admin'],
   params: {
-    forced: param.flag('Restart it even if it cannot be reached'),
     id: param.id('Id of the router', required),
   },
   response: routerEntity,

@@ -24,7 +24,6 @@ export const listConfigurations = defineCommand({
     category: param.text('Show only settings of this category'),
     group: param.text('Show only settings of this group'),
     name: param.text('Show only the setting of this name'),
-    parent: param.text('Show only settings that depend on this one'),
     subgroup: param.text('Show only settings of this subgroup'),
   },
   refused: scopes,

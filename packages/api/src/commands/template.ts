@@ -11,7 +11,6 @@ export const listTemplates = defineCommand({
   params: {
     ...pageParams,
     ...scopeParams,
-    details: param.list('Parts to answer: all, min', { values: ['all', 'min', 'resource'] }),
     hypervisor: param.text('Show only templates for this hypervisor'),
     id: param.id('Show only this template'),
     ids: param.ids('Show only these templates'),

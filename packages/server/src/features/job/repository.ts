@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
-import { identified } from '../../access/access.ts';
+import { identified, inScope, type Scope } from '../../access/access.ts';
 import type { Db } from '../../store/database.ts';
+import { uuidOrNil } from '../../store/uuid.ts';
 
 /** Jobs with the names that responses show. */
 export function jobsWithOwners(db: Db) {
@@ -21,13 +22,18 @@ export function jobNamed(db: Db, id: string): Promise<JobWithOwner | undefined> 
   return jobsWithOwners(db).where(identified(id, 'jobs')).executeTakeFirst();
 }
 
+interface JobsOf {
+  readonly id: string;
+  readonly type: string | undefined;
+  /** Whose jobs the caller may see: others' are made for his objects, too. */
+  readonly scope: Scope;
+}
+
 /** The last job made for an object. */
-export function newestJobOf(
-  db: Db,
-  object: { readonly id: string; readonly type: string | undefined },
-): Promise<JobWithOwner | undefined> {
+export function newestJobOf(db: Db, object: JobsOf): Promise<JobWithOwner | undefined> {
   const jobs = jobsWithOwners(db)
-    .where(sql<SqlBool>`jobs.object_id::text = ${object.id}`)
+    .where(inScope(object.scope, 'jobs'))
+    .where('jobs.object_id', '=', uuidOrNil(object.id))
     .orderBy('jobs.seq', 'desc');
   return object.type === undefined
     ? jobs.executeTakeFirst()

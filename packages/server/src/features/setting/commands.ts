@@ -8,7 +8,7 @@ import {
   settingRegistry,
   settingText,
 } from './registry.ts';
-import { settingResponse } from './response.ts';
+import { settingGroup, settingResponse } from './response.ts';
 import { setting, settingsChanged } from './value.ts';
 
 export const settingCommands = {
@@ -19,6 +19,8 @@ export const settingCommands = {
         name =>
           matches(params.name, name) &&
           matches(params.category, settingRegistry[name].category) &&
+          matches(params.group, settingGroup) &&
+          matches(params.subgroup, settingRegistry[name].category) &&
           name.includes((params.keyword ?? '').toLowerCase()),
       );
       const shown = pageOfList(call, found, params);

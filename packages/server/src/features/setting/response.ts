@@ -7,6 +7,9 @@ import {
   settingText,
 } from './registry.ts';
 
+/** All settings are the server's own. */
+export const settingGroup = 'Management Server';
+
 /** A setting as the API shows it. */
 export function settingResponse(name: SettingName, value: number): ResultOf<'updateConfiguration'> {
   const definition = settingRegistry[name];
@@ -15,7 +18,7 @@ export function settingResponse(name: SettingName, value: number): ResultOf<'upd
     name,
     category: definition.category,
     component: 'management-server',
-    group: 'Management Server',
+    group: settingGroup,
     subgroup: definition.category,
     displaytext: name.replaceAll('.', ' '),
     description: definition.description,

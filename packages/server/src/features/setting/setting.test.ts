@@ -25,6 +25,15 @@ test('every default lies in its own range, and is shown', async () => {
   }
 });
 
+test('lists filter by group and subgroup', async () => {
+  const count = async (params: Record<string, string>) =>
+    (await server.call(server.admin, 'listConfigurations', params)).body.count ?? 0;
+  expect(await count({ group: 'management server' })).toBe(settingNames.length);
+  expect(await count({ group: 'Storage' })).toBe(0);
+  const network = settingNames.filter(name => settingRegistry[name].category === 'Network');
+  expect(await count({ subgroup: 'Network' })).toBe(network.length);
+});
+
 test('a change holds from the next reading on, and without a value goes back', async () => {
   expect(await setting(server.db, 'network.gc.wait')).toBe(600);
   const changed = await server.call(server.admin, 'updateConfiguration', {
