@@ -1,21 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap } from './lib/bootstrap.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { root, run, runMain, say, step } from './lib/steps.mjs';
 
-/** Where the packet tests expect images: built here once, since their worlds cannot reach Debian's archive. */
-const imagesFolder = process.env.ISOLA_TEST_IMAGES ?? '/var/cache/isola/images';
-
 async function prepareImages() {
-  const { buildImages } = await import('../packages/agent/dist/index.js');
-  const home = mkdtempSync(join(tmpdir(), 'isola-images-'));
-  try {
-    await buildImages({ home, imagesFolder }, () => undefined);
-  } finally {
-    rmSync(home, { recursive: true });
-  }
+  const { testImages } = await import('../packages/testbed/dist/world/images.js');
+  await testImages();
 }
 
 /** Everything: what the tests need is installed, then static checks, then unit, property and packet tests. */

@@ -4,5 +4,11 @@ export { controlGroupView } from './host/control-groups.ts';
 export type { AgentOptions } from './host/options.ts';
 export { prepareHost } from './host/prepare.ts';
 export { type TeardownOptions, teardownHost } from './host/teardown.ts';
-export { buildImages, type ImageOptions, type ImageProgress } from './images/build.ts';
+export {
+  buildImages,
+  forgetImages,
+  type ImageOptions,
+  type ImageProgress,
+} from './images/build.ts';
+export { ImageUnavailableError } from './images/debian.ts';
 export { installationId } from './names.ts';

@@ -10,13 +10,18 @@ export type Instance =
   | { readonly kind: 'router'; readonly spec: RouterSpec }
   | { readonly kind: 'guest'; readonly spec: GuestSpec };
 
+/** The folder of an installation's containers. */
+export function containersOf(home: string): string {
+  return join(home, 'containers');
+}
+
 /** The instances of one installation on this host, by the folders of their containers. */
 export class Instances {
   readonly #folder: string;
   readonly #names: Names;
 
   constructor(home: string, names: Names) {
-    this.#folder = join(home, 'containers');
+    this.#folder = containersOf(home);
     this.#names = names;
   }
 

@@ -12,6 +12,8 @@ export interface Names {
   readonly publicBridge: string;
   /** nftables table (family inet) that protects the host. */
   readonly filterTable: string;
+  /** Control group in which LXC's monitors wait while their own groups are removed. */
+  readonly controlGroup: string;
   /** Bridge of a guest network's tag. */
   readonly segment: (vlan: number) => string;
   /** The tag of a bridge that `segment` named, or `null`. */
@@ -42,6 +44,7 @@ export function namesOf(id: string): Names {
     controlBridge: `${prefix}c`,
     publicBridge: `${prefix}p`,
     filterTable: `isola_${id}`,
+    controlGroup: `isola-${id}`,
     segment: vlan => `${prefix}n${vlan}`,
     vlanOf: link => {
       const vlan = segmentPattern.exec(link)?.[1];

@@ -14,6 +14,7 @@ export function guestSettings(
     hostname: spec.hostname,
     lowerRoot: host.imageRoot,
     controlGroups: host.controlGroups,
+    pivotGroup: names.controlGroup,
     initCommand: '/sbin/init',
     // busybox init powers off on it.
     haltSignal: 'SIGUSR2',

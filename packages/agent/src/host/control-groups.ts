@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { run } from '../process/run.ts';
 
-const mountPoint = '/sys/fs/cgroup';
+/** Where the control groups' hierarchies are. */
+export const mountPoint = '/sys/fs/cgroup';
 
 /** Which interface files set limits: `v1` where the memory controller is on a hierarchy of its own. */
 export type ControlGroupVersion = 'v1' | 'v2';
@@ -31,7 +32,7 @@ export function controlGroupRoots(procCgroup: string): readonly string[] {
 /**
  * Words to put in front of a command so that it sees the machine's control groups: none where it does already.
  * `ip netns exec` mounts a fresh `/sys` and leaves `/sys/fs/cgroup` empty; there, they are mounted again in a
- * mount namespace of the command's own.
+ * mount namespace of the command's own, and so is what LXC reads of AppArmor, without which it starts nothing.
  */
 export async function controlGroupView(): Promise<readonly string[]> {
   const entries = await readdir(mountPoint).catch(() => []);
@@ -78,6 +79,7 @@ case $1 in
     rm ${mountPoint}/fstab
     ;;
 esac
+[ ! -d /sys/kernel/security ] || mount -t securityfs securityfs /sys/kernel/security
 shift
 exec "$@"
 `;

@@ -1,5 +1,6 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { containersOf } from '../instances.ts';
 import type { AgentOptions } from './options.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function ensureFolders({ home, imagesFolder }: AgentOptions): Promi
   for (const path of [home, imagesFolder])
     if (!/^\/[A-Za-z0-9._/+@-]+$/.test(path))
       throw new Error(`the path ${path} must be absolute and of letters, digits and ._+@- only`);
-  for (const folder of [home, join(home, 'containers'), imagesFolder]) {
+  for (const folder of [home, containersOf(home), imagesFolder]) {
     await mkdir(folder, { recursive: true });
     const { mode } = await stat(folder);
     if ((mode & 0o011) !== 0o011) await chmod(folder, (mode & 0o7777) | 0o011);

@@ -3,26 +3,26 @@ import { ensureBridge } from '../links/bridge.ts';
 import { ipBatch, linkExists } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
 import { run } from '../process/run.ts';
-import { readChanges, writeChanges } from './changes.ts';
 import { renderHostFirewall } from './firewall.ts';
 import { ensureFolders } from './folders.ts';
 import { grantIds } from './id-ranges.ts';
 import type { AgentOptions } from './options.ts';
-import { applySysctls, neededSysctls } from './sysctls.ts';
+import { claimSysctls } from './sysctls.ts';
 
 /** The host's end of every control link. */
 export const controlGateway = '169.254.0.1';
 
 /**
  * Makes the host ready: kernel settings, id ranges, the control and public bridges, the uplink, the host's own
- * protection. Repeated, it puts right what differs. What it changed outside its own things is remembered under
- * the home folder for `teardownHost`.
+ * protection. Repeated, it puts right what differs. What it changes outside its own things is shared with other
+ * installations, and remembered for `teardownHost`.
  */
 export async function prepareHost(options: AgentOptions): Promise<void> {
   const names = namesOf(installationId(options.home));
   await ensureFolders(options);
-  await changeHost(options);
   const { uplink, gateway } = options.publicNetwork;
+  await claimSysctls(options.home, uplink.kind === 'nat');
+  await grantIds(options.home);
   const publicCidr = options.publicNetwork.cidr;
   const text = renderHostFirewall({ names, publicCidr, uplink });
   await run('nft', ['-f', '-'], { input: text });
@@ -30,17 +30,6 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   const own = uplink.kind === 'interface' ? null : `${gateway}/${cidr(publicCidr).prefix}`;
   await ensureBridge({ name: names.publicBridge, address: own });
   if (uplink.kind === 'interface') await enslave(names, uplink.name);
-}
-
-async function changeHost({ home, publicNetwork }: AgentOptions): Promise<void> {
-  const before = await readChanges(home);
-  const sysctls = await applySysctls(neededSysctls(publicNetwork.uplink.kind === 'nat'));
-  const idLines = await grantIds();
-  await writeChanges(home, {
-    // A value remembered by an earlier start is the older one.
-    sysctls: { ...sysctls, ...before.sysctls },
-    idLines: { ...idLines, ...before.idLines },
-  });
 }
 
 async function enslave(names: Names, uplink: string): Promise<void> {

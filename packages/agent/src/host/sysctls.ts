@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readlink, writeFile } from 'node:fs/promises';
+import { claim, unclaim } from './claims.ts';
 
 /** A kernel setting: where it is, what it must be, and when an existing value will do. */
-export interface Sysctl {
+interface Sysctl {
   readonly path: string;
   readonly value: string;
   readonly accepts: (current: string) => boolean;
@@ -18,22 +19,44 @@ const atLeast = (path: string, value: number): Sysctl => ({
   accepts: current => Number(current) >= value,
 });
 
-/** What the data plane needs; `forwarding` when the host itself routes the public network. */
-export function neededSysctls(forwarding: boolean): readonly Sysctl[] {
-  return [
-    // Tenants' frames must not enter the host's own packet filter and connection table.
-    exactly('/proc/sys/net/bridge/bridge-nf-call-iptables', '0'),
-    exactly('/proc/sys/net/bridge/bridge-nf-call-ip6tables', '0'),
-    exactly('/proc/sys/net/bridge/bridge-nf-call-arptables', '0'),
-    // Every dnsmasq and runit holds an inotify instance, and all containers count as one user.
-    atLeast('/proc/sys/fs/inotify/max_user_instances', 8192),
-    atLeast('/proc/sys/net/ipv4/neigh/default/gc_thresh3', 8192),
-    ...(forwarding ? [exactly('/proc/sys/net/ipv4/ip_forward', '1')] : []),
-  ];
+/** Settings that the whole machine has once. */
+const ofMachine: readonly Sysctl[] = [
+  // Every dnsmasq and runit holds an inotify instance, and all containers count as one user.
+  atLeast('/proc/sys/fs/inotify/max_user_instances', 8192),
+  atLeast('/proc/sys/net/ipv4/neigh/default/gc_thresh3', 8192),
+];
+
+/** Settings that every network namespace has for itself. */
+const ofNamespace = (forwarding: boolean): readonly Sysctl[] => [
+  // Tenants' frames must not enter the host's own packet filter and connection table.
+  exactly('/proc/sys/net/bridge/bridge-nf-call-iptables', '0'),
+  exactly('/proc/sys/net/bridge/bridge-nf-call-ip6tables', '0'),
+  exactly('/proc/sys/net/bridge/bridge-nf-call-arptables', '0'),
+  ...(forwarding ? [exactly('/proc/sys/net/ipv4/ip_forward', '1')] : []),
+];
+
+/**
+ * Sets the kernel as the data plane needs it; `forwarding` when the host itself routes the public network. Settings
+ * that this kernel lacks are passed over.
+ */
+export async function claimSysctls(home: string, forwarding: boolean): Promise<void> {
+  await claim('machine', home, () => apply(ofMachine));
+  await claim(await namespaceScope(), home, () => apply(ofNamespace(forwarding)));
 }
 
-/** Sets what differs. Gives the old values of what it changed; settings that this kernel lacks are passed over. */
-export async function applySysctls(sysctls: readonly Sysctl[]): Promise<Record<string, string>> {
+/** Puts back what no other installation needs. */
+export async function unclaimSysctls(home: string): Promise<void> {
+  await unclaim(await namespaceScope(), home, restore);
+  await unclaim('machine', home, restore);
+}
+
+/** Tells network namespaces apart: `net-4026531840`. */
+async function namespaceScope(): Promise<string> {
+  return (await readlink('/proc/self/ns/net')).replace(/^net:\[(\d+)\]$/, 'net-$1');
+}
+
+/** Sets what differs. Gives the old values of what it changed. */
+async function apply(sysctls: readonly Sysctl[]): Promise<Record<string, string>> {
   const before: Record<string, string> = {};
   for (const { path, value, accepts } of sysctls) {
     const current = await readFile(path, 'utf8').catch(() => null);
@@ -44,7 +67,10 @@ export async function applySysctls(sysctls: readonly Sysctl[]): Promise<Record<s
   return before;
 }
 
-/** Puts old values back. */
-export async function restoreSysctls(before: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, value] of Object.entries(before)) await writeFile(path, value);
+async function restore(before: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, value] of Object.entries(before)) {
+    const current = await readFile(path, 'utf8').catch(() => null);
+    // Gone with its kernel module.
+    if (current !== null) await writeFile(path, value);
+  }
 }

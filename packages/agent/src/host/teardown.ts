@@ -1,16 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
-import { Instances } from '../instances.ts';
+import { awaitControlGroupsGone } from '../hypervisors/lxc/control-group-remains.ts';
+import { containersOf, Instances } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
 import { inParallel } from '../process/parallel.ts';
 import { run } from '../process/run.ts';
 import { tearDown } from '../process/teardown.ts';
-import { forgetChanges, readChanges } from './changes.ts';
 import { renderHostFirewallRemoval } from './firewall.ts';
 import { revokeIds } from './id-ranges.ts';
-import { restoreSysctls } from './sysctls.ts';
+import { unclaimSysctls } from './sysctls.ts';
 
 export interface TeardownOptions {
   readonly home: string;
@@ -23,13 +22,12 @@ const width = 8;
 
 /**
  * Stops every router and guest of the installation, removes its links and rules, and puts back what `prepareHost`
- * changed. Goes on past failures and throws them together at the end.
+ * changed and no other installation needs. Goes on past failures and throws them together at the end.
  */
 export async function teardownHost({ home, purge }: TeardownOptions): Promise<void> {
   const names = namesOf(installationId(home));
   const instances = new Instances(home, names);
   const ids = await instances.list();
-  const changes = await readChanges(home);
   const end = (id: string): Promise<void> => {
     const container = instances.container(id);
     return purge ? destroyContainer(container) : stopContainer(container, null);
@@ -38,14 +36,14 @@ export async function teardownHost({ home, purge }: TeardownOptions): Promise<vo
     { name: 'instances', run: () => inParallel(ids, width, end) },
     { name: 'links', run: () => removeOwnLinks(names) },
     { name: 'rules', run: () => removeOwnTables(names) },
-    { name: 'kernel settings', run: () => restoreSysctls(changes.sysctls) },
-    { name: 'id ranges', run: () => revokeIds(changes.idLines) },
-    { name: 'record of changes', run: () => forgetChanges(home) },
+    { name: 'control groups', run: () => awaitControlGroupsGone([names.controlGroup]) },
+    { name: 'kernel settings', run: () => unclaimSysctls(home) },
+    { name: 'id ranges', run: () => revokeIds(home) },
     ...(purge
       ? [
           {
             name: 'containers',
-            run: () => rm(join(home, 'containers'), { recursive: true, force: true }),
+            run: () => rm(containersOf(home), { recursive: true, force: true }),
           },
         ]
       : []),

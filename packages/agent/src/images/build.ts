@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { withImagesLock } from './lock.ts';
 import { guestRecipe, type Recipe, routerBaseRecipe, routerRecipe } from './recipes.ts';
 import { ensureImage, type Image, openImage, removeHalfBuilt } from './store.ts';
+import { markUser, pruneImages, releaseImages, withImagesLock } from './users.ts';
 
 export interface ImageOptions {
   /** The installation's home: it remembers there which images it uses. */
@@ -26,7 +26,10 @@ export interface ImageSet {
   readonly templates: ReadonlyMap<string, Image>;
 }
 
-/** Builds the images that are not there, and makes them the installation's. Needs Debian's archive only to build. */
+/**
+ * Builds the images that are not there, makes them the installation's, and removes those that nobody uses any more.
+ * Needs Debian's archive only to build; throws `ImageUnavailableError` when that cannot be reached.
+ */
 export async function buildImages(
   options: ImageOptions,
   progress: (event: ImageProgress) => void,
@@ -42,7 +45,7 @@ export async function buildImages(
     progress({ image: recipe.name, state: built ? 'built' : 'ready', detail: image.folder });
     return image;
   };
-  const set = await withImagesLock(options.imagesFolder, async (): Promise<ImageSet> => {
+  return withImagesLock(options.imagesFolder, async (): Promise<ImageSet> => {
     await removeHalfBuilt(options.imagesFolder);
     const guest = await ensure(await guestRecipe(onLine('guest')));
     const baseRecipe = await routerBaseRecipe(onLine('router'));
@@ -53,10 +56,24 @@ export async function buildImages(
     ).catch(() => null);
     if (ready === null) await ensure(baseRecipe);
     const router = await ensure(recipe);
-    return { router, templates: new Map([[guest.metadata.name, guest]]) };
+    const set: ImageSet = { router, templates: new Map([[guest.metadata.name, guest]]) };
+    await remember(options.home, set);
+    const images = [baseFolder, router.folder, guest.folder].map(folder => basename(folder));
+    await markUser(options.imagesFolder, { home: options.home, images });
+    await pruneImages(options.imagesFolder);
+    return set;
   });
-  await remember(options.home, set);
-  return set;
+}
+
+/**
+ * Takes the installation's hands off its images, also off those it chose when it was told another folder. Images
+ * that nobody else uses are removed.
+ */
+export async function forgetImages({ home, imagesFolder }: ImageOptions): Promise<void> {
+  const chosen = await openImages(home).catch(() => null);
+  const folders = new Set([imagesFolder]);
+  if (chosen !== null) folders.add(dirname(chosen.router.folder));
+  for (const folder of folders) await releaseImages(home, folder);
 }
 
 const chosenSchema = z.object({ router: z.string(), templates: z.array(z.string()) });

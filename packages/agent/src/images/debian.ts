@@ -9,6 +9,9 @@ const security = 'http://deb.debian.org/debian-security';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const leftOut = ['doc', 'man', 'locale', 'info', 'lintian', 'linda', 'bug', 'zoneinfo'];
 
+/** An image is not there and could not be built; the message has what Debian's tools said. */
+export class ImageUnavailableError extends Error {}
+
 export interface DebianTree {
   readonly root: string;
   /** `minbase`: a system that can install packages; `extract`: nothing but the packages' files. */
@@ -19,7 +22,10 @@ export interface DebianTree {
   readonly onProgress: (line: string) => void;
 }
 
-/** Builds a root file system from Debian's archive. Takes the next release when the archive refuses one. */
+/**
+ * Builds a root file system from Debian's archive. Takes the next release when the archive refuses one; throws
+ * `ImageUnavailableError` when it gives none.
+ */
 export async function buildDebianTree(tree: DebianTree): Promise<void> {
   const failures: string[] = [];
   for (const suite of tree.suites) {
@@ -33,7 +39,7 @@ export async function buildDebianTree(tree: DebianTree): Promise<void> {
       failures.push(`${suite}: ${error.stderr.trim().split('\n').slice(-5).join(' ')}`);
     }
   }
-  throw new Error(`Debian's archive gave no image. ${failures.join(' | ')}`);
+  throw new ImageUnavailableError(failures.join(' | '));
 }
 
 async function bootstrap(tree: DebianTree, suite: Suite): Promise<void> {

@@ -15,6 +15,7 @@ export function routerSettings(
     hostname: spec.name,
     lowerRoot: host.imageRoot,
     controlGroups: host.controlGroups,
+    pivotGroup: names.controlGroup,
     initCommand: '/usr/sbin/isola-init',
     haltSignal: 'SIGHUP',
     limits: spec.limits,

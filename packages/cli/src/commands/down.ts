@@ -1,6 +1,10 @@
-import { teardownHost } from '@isola/agent';
+import { rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { forgetImages, teardownHost } from '@isola/agent';
+import type { Installation } from '@isola/model';
 import type { Command } from 'commander';
 import { CliError, messageOf } from '../cli-error.ts';
+import { defaultImages } from '../config/resolve.ts';
 import { releasePackages } from '../machine/apt.ts';
 import { isHome, removeHome, upLock } from '../machine/home.ts';
 import { readInstalled } from '../machine/installed.ts';
@@ -20,14 +24,17 @@ const progress = progressOn(process.stderr);
 export function addDown(program: Command): void {
   withConfigOptions(program.command('down'))
     .description('stop everything, networks included')
-    .option('--purge', 'also remove all data, images and changes to the machine')
+    .option(
+      '--purge',
+      'also remove all data, changes to the machine, and images that no other installation uses',
+    )
     .action(async (options: DownOptions) => {
       const { installation } = await load(options);
-      await down(installation.home, options.purge === true);
+      await down(installation, options.purge === true);
     });
 }
 
-async function down(home: string, purge: boolean): Promise<void> {
+async function down({ home, imagesFolder }: Installation, purge: boolean): Promise<void> {
   if (process.getuid?.() !== 0) throw new CliError('isola down must be run as root');
   if (!(await isHome(home))) {
     progress.line(`nothing to stop: ${home} is not a home of Isola`);
@@ -50,6 +57,7 @@ async function down(home: string, purge: boolean): Promise<void> {
   // What is still there after a failure is needed for the next attempt.
   if (purge && errors.length === 0) {
     await attempt('letting go of Debian packages', () => releaseInstalled(home));
+    await attempt('letting go of images', () => releaseImages(home, imagesFolder));
     await attempt('removing files', () => removeFiles(home));
   }
   for (const error of errors) complain(`error: ${error}`);
@@ -61,6 +69,12 @@ async function releaseInstalled(home: string): Promise<void> {
   if (names.length === 0) return;
   await releasePackages(names);
   progress.line('`apt-get autoremove` removes the Debian packages that Isola installed');
+}
+
+async function releaseImages(home: string, imagesFolder: string): Promise<void> {
+  await forgetImages({ home, imagesFolder });
+  // Nobody else's either once it is empty.
+  if (imagesFolder === defaultImages) await rmdir(dirname(imagesFolder)).catch(() => undefined);
 }
 
 async function removeFiles(home: string): Promise<void> {

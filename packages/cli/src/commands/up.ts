@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildImages } from '@isola/agent';
+import { buildImages, ImageUnavailableError } from '@isola/agent';
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
+import { CliError, messageOf } from '../cli-error.ts';
 import type { Loaded } from '../config/load.ts';
 import { formatListen } from '../config/schema.ts';
 import { allChecks } from '../machine/all-checks.ts';
@@ -38,7 +38,10 @@ export function addUp(program: Command): void {
     .description('set up what is missing and run Isola until Ctrl-C; networks go on after that')
     .option('--listen <host:port>', 'address of the API (default: 127.0.0.1:8080)')
     .option('--database-url <url>', 'a PostgreSQL server instead of a private cluster')
-    .option('--images <folder>', 'folder of router and guest images (default: HOME/images)')
+    .option(
+      '--images <folder>',
+      'folder of router and guest images (default: /var/cache/isola/images)',
+    )
     .option('--uplink <how>', 'how the public network leaves: nat, none or an interface')
     .action(async (options: UpOptions) => {
       const loaded = await load(options, {
@@ -97,9 +100,17 @@ async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
   await progress.step('building images', note =>
     buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
       if (state === 'building') note(`${image}: ${detail.trim().slice(0, 60)}`);
-    }),
+    }).catch(error => explain(error, imagesFolder)),
   );
   if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
+}
+
+function explain(error: unknown, imagesFolder: string): never {
+  if (!(error instanceof ImageUnavailableError)) throw error;
+  throw new CliError(
+    `${imagesFolder} lacks an image, and Debian's archive cannot be reached to build it\n${messageOf(error)}`,
+    'Run `npm run up` once where the archive can be reached, or set `images` to a folder that has the images.',
+  );
 }
 
 /** Throws unless everything that is required is there. */

@@ -51,7 +51,7 @@ describe('resolveInstallation', () => {
   it('has defaults that work anywhere', () => {
     expect(resolveText('')).toEqual({
       home: '/var/lib/isola',
-      imagesFolder: '/var/lib/isola/images',
+      imagesFolder: '/var/cache/isola/images',
       listen: { host: '127.0.0.1', port: 8080 },
       databaseUrl: 'postgresql://isola@/isola?host=/var/lib/isola/run/postgres',
       zone: {

@@ -21,6 +21,9 @@ export interface Surroundings {
   readonly privateDatabaseUrl: (home: string) => string;
 }
 
+/** The machine's, not the installation's: building them takes minutes and needs Debian's archive. */
+export const defaultImages = '/var/cache/isola/images';
+
 const fallbackResolver = '9.9.9.9';
 
 /** Fills in the defaults. Throws a `CliError` when settings contradict each other. */
@@ -34,7 +37,7 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
   }
   return {
     home,
-    imagesFolder: config.images ?? `${home}/images`,
+    imagesFolder: config.images ?? defaultImages,
     listen: parseListen(config.listen ?? '') ?? { host: '127.0.0.1', port: 8080 },
     databaseUrl: config.database_url ?? surroundings.privateDatabaseUrl(home),
     zone: {

@@ -41,15 +41,24 @@ export async function ensurePackages(names: readonly string[]): Promise<readonly
   try {
     // A fresh machine has no package lists, another has old ones: only then are they fetched.
     const first = await apt('install', ...missing).catch((error: unknown) => error);
-    if (first !== undefined) {
-      await apt('update');
-      await apt('install', ...missing);
-    }
+    if (first !== undefined) await updateAndInstall(missing);
   } finally {
     for (const remove of undo) await remove();
   }
   await keepBridgeOff();
   return missing;
+}
+
+async function updateAndInstall(names: readonly string[]): Promise<void> {
+  // What cannot be fetched shows in the install.
+  const update = await apt('update').catch((error: unknown) => error);
+  await apt('install', ...names).catch((cause: unknown) => {
+    throw new CliError(
+      `cannot install ${names.join(' ')}`,
+      `Install them where the distribution's archive can be reached: apt-get install ${names.join(' ')}`,
+      update ?? cause,
+    );
+  });
 }
 
 /** Isola makes its own cluster: Debian's default one would only take memory and port 5432. */

@@ -14,7 +14,6 @@ const ownEntries: readonly string[] = [
   'admin.json',
   'containers',
   'host-changes.json',
-  'images',
   'images.json',
   'installed-packages',
   'log',
@@ -36,7 +35,7 @@ export type HomeState = 'absent' | 'ours' | 'usable' | 'foreign';
 export function homeState(entries: readonly string[] | null): HomeState {
   if (entries === null) return 'absent';
   if (entries.includes(marker)) return 'ours';
-  return entries.every(name => [...operatorFiles, 'images'].includes(name)) ? 'usable' : 'foreign';
+  return entries.every(name => operatorFiles.includes(name)) ? 'usable' : 'foreign';
 }
 
 /** Makes the home, or takes it over. Throws a `CliError` for a folder that holds somebody else's things. */

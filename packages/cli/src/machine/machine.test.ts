@@ -11,7 +11,7 @@ describe('homeState', () => {
   it.each([
     [null, 'absent'],
     [[], 'usable'],
-    [['isola.toml', 'images'], 'usable'],
+    [['isola.toml'], 'usable'],
     [['.isola-home', 'anything'], 'ours'],
     [['etc', 'home', 'usr'], 'foreign'],
     [['isola.toml', 'thesis.tex'], 'foreign'],

@@ -3,11 +3,10 @@ import { buildImages } from '@isola/agent';
 import type { GuestSpec, NicSpec, RouterSpec } from '@isola/agent-protocol';
 import type { RouterConfig } from '@isola/model';
 import { run } from '../world/exec.ts';
+import { testImages } from '../world/images.ts';
 import { inNamespace, type Place } from '../world/place.ts';
 import type { DriverOptions } from './messages.ts';
 import { RemoteAgent } from './remote-agent.ts';
-
-const imagesFolder = process.env['ISOLA_TEST_IMAGES'] ?? '/var/cache/isola/images';
 
 /** A machine (a network namespace) with an agent and no server, and somebody on its public network. */
 export interface HostWorld {
@@ -31,7 +30,7 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
   const uplink = 'uplink';
   const options: DriverOptions = {
     home,
-    imagesFolder,
+    imagesFolder: await testImages(),
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',

@@ -1,15 +1,13 @@
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer, Api } from './api.ts';
 import { containerPid } from './containers.ts';
 import { type Running, run, start, until } from './exec.ts';
+import { testImages } from './images.ts';
 import { type Internet, makeInternet } from './internet.ts';
 import { Installation } from './isola.ts';
 import { inNamespace, type Place, placeAt, proxyIn } from './place.ts';
 import { rowCounts } from './rows.ts';
-
-/** Images are built once a machine and shared by all worlds. */
-const images = process.env['ISOLA_TEST_IMAGES'] ?? '/var/cache/isola/images';
 
 export interface WorldOptions {
   readonly lastPublicAddress?: string;
@@ -50,11 +48,11 @@ export interface World {
 
 /** Builds a world and waits until its API answers. `name` is short: it goes into namespace names. */
 export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
+  const images = await testImages();
   const folder = await mkdtemp(`/tmp/isola-${name}-`);
   // Containers pass through it with ids of their own.
   await chmod(folder, 0o755);
   const namespace = `${name}h`;
-  await mkdir(images, { recursive: true });
   await run(['ip', 'netns', 'add', namespace]);
   await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
   const internet = await makeInternet(name, namespace, folder);

@@ -11,6 +11,7 @@ const settings: ContainerSettings = {
   nics: [{ link: 'i1', device: 'eth0', address: null }],
   limits: { memoryMiB: 64, cpuPercent: 50 },
   controlGroups: 'v2',
+  pivotGroup: 'isola-abcdef',
 };
 
 describe('renderContainerConfig', () => {

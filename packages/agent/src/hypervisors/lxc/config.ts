@@ -21,6 +21,8 @@ export interface ContainerSettings {
   readonly nics: readonly ContainerNic[];
   readonly limits: Limits;
   readonly controlGroups: ControlGroupVersion;
+  /** Group of the installation's own for what LXC otherwise does in one that all of the machine share. */
+  readonly pivotGroup: string;
 }
 
 const tasksPerContainer = 512;
@@ -51,6 +53,7 @@ function entriesOf(settings: ContainerSettings): readonly Entry[] {
     ['lxc.pty.max', '256'],
     ['lxc.tty.max', '0'],
     ['lxc.start.auto', '0'],
+    ['lxc.cgroup.dir.monitor.pivot', settings.pivotGroup],
     ...settings.nics.flatMap(nicEntries),
     ...limitEntries(settings),
   ];

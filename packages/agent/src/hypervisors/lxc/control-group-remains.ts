@@ -1,15 +1,31 @@
-import { readFile } from 'node:fs/promises';
-import { controlGroupRoots, runInControlGroupView } from '../../host/control-groups.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { mountPoint, runInControlGroupView } from '../../host/control-groups.ts';
 
-/** Removes control groups that LXC leaves behind when a start fails or its monitor is killed. */
+/** Control groups of a container that LXC leaves behind when a start fails or its monitor is killed. */
 export async function removeControlGroups(container: string): Promise<void> {
-  const roots = controlGroupRoots(await readFile('/proc/self/cgroup', 'utf8'));
-  const remains = roots.flatMap(root => [
-    `${root}/lxc.payload.${container}`,
-    `${root}/lxc.monitor.${container}`,
-    // Where a monitor waits while its own group is removed; LXC never removes it.
-    `${root}/lxc.pivot`,
-  ]);
-  // Most do not exist, and those of a container that still runs refuse; both are fine.
-  await runInControlGroupView('find', [...remains, '-type', 'd', '-delete']).catch(() => undefined);
+  // LXC adds -1, -2 where a group of that name is still there.
+  await sweep([`lxc.payload.${container}*`, `lxc.monitor.${container}*`]);
+}
+
+const tries = 30;
+const pauseMs = 100;
+
+/** Removes the groups once LXC's monitors, which end a moment after their containers, have left them. */
+export async function awaitControlGroupsGone(patterns: readonly string[]): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const left = await sweep(patterns);
+    if (left.length === 0) return;
+    if (attempt === tries) throw new Error(`still in use: ${left.join(' ')}`);
+    await delay(pauseMs);
+  }
+}
+
+/** Removes the groups of these names in all hierarchies. Gives those that refuse: a process is in them. */
+async function sweep(patterns: readonly string[]): Promise<readonly string[]> {
+  const names = patterns.flatMap(pattern => ['-o', '-name', pattern]).slice(1);
+  const groups = [mountPoint, '-maxdepth', '2', '-type', 'd', '(', ...names, ')', '-prune'];
+  const remove = ['(', '-exec', 'find', '{}', '-type', 'd', '-delete', ';', '-o', '-true', ')'];
+  const refused = ['-exec', 'test', '-d', '{}', ';', '-print'];
+  const left = await runInControlGroupView('find', [...groups, ...remove, ...refused]);
+  return left.split('\n').filter(line => line !== '');
 }
