@@ -8,7 +8,7 @@ import { lockNetwork } from './facts.ts';
 
 /**
  * An implementation cannot succeed: whoever waits for it is told why, and the network goes back to Allocated by way of Shutdown,
- * which undoes what was made.
+ * which undoes what was made. One whose creation still waits for it goes altogether: its caller never learnt its id.
  */
 export async function failImplementation(
   ctx: Convergence,
@@ -20,7 +20,11 @@ export async function failImplementation(
     if (network === undefined || network.desired_state !== 'Implemented') return;
     await tx
       .updateTable('networks')
-      .set({ state: 'Shutdown', desired_state: 'Allocated', failure: error.message })
+      .set({
+        state: 'Shutdown',
+        desired_state: (await isBeingMade(tx, networkId)) ? 'Destroyed' : 'Allocated',
+        failure: error.message,
+      })
       .where('id', '=', networkId)
       .execute();
     await raiseAlert(tx, {
@@ -33,6 +37,19 @@ export async function failImplementation(
     for (const id of await startingIn(tx, networkId)) await failInstance(ctx, tx, { id, error });
   });
   ctx.fault('network.implement.failed');
+}
+
+async function isBeingMade(tx: Db, networkId: string): Promise<boolean> {
+  const made = await tx
+    .selectFrom('jobs')
+    .select('id')
+    .where('waits_id', '=', networkId)
+    .where('command', '=', 'createNetwork')
+    .where('status', '=', 0)
+    .where(sql<boolean>`not exists (select 1 from nics where nics.network_id = ${networkId})`)
+    .limit(1)
+    .executeTakeFirst();
+  return made !== undefined;
 }
 
 function alertOf({ code }: IsolaError): AlertName {
