@@ -37,6 +37,7 @@ export async function bench(names: readonly string[]): Promise<number> {
       void lab.remove().finally(() => process.exit(1));
     });
   try {
+    await lab.world();
     for (const section of chosen) {
       const outcome = await outcomeOf(section, lab);
       print(outcome);
