@@ -1,4 +1,5 @@
 import { IsolaError } from '@isola/model';
+import { NoResultError } from 'kysely';
 import pg from 'pg';
 
 /**
@@ -6,6 +7,9 @@ import pg from 'pg';
  * against another call's. Null for faults that are not the caller's.
  */
 export function refusalOf(error: unknown): IsolaError | null {
+  // Found at first, and gone when it was to be locked.
+  if (error instanceof NoResultError)
+    return new IsolaError('refused_value', { reason: 'What the call names is gone' }, error);
   if (!(error instanceof pg.DatabaseError)) return null;
   const what = error.table ?? error.constraint ?? 'object';
   switch (error.code) {
@@ -29,6 +33,8 @@ export function refusalOf(error: unknown): IsolaError | null {
     case '22021':
     case '22P02':
     case '22P05':
+    // Too long for an index: the path of a domain deep down.
+    case '54000':
       return new IsolaError(
         'refused_value',
         { reason: `A value for ${what} is not possible` },

@@ -70,6 +70,11 @@ test('an instance lives: deployed, listed, stopped, started, rebooted, destroyed
     ],
   });
   expect(vm.instancename).toBeUndefined();
+  const { body: images } = await server.call(alice, 'listTemplates', {
+    templatefilter: 'executable',
+    id: templateid,
+  });
+  expect(vm.ostypeid).toBe(images.template[0].ostypeid);
   const { id } = vm;
   expect(server.agent.guests.get(id)?.running).toBe(true);
   const asAdmin = await server.call(server.admin, 'listVirtualMachines', { id, listall: 'true' });

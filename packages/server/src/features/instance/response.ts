@@ -1,4 +1,5 @@
 import type { ResultOf } from '@isola/api';
+import { derivedId } from '../../store/derived-id.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import type { ShownNic } from '../nic/repository.ts';
 import { nicResponse } from '../nic/response.ts';
@@ -25,6 +26,7 @@ export function instanceResponse(
 ): InstanceEntity {
   const primary = nics.find(nic => nic.is_default);
   const mapped = nics.find(nic => nic.public_address !== null);
+  const osTypeId = derivedId('ostype', row.os_type);
   return {
     id: row.id,
     name: row.name,
@@ -41,8 +43,8 @@ export function instanceResponse(
     zoneid: row.zone_id,
     zonename: row.zone,
     hypervisor: row.hypervisor,
-    ostypeid: row.os_type,
-    guestosid: row.os_type,
+    ostypeid: osTypeId,
+    guestosid: osTypeId,
     osdisplayname: row.os_type,
     passwordenabled: false,
     details: row.details,
