@@ -56,7 +56,7 @@ test('what should run and was lost with the machine is started again; what was s
 
 test('a host that cannot be compared at the start is taken over by the next comparison', async () => {
   loseHost();
-  const { inventory } = zone.agent;
+  const inventory = zone.agent.inventory.bind(zone.agent);
   zone.agent.inventory = () => Promise.reject(new Error('not yet'));
   reconciler = zone.reconciler();
   await reconciler.start();

@@ -1,7 +1,7 @@
 import type { Answer, Api } from '../world/api.ts';
 import type { Place } from '../world/place.ts';
 import { acquire, forward, open } from '../world/rules.ts';
-import type { Lab } from './lab.ts';
+import type { World } from '../world/world.ts';
 import { inParallel, parallelWidth } from './parallel.ts';
 
 /** Public TCP ports of the prefilled forwards start here. */
@@ -10,6 +10,13 @@ export const firstPublicPort = 10_000;
 export const guestPort = 7000;
 /** Forwarded to the same port of the instance, beside the counted ones. */
 export const iperfPort = 5201;
+
+/** What it takes of the lab. */
+interface Surroundings {
+  world(): Promise<World>;
+  tenant(): Promise<Api>;
+  initPid(name: string): Promise<number>;
+}
 
 /** A network with one instance, a public address that is open to everybody, and as many port forwards as asked for. */
 export class ForwardingNetwork {
@@ -37,7 +44,7 @@ export class ForwardingNetwork {
     this.guestPid = parts.guestPid;
   }
 
-  static async make(lab: Lab, name: string): Promise<ForwardingNetwork> {
+  static async make(lab: Surroundings, name: string): Promise<ForwardingNetwork> {
     const [world, tenant] = [await lab.world(), await lab.tenant()];
     const network = await world.network(tenant, name);
     const instance = await world.deploy(tenant, `${name}-vm`, network['id']);
