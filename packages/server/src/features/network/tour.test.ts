@@ -195,6 +195,10 @@ test('rules of every kind reach the router, and leave it with what they belong t
   expect(addresses.body.publicipaddress).toMatchObject([
     { virtualmachineid: made.virtualmachineid, isstaticnat: true, hasrules: true },
   ]);
+  expect(addresses.body.publicipaddress[0].vlanname).toBeUndefined();
+  const { id } = addresses.body.publicipaddress[0];
+  const origin = await server.call(server.admin, 'listPublicIpAddresses', { id });
+  expect(origin.body.publicipaddress[0].vlanname).toBe('vlan://untagged');
   await server.run(alice, 'deletePortForwardingRule', { id: made.forward.id });
   expect(installed()).toMatchObject({ portForwards: 0, firewall: 1 });
   await server.run(alice, 'disableStaticNat', { ipaddressid: made.natAddressId });

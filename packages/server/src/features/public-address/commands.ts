@@ -6,6 +6,7 @@ import { pageOf } from '../../store/page.ts';
 import type { NetworkRow } from '../../store/schema.ts';
 import { beginChange } from '../network/change.ts';
 import { offeringOf, ownedNetwork } from '../network/repository.ts';
+import { viewerOf } from '../network/viewer.ts';
 import { loadTags } from '../tag/load.ts';
 import { assignAddress, lockFreeAddress } from './acquire.ts';
 import { beginAddressChange, requireService } from './change.ts';
@@ -39,7 +40,10 @@ export const publicAddressCommands = {
         .executeTakeFirst();
       if (row === undefined) return { id };
       const tags = await loadTags(db, 'PublicIpAddress', [id]);
-      return addressResponse(row, tags.get(id) ?? []);
+      return addressResponse(row, {
+        tags: tags.get(id) ?? [],
+        viewer: await viewerOf(db, job),
+      });
     },
   },
 
@@ -67,7 +71,11 @@ export const publicAddressCommands = {
         'PublicIpAddress',
         rows.map(row => row.id),
       );
-      return { count, items: rows.map(row => addressResponse(row, tags.get(row.id) ?? [])) };
+      const viewer = call.caller.account.role;
+      return {
+        count,
+        items: rows.map(row => addressResponse(row, { tags: tags.get(row.id) ?? [], viewer })),
+      };
     },
   },
 } satisfies Partial<Handlers>;

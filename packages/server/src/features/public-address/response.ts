@@ -1,11 +1,18 @@
 import type { ResultOf } from '@isola/api';
+import type { AccountRow } from '../../store/schema.ts';
 import type { TagEntity } from '../tag/load.ts';
 import type { ShownAddress } from './repository.ts';
 
 type AddressEntity = ResultOf<'associateIpAddress'>;
 
+interface Shown {
+  readonly tags: readonly TagEntity[];
+  /** Only the root administrator sees where an address comes from. */
+  readonly viewer: AccountRow['role'];
+}
+
 /** A public address as the API shows it. */
-export function addressResponse(row: ShownAddress, tags: readonly TagEntity[]): AddressEntity {
+export function addressResponse(row: ShownAddress, { tags, viewer }: Shown): AddressEntity {
   const purpose = purposeOf(row);
   return {
     id: row.id,
@@ -22,9 +29,6 @@ export function addressResponse(row: ShownAddress, tags: readonly TagEntity[]): 
     forsystemvms: false,
     fordisplay: row.display,
     hasrules: row.forwards || row.filters,
-    vlanid: row.range_id,
-    vlanname: row.range_vlan === 'untagged' ? 'vlan://untagged' : `vlan://${row.range_vlan}`,
-    physicalnetworkid: row.physical_network_id,
     account: row.account ?? undefined,
     domainid: row.domain_id ?? undefined,
     domain: row.domain ?? undefined,
@@ -34,6 +38,15 @@ export function addressResponse(row: ShownAddress, tags: readonly TagEntity[]): 
     tags,
     ...(purpose === null ? {} : { purpose }),
     ...instanceOf(row),
+    ...(viewer === 'Root Admin' ? originOf(row) : {}),
+  };
+}
+
+function originOf(row: ShownAddress): AddressEntity {
+  return {
+    vlanid: row.range_id,
+    vlanname: row.range_vlan === 'untagged' ? 'vlan://untagged' : `vlan://${row.range_vlan}`,
+    physicalnetworkid: row.physical_network_id,
   };
 }
 
