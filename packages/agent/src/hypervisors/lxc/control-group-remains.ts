@@ -23,7 +23,19 @@ export async function awaitControlGroupsGone(patterns: readonly string[]): Promi
 /** Removes the groups of these names in all hierarchies. Gives those that refuse: a process is in them. */
 async function sweep(patterns: readonly string[]): Promise<readonly string[]> {
   const names = patterns.flatMap(pattern => ['-o', '-name', pattern]).slice(1);
-  const groups = [mountPoint, '-maxdepth', '2', '-type', 'd', '(', ...names, ')', '-prune'];
+  // Groups of other containers, and of monitors that end, go while they are looked at.
+  const groups = [
+    mountPoint,
+    '-ignore_readdir_race',
+    '-maxdepth',
+    '2',
+    '-type',
+    'd',
+    '(',
+    ...names,
+    ')',
+    '-prune',
+  ];
   const remove = ['(', '-exec', 'find', '{}', '-type', 'd', '-delete', ';', '-o', '-true', ')'];
   const refused = ['-exec', 'test', '-d', '{}', ';', '-print'];
   const left = await runInControlGroupView('find', [...groups, ...remove, ...refused]);
