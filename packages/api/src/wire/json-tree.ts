@@ -11,17 +11,46 @@ type Fields = Readonly<Record<string, FieldDefinition>>;
 
 /** The declared fields of a response object that have a value, in the order of the definition. */
 export function entityTree(fields: Fields, value: object): JsonObject {
-  const values = new Map(Object.entries(value));
-  return objectOf(
-    Object.entries(fields).map(([name, field]) => [name, fieldTree(field, values.get(name))]),
-  );
+  const values: Readonly<Record<string, unknown>> = { ...value };
+  const tree: Record<string, JsonTree> = {};
+  for (const [name, field] of entriesOf(fields)) {
+    const item = fieldTree(field, values[name]);
+    if (item !== undefined) tree[name] = item;
+  }
+  return tree;
+}
+
+/** Definitions never change, and lists ask for the same one for every row. */
+const entries = new WeakMap<Fields, readonly (readonly [string, FieldDefinition])[]>();
+
+function entriesOf(fields: Fields): readonly (readonly [string, FieldDefinition])[] {
+  const known = entries.get(fields);
+  if (known !== undefined) return known;
+  const read = Object.entries(fields);
+  entries.set(fields, read);
+  return read;
 }
 
 function fieldTree(field: FieldDefinition, value: unknown): JsonTree | undefined {
   const { fields } = field;
   if (fields === undefined || !isObject(value)) return valueTree(value);
   if (!Array.isArray(value)) return entityTree(fields, value);
-  return value.filter(isObject).map(item => entityTree(fields, item));
+  return Object.isFrozen(value) ? frozenTree(fields, value) : listTree(fields, value);
+}
+
+function listTree(fields: Fields, list: readonly unknown[]): readonly JsonTree[] {
+  return list.filter(isObject).map(item => entityTree(fields, item));
+}
+
+/** A list that never changes (the services of an offering, shown with each of its networks) is converted once. */
+const frozen = new WeakMap<object, readonly JsonTree[]>();
+
+function frozenTree(fields: Fields, list: readonly unknown[]): readonly JsonTree[] {
+  const known = frozen.get(list);
+  if (known !== undefined) return known;
+  const tree = listTree(fields, list);
+  frozen.set(list, tree);
+  return tree;
 }
 
 /** Any value as a tree; undefined, null, functions and numbers JSON cannot hold have none. */

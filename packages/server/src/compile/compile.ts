@@ -8,7 +8,7 @@ import type {
 import type { Db } from '../store/database.ts';
 import { type CompiledRouter, type HeaderSource, headerOf } from './header.ts';
 import { type Entries, entriesOf } from './items.ts';
-import { type GenerationWindow, readRows } from './rows.ts';
+import { type GenerationWindow, readRows, rowsBefore } from './rows.ts';
 
 /** Items to set and ids to remove: what a `RouterDelta` carries. */
 export type Changes = Pick<RouterDelta, 'put' | 'remove'>;
@@ -25,6 +25,28 @@ export async function compileNetwork(
     const entries = entriesOf(rows, source.services.Firewall !== undefined);
     return {
       generation: source.network.generation,
+      header: headerOf(source, router),
+      collections: collectionsOf(entries),
+    };
+  });
+}
+
+/**
+ * The configuration that a network's rows asked for at its applied generation, as far as they still tell: rows that are being
+ * taken away count, those that were added or changed since do not. Compare its fingerprint with the one recorded then.
+ */
+export async function recallApplied(
+  db: Db,
+  network: { readonly id: string; readonly applied_generation: number },
+  router: CompiledRouter,
+): Promise<RouterConfig> {
+  const generation = network.applied_generation;
+  return snapshot(db, async tx => {
+    const source = await readHeaderSource(tx, network.id);
+    const rows = rowsBefore(await readRows(tx, network.id, null), generation);
+    const entries = entriesOf(rows, source.services.Firewall !== undefined);
+    return {
+      generation,
       header: headerOf(source, router),
       collections: collectionsOf(entries),
     };

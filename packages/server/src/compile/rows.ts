@@ -13,11 +13,11 @@ export interface GenerationWindow {
   readonly to: number;
 }
 
-export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state'> & {
+export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state' | 'generation'> & {
   /** Address of the NIC that static NAT leads to. */
   readonly guest_address: string | null;
 };
-export type HostSource = Pick<NicRow, 'id' | 'mac' | 'address' | 'state'> & {
+export type HostSource = Pick<NicRow, 'id' | 'mac' | 'address' | 'state' | 'generation'> & {
   readonly instance_name: string;
 };
 export type FirewallSource = Pick<
@@ -32,13 +32,21 @@ export type FirewallSource = Pick<
   | 'sources'
   | 'destinations'
   | 'state'
+  | 'generation'
 > & {
   /** `null` for an egress rule, and for a rule whose address has left the network. */
   readonly public_address: string | null;
 };
 export type PortForwardSource = Pick<
   PortForwardingRuleRow,
-  'id' | 'protocol' | 'public_first' | 'public_last' | 'private_first' | 'private_last' | 'state'
+  | 'id'
+  | 'protocol'
+  | 'public_first'
+  | 'public_last'
+  | 'private_first'
+  | 'private_last'
+  | 'state'
+  | 'generation'
 > & { readonly public_address: string | null; readonly guest_address: string };
 
 /** Everything of a network that becomes items of its router's configuration. */
@@ -68,6 +76,7 @@ export async function readRows(
       'public_addresses.id',
       'public_addresses.address',
       'public_addresses.state',
+      'public_addresses.generation',
       'nics.address as guest_address',
     ])
     .execute();
@@ -81,6 +90,7 @@ export async function readRows(
       'nics.mac',
       'nics.address',
       'nics.state',
+      'nics.generation',
       'instances.name as instance_name',
     ])
     .execute();
@@ -104,6 +114,7 @@ export async function readRows(
       'firewall_rules.sources',
       'firewall_rules.destinations',
       'firewall_rules.state',
+      'firewall_rules.generation',
       'public_addresses.address as public_address',
     ])
     .execute();
@@ -125,9 +136,28 @@ export async function readRows(
       'port_forwarding_rules.private_first',
       'port_forwarding_rules.private_last',
       'port_forwarding_rules.state',
+      'port_forwarding_rules.generation',
       'public_addresses.address as public_address',
       'nics.address as guest_address',
     ])
     .execute();
   return { addresses, hosts, firewallRules, portForwards };
+}
+
+/** The rows as they stood at a generation, without those that changed since; what is being taken away since is there again. */
+export function rowsBefore(rows: NetworkRows, generation: number): NetworkRows {
+  const stood = (row: { generation: number; state: string }) =>
+    row.generation <= generation || row.state === 'Revoke' || row.state === 'Releasing';
+  return {
+    addresses: rows.addresses
+      .filter(stood)
+      .map(row => (row.state === 'Releasing' ? { ...row, state: 'Allocated' } : row)),
+    hosts: rows.hosts.filter(stood).map(unrevoked),
+    firewallRules: rows.firewallRules.filter(stood).map(unrevoked),
+    portForwards: rows.portForwards.filter(stood).map(unrevoked),
+  };
+}
+
+function unrevoked<R extends { readonly state: 'Add' | 'Active' | 'Revoke' }>(row: R): R {
+  return row.state === 'Revoke' ? { ...row, state: 'Active' } : row;
 }

@@ -18,19 +18,29 @@ export interface EventRecord {
 export async function recordEvent(db: Db, event: EventRecord): Promise<string> {
   const row = await db
     .insertInto('events')
-    .values({
-      type: event.type,
-      level: event.level,
-      state: event.state,
-      description: event.description,
-      account_id: event.accountId,
-      domain_id: event.domainId,
-      user_id: event.userId,
-      start_id: event.startId ?? null,
-      resource_id: event.resource?.id ?? null,
-      resource_type: event.resource?.type ?? null,
-    })
+    .values(rowOf(event))
     .returning('id')
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** Writes events in this order. */
+export async function recordEvents(db: Db, events: readonly EventRecord[]): Promise<void> {
+  if (events.length === 0) return;
+  await db.insertInto('events').values(events.map(rowOf)).execute();
+}
+
+function rowOf(event: EventRecord) {
+  return {
+    type: event.type,
+    level: event.level,
+    state: event.state,
+    description: event.description,
+    account_id: event.accountId,
+    domain_id: event.domainId,
+    user_id: event.userId,
+    start_id: event.startId ?? null,
+    resource_id: event.resource?.id ?? null,
+    resource_type: event.resource?.type ?? null,
+  };
 }

@@ -13,7 +13,7 @@ import { setting } from '../features/setting/value.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { JobResult } from '../jobs/complete.ts';
 import { createJob } from '../jobs/create.ts';
-import { endJob } from '../jobs/end.ts';
+import { endJobs } from '../jobs/end.ts';
 import type { JobWaiters } from '../jobs/waiters.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
 import type { Db } from '../store/database.ts';
@@ -114,7 +114,7 @@ async function accept<N extends CommandName>(
   const job = await createJob(call, { params, intent, owner });
   if (intent.waits !== null) return job;
   const result = jobResultTree(definition, await handler.result(call.tx, job));
-  await endJob(call.tx, job, { kind: 'success', result });
+  await endJobs(call.tx, [{ job, ending: { kind: 'success', result } }]);
   return { ...job, status: 1, result };
 }
 

@@ -17,6 +17,8 @@ export const httpLimits = {
   loginFailuresPerUser: 10,
   loginFailuresPerAddress: 100,
   loginWindow: 300_000,
+  /** Changes that are written at once; the others wait for their turn without a connection. */
+  transactions: 4,
   /** Attempts of a transaction that lost against another (deadlock, serialization). */
   transactionAttempts: 5,
 } as const;

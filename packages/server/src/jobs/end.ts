@@ -1,6 +1,6 @@
 import { type CommandDefinition, commands, type JsonObject } from '@isola/api';
 import { sql } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { type EventRecord, recordEvents } from '../events/record.ts';
 import type { Owner } from '../http/call.ts';
 import { isCommandName } from '../http/command-names.ts';
 import type { Db } from '../store/database.ts';
@@ -20,24 +20,56 @@ export type Ending =
       readonly result: JsonObject;
     };
 
-/** Writes how a job ended, its event, and tells those who wait; all of it takes effect when the transaction commits. */
-export async function endJob(db: Db, job: JobRow, ending: Ending): Promise<void> {
+export interface EndedJob {
+  readonly job: JobRow;
+  readonly ending: Ending;
+}
+
+/**
+ * Writes how jobs ended, their events, and tells those who wait; all of it takes effect when the transaction commits. Costs the
+ * same number of statements for one job as for many.
+ */
+export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void> {
+  if (ended.length === 0) return;
+  const owners = await writeEndings(db, ended);
+  await recordEvents(
+    db,
+    ended.flatMap(one => {
+      const type = eventType(one.job.command);
+      return type === undefined ? [] : [eventOf(type, one, owners.get(one.job.id))];
+    }),
+  );
+}
+
+/** Gives whose the events were that opened the jobs, by job. */
+async function writeEndings(
+  db: Db,
+  ended: readonly EndedJob[],
+): Promise<ReadonlyMap<string, Owner>> {
+  const column = <T>(read: (one: EndedJob) => T): T[] => ended.map(read);
+  const { rows } = await sql<{ id: string } & { [K in keyof Owner]: Owner[K] | null }>`
+    with ended as (
+      update jobs set status = e.status, result_code = e.code, result = e.result::jsonb, completed = clock_timestamp()
+      from unnest(
+        ${column(one => one.job.id)}::uuid[],
+        ${column(({ ending }) => (ending.kind === 'success' ? 1 : 2))}::int[],
+        ${column(({ ending }) => (ending.kind === 'success' ? 0 : ending.code))}::int[],
+        ${column(({ ending }) => JSON.stringify(ending.result))}::text[]
+      ) as e(id, status, code, result)
+      where jobs.id = e.id
+      returning jobs.id, jobs.start_event_id
+    )
+    select ended.id, events.account_id, events.domain_id, pg_notify(${endedJobs}, ended.id::text)
+    from ended left join events on events.id = ended.start_event_id`.execute(db);
+  const owners = new Map<string, Owner>();
+  for (const { id, account_id, domain_id } of rows)
+    if (account_id !== null && domain_id !== null) owners.set(id, { account_id, domain_id });
+  return owners;
+}
+
+function eventOf(type: string, { job, ending }: EndedJob, owner: Owner = job): EventRecord {
   const success = ending.kind === 'success';
-  await db
-    .updateTable('jobs')
-    .set({
-      status: success ? 1 : 2,
-      result_code: success ? 0 : ending.code,
-      result: JSON.stringify(ending.result),
-      completed: new Date(),
-    })
-    .where('id', '=', job.id)
-    .execute();
-  await sql`select pg_notify(${endedJobs}, ${job.id})`.execute(db);
-  const type = eventType(job.command);
-  if (type === undefined) return;
-  const owner = await ownerOfEvents(db, job);
-  await recordEvent(db, {
+  return {
     type,
     level: success ? 'INFO' : 'ERROR',
     state: 'Completed',
@@ -49,18 +81,7 @@ export async function endJob(db: Db, job: JobRow, ending: Ending): Promise<void>
     ...(job.object_id === null || job.object_type === null
       ? {}
       : { resource: { type: job.object_type, id: job.object_id } }),
-  });
-}
-
-/** Whose the event was that opened the job. */
-async function ownerOfEvents(db: Db, job: JobRow): Promise<Owner> {
-  if (job.start_event_id === null) return job;
-  const opened = await db
-    .selectFrom('events')
-    .select(['account_id', 'domain_id'])
-    .where('id', '=', job.start_event_id)
-    .executeTakeFirst();
-  return opened ?? job;
+  };
 }
 
 function eventType(command: string): string | undefined {

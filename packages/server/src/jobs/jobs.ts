@@ -6,19 +6,22 @@ import type { Db } from '../store/database.ts';
 import { refusalOf } from '../store/database-error.ts';
 import type { JobRow } from '../store/schema.ts';
 import type { JobResult, Jobs } from './complete.ts';
-import { type Ending, endJob } from './end.ts';
+import { type EndedJob, type Ending, endJobs } from './end.ts';
 
 /** Ends jobs for the convergers. `resultOf` computes the result of a job that succeeded. */
 export function createJobs(options: { readonly resultOf: JobResult; readonly log: Logger }): Jobs {
   return {
     complete: (db, id, generation) =>
-      inTransaction(db, async tx => {
-        for (const job of await waiting(tx, id, generation))
-          await endJob(tx, job, await outcome(tx, job, options));
-      }),
+      inTransaction(db, async tx =>
+        endJobs(tx, await outcomes(tx, await waiting(tx, id, generation), options)),
+      ),
     fail: (db, id, { generation, error }) =>
       inTransaction(db, async tx => {
-        for (const job of await waiting(tx, id, generation)) await endJob(tx, job, failure(error));
+        const jobs = await waiting(tx, id, generation);
+        await endJobs(
+          tx,
+          jobs.map(job => ({ job, ending: failure(error) })),
+        );
       }),
   };
 }
@@ -32,19 +35,30 @@ export function failure(error: IsolaError): Ending {
   };
 }
 
-/** A result that cannot be computed (its object went meanwhile) fails the job, never the converger. */
+/** A result that cannot be computed (its object went meanwhile) fails its job, never the converger. */
+async function outcomes(
+  tx: Db,
+  jobs: readonly JobRow[],
+  options: Parameters<typeof createJobs>[0],
+): Promise<EndedJob[]> {
+  if (jobs.length === 0) return [];
+  const ended: EndedJob[] = [];
+  await sql`savepoint job_results`.execute(tx);
+  for (const job of jobs) ended.push({ job, ending: await outcome(tx, job, options) });
+  await sql`release savepoint job_results`.execute(tx);
+  return ended;
+}
+
+/** Results are only read, so that a failure undoes nothing of the jobs before. */
 async function outcome(
   tx: Db,
   job: JobRow,
   { resultOf, log }: Parameters<typeof createJobs>[0],
 ): Promise<Ending> {
-  await sql`savepoint job_result`.execute(tx);
   try {
-    const result = await resultOf(tx, job);
-    await sql`release savepoint job_result`.execute(tx);
-    return { kind: 'success', result };
+    return { kind: 'success', result: await resultOf(tx, job) };
   } catch (error) {
-    await sql`rollback to savepoint job_result`.execute(tx);
+    await sql`rollback to savepoint job_results`.execute(tx);
     const known = error instanceof IsolaError ? error : refusalOf(error);
     if (known !== null) return failure(known);
     log.error({ err: error, reference: job.id, command: job.command }, 'job result failed');

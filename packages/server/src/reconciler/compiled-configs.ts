@@ -19,7 +19,10 @@ export interface CompiledConfigs {
   fingerprint(routerId: string, generation: number): string | null;
   /** The delta from generation `from` that makes these changes, which are remembered; `null` when `from` is not what is remembered. */
   amend(routerId: string, change: AmendedGenerations & { changes: Changes }): RouterDelta | null;
+  /** Nothing is known of the router from now on: it gets a whole configuration before the next delta. */
   forget(routerId: string): void;
+  /** Whether a configuration may be put together from what was recorded: not after `forget`. */
+  mayRecall(routerId: string): boolean;
 }
 
 interface AmendedGenerations {
@@ -36,6 +39,7 @@ interface Compiled {
 /** `capacity`: items of all routers together. */
 export function createCompiledConfigs(capacity = 200_000): CompiledConfigs {
   const routers = new Map<string, Compiled>();
+  const forgotten = new Set<string>();
 
   const take = (routerId: string) => {
     const compiled = routers.get(routerId);
@@ -58,6 +62,7 @@ export function createCompiledConfigs(capacity = 200_000): CompiledConfigs {
     keep(routerId, config) {
       const compiled = compile(config);
       take(routerId);
+      forgotten.delete(routerId);
       put(routerId, compiled);
       return compiled.accumulator.value();
     },
@@ -86,7 +91,9 @@ export function createCompiledConfigs(capacity = 200_000): CompiledConfigs {
     },
     forget(routerId) {
       routers.delete(routerId);
+      forgotten.add(routerId);
     },
+    mayRecall: routerId => !forgotten.has(routerId),
   };
 }
 

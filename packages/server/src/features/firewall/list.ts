@@ -5,7 +5,6 @@ import type { Call } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { hasTags } from '../tag/filter.ts';
-import { loadTags } from '../tag/load.ts';
 import { selectRules, type TrafficType } from './repository.ts';
 import { firewallRuleResponse } from './response.ts';
 
@@ -34,10 +33,5 @@ export async function listRules(
   if (params.keyword !== undefined)
     query = query.where(containing('firewall_rules.protocol', params.keyword));
   const { count, rows } = await pageOf(call, query.orderBy('firewall_rules.seq'), params);
-  const tags = await loadTags(
-    call.tx,
-    'FirewallRule',
-    rows.map(row => row.id),
-  );
-  return { count, items: rows.map(row => firewallRuleResponse(row, tags.get(row.id) ?? [])) };
+  return { count, items: rows.map(firewallRuleResponse) };
 }

@@ -4,9 +4,14 @@ import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { Database, FirewallRuleRow } from '../../store/schema.ts';
 import { addedState, type NetworkChange } from '../network/change.ts';
+import type { TagOfOwner } from '../tag/load.ts';
+import { tagsColumn } from '../tag/select.ts';
 import type { RuleCandidate } from './conflict.ts';
 
-export type ShownRule = FirewallRuleRow & { readonly address: string | null };
+export type ShownRule = FirewallRuleRow & {
+  readonly address: string | null;
+  readonly tags: readonly TagOfOwner[] | null;
+};
 export type TrafficType = FirewallRuleRow['traffic_type'];
 
 /** All firewall rules; callers add conditions and order. */
@@ -14,13 +19,14 @@ export function selectRules(db: Db): SelectQueryBuilder<Database, 'firewall_rule
   return db
     .selectFrom('firewall_rules')
     .selectAll('firewall_rules')
-    .select(
+    .select([
       sql<
         string | null
       >`(select address from public_addresses where public_addresses.id = firewall_rules.public_address_id)`.as(
         'address',
       ),
-    );
+      tagsColumn('FirewallRule'),
+    ]);
 }
 
 /** A rule of that direction that the caller may act on. 431 when there is none of that id, 531 when it is a stranger's. */

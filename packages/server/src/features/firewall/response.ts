@@ -1,11 +1,11 @@
 import type { ResultOf } from '@isola/api';
-import type { TagEntity } from '../tag/load.ts';
+import { tagResponse } from '../tag/load.ts';
 import type { ShownRule } from './repository.ts';
 
 type RuleEntity = ResultOf<'createFirewallRule'>;
 
 /** A firewall or egress rule as the API shows it. */
-export function firewallRuleResponse(row: ShownRule, tags: readonly TagEntity[]): RuleEntity {
+export function firewallRuleResponse(row: ShownRule): RuleEntity {
   return {
     id: row.id,
     protocol: row.protocol,
@@ -18,7 +18,7 @@ export function firewallRuleResponse(row: ShownRule, tags: readonly TagEntity[])
     traffictype: row.traffic_type,
     state: ruleState(row.state),
     fordisplay: row.display,
-    tags,
+    tags: (row.tags ?? []).map(tagResponse),
     ...(row.destinations.length === 0 ? {} : { destcidrlist: row.destinations.join(',') }),
     ...(row.public_address_id === null
       ? {}

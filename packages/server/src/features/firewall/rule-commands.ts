@@ -3,7 +3,6 @@ import type { Call, Intent } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { beginChange, lockNetwork } from '../network/change.ts';
-import { loadTags } from '../tag/load.ts';
 import { ownedRule, revokeRule, selectRules, type TrafficType } from './repository.ts';
 import { firewallRuleResponse } from './response.ts';
 
@@ -48,6 +47,5 @@ export async function jobRule(db: Db, job: JobRow): Promise<ResultOf<'createFire
   const id = job.object_id ?? '';
   const row = await selectRules(db).where('firewall_rules.id', '=', id).executeTakeFirst();
   if (row === undefined) return { id };
-  const tags = await loadTags(db, 'FirewallRule', [id]);
-  return firewallRuleResponse(row, tags.get(id) ?? []);
+  return firewallRuleResponse(row);
 }

@@ -53,8 +53,8 @@ interface ServiceResponse {
   }[];
 }
 
-/** The services of an offering or network, as the API shows them. */
-export function serviceResponses(services: OfferingServices): ServiceResponse[] {
+/** The services of an offering, as the API shows them. */
+function serviceResponses(services: OfferingServices): readonly ServiceResponse[] {
   return namesOf(services).map(name => ({
     name,
     provider: [{ name: services[name]?.provider ?? '' }],
@@ -64,4 +64,21 @@ export function serviceResponses(services: OfferingServices): ServiceResponse[] 
       canchooseservicecapability: false,
     })),
   }));
+}
+
+const mostRemembered = 200;
+const remembered = new Map<string, readonly ServiceResponse[]>();
+
+/**
+ * The services of a network's offering, from the column's text, as the API shows them. The networks of a page mostly share
+ * theirs: they get the same frozen list, which is written once.
+ */
+export function shownServices(text: string): readonly ServiceResponse[] {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const services: OfferingServices = JSON.parse(text);
+  const shown = Object.freeze(serviceResponses(services));
+  if (remembered.size >= mostRemembered) remembered.clear();
+  remembered.set(text, shown);
+  return shown;
 }

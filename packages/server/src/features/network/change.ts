@@ -1,8 +1,8 @@
 import { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
 import type { Waits } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
-import { raiseGeneration } from './generation.ts';
 
 /** A change of a network's intent in this transaction, whose row is locked until the transaction ends. */
 export interface NetworkChange {
@@ -17,18 +17,18 @@ export interface NetworkChange {
 
 /** Locks the network and, if it is live, raises its generation. 431 when it is being deleted. */
 export async function beginChange(tx: Db, networkId: string): Promise<NetworkChange> {
-  const network = await lockNetwork(tx, networkId);
+  // One statement locks and raises; where it was wrong to raise, the transaction is undone.
+  const network = await tx
+    .updateTable('networks')
+    .set({ generation: sql`generation + case when ${isLive} then 1 else 0 end` })
+    .where('id', '=', networkId)
+    .returningAll()
+    .returning(isLive.as('live'))
+    .executeTakeFirstOrThrow();
   if (network.desired_state === 'Destroyed')
     throw new IsolaError('refused_value', { reason: `Network ${network.name} is being deleted` });
-  if (!isLive(network))
-    return { network, generation: network.generation, live: false, waits: null };
-  const generation = await raiseGeneration(tx, network.id);
-  return {
-    network,
-    generation,
-    live: true,
-    waits: { kind: 'network', id: network.id, generation },
-  };
+  const { id, generation, live } = network;
+  return { network, generation, live, waits: live ? { kind: 'network', id, generation } : null };
 }
 
 /** Locks the row; concurrent changes of the same network follow one another. */
@@ -46,6 +46,4 @@ export function addedState(change: NetworkChange): 'Add' | 'Active' {
   return change.live ? 'Add' : 'Active';
 }
 
-function isLive(network: NetworkRow): boolean {
-  return network.state !== 'Allocated' || network.desired_state !== 'Allocated';
-}
+const isLive = sql<boolean>`(state <> 'Allocated' or desired_state <> 'Allocated')`;

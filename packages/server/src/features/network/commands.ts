@@ -3,7 +3,6 @@ import type { Call, Handlers, Waits } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { pageOf } from '../../store/page.ts';
 import type { JobRow, NetworkRow } from '../../store/schema.ts';
-import { loadTags } from '../tag/load.ts';
 import { beginChange, lockNetwork } from './change.ts';
 import { createNetwork } from './create.ts';
 import { raiseGeneration } from './generation.ts';
@@ -21,16 +20,8 @@ export const networkCommands = {
     async run(call, params) {
       const query = await filteredNetworks(call, params);
       const { count, rows } = await pageOf(call, query.orderBy('networks.seq'), params);
-      const tags = await loadTags(
-        call.tx,
-        'Network',
-        rows.map(row => row.id),
-      );
-      const viewer = call.caller.account.role;
-      return {
-        count,
-        items: rows.map(row => networkResponse(row, { tags: tags.get(row.id) ?? [], viewer })),
-      };
+      const { role } = call.caller.account;
+      return { count, items: rows.map(row => networkResponse(row, role)) };
     },
   },
 
@@ -102,6 +93,5 @@ async function jobNetwork(db: Db, job: JobRow) {
   const row = await selectNetworks(db).where('networks.id', '=', id).executeTakeFirst();
   // The network may be gone when a job that waited for it ends.
   if (row === undefined) return { id };
-  const tags = await loadTags(db, 'Network', [id]);
-  return networkResponse(row, { tags: tags.get(id) ?? [], viewer: await viewerOf(db, job) });
+  return networkResponse(row, await viewerOf(db, job));
 }

@@ -3,7 +3,8 @@ import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { Database, NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
-import type { OfferingServices } from '../network-offering/services.ts';
+import type { TagOfOwner } from '../tag/load.ts';
+import { tagsColumn } from '../tag/select.ts';
 
 interface NetworkContext {
   readonly account: string;
@@ -19,8 +20,9 @@ interface NetworkContext {
   readonly specify_ip_ranges: boolean;
   readonly is_persistent: boolean;
   readonly egress_default_allow: boolean;
-  readonly services: OfferingServices;
-  readonly isolation_method: string;
+  /** As the database writes them; see `shownServices`. */
+  readonly services_text: string;
+  readonly tags: readonly TagOfOwner[] | null;
 }
 
 /** A network with what its answer shows of what it belongs to. */
@@ -58,8 +60,8 @@ export function selectNetworks(db: Db): SelectQueryBuilder<Database, JoinedTable
       'network_offerings.specify_ip_ranges',
       'network_offerings.is_persistent',
       'network_offerings.egress_default_allow',
-      'network_offerings.services',
-      'physical_networks.isolation_method',
+      sql<string>`network_offerings.services::text`.as('services_text'),
+      tagsColumn('Network'),
     ]);
 }
 

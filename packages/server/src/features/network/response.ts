@@ -1,20 +1,14 @@
 import type { ResultOf } from '@isola/api';
 import { cidr, netmaskOf } from '@isola/model';
 import type { AccountRow } from '../../store/schema.ts';
-import { serviceResponses } from '../network-offering/response.ts';
-import type { TagEntity } from '../tag/load.ts';
+import { shownServices } from '../network-offering/response.ts';
+import { tagResponse } from '../tag/load.ts';
 import type { ShownNetwork } from './repository.ts';
 
 type NetworkEntity = ResultOf<'createNetwork'>;
 
-interface Shown {
-  readonly tags: readonly TagEntity[];
-  /** Only the root administrator sees VLAN tags. */
-  readonly viewer: AccountRow['role'];
-}
-
-/** A network as the API shows it. */
-export function networkResponse(row: ShownNetwork, shown: Shown): NetworkEntity {
+/** A network as the API shows it. Only the root administrator sees VLAN tags. */
+export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): NetworkEntity {
   const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
   return {
     id: row.id,
@@ -60,9 +54,9 @@ export function networkResponse(row: ShownNetwork, shown: Shown): NetworkEntity 
     strechedl2subnet: false,
     supportsvmautoscaling: false,
     internetprotocol: 'IPv4',
-    service: serviceResponses(row.services),
-    tags: shown.tags,
-    ...(shown.viewer === 'Root Admin' ? tagging(row.vlan ?? row.requested_vlan) : {}),
+    service: shownServices(row.services_text),
+    tags: (row.tags ?? []).map(tagResponse),
+    ...(viewer === 'Root Admin' ? tagging(row.vlan ?? row.requested_vlan) : {}),
   };
 }
 

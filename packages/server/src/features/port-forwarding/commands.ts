@@ -8,7 +8,6 @@ import { pageOf } from '../../store/page.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { beginChange, lockNetwork } from '../network/change.ts';
 import { hasTags } from '../tag/filter.ts';
-import { loadTags } from '../tag/load.ts';
 import { createForward } from './create.ts';
 import { ownedForward, revokeForwards, selectForwards } from './repository.ts';
 import { portForwardingRuleResponse } from './response.ts';
@@ -37,13 +36,7 @@ export const portForwardingCommands = {
       if (params.keyword !== undefined)
         query = query.where(containing('instances.name', params.keyword));
       const page = await pageOf(call, query.orderBy('port_forwarding_rules.seq'), params);
-      const tags = await loadTags(
-        call.tx,
-        'PortForwardingRule',
-        page.rows.map(row => row.id),
-      );
-      const items = page.rows.map(row => portForwardingRuleResponse(row, tags.get(row.id) ?? []));
-      return { count: page.count, items };
+      return { count: page.count, items: page.rows.map(portForwardingRuleResponse) };
     },
   },
 
@@ -75,6 +68,5 @@ async function jobForward(db: Db, job: JobRow): Promise<ResultOf<'createPortForw
     .where('port_forwarding_rules.id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return { id };
-  const tags = await loadTags(db, 'PortForwardingRule', [id]);
-  return portForwardingRuleResponse(row, tags.get(id) ?? []);
+  return portForwardingRuleResponse(row);
 }

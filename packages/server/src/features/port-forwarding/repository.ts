@@ -5,6 +5,8 @@ import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { Database, PortForwardingRuleRow } from '../../store/schema.ts';
 import type { NetworkChange } from '../network/change.ts';
+import type { TagOfOwner } from '../tag/load.ts';
+import { tagsColumn } from '../tag/select.ts';
 
 export type ShownForward = PortForwardingRuleRow & {
   readonly address: string;
@@ -12,6 +14,7 @@ export type ShownForward = PortForwardingRuleRow & {
   readonly instance_id: string;
   readonly instance_name: string;
   readonly instance_display_name: string;
+  readonly tags: readonly TagOfOwner[] | null;
 };
 
 type Joined = 'port_forwarding_rules' | 'public_addresses' | 'nics' | 'instances';
@@ -30,6 +33,7 @@ export function selectForwards(db: Db): SelectQueryBuilder<Database, Joined, Sho
       'instances.id as instance_id',
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',
+      tagsColumn('PortForwardingRule'),
     ]);
 }
 

@@ -1,12 +1,11 @@
 import type { ResultOf } from '@isola/api';
 import { ruleState } from '../firewall/response.ts';
-import type { TagEntity } from '../tag/load.ts';
+import { tagResponse } from '../tag/load.ts';
 import type { ShownForward } from './repository.ts';
 
 /** A port forward as the API shows it: its ports are texts there. */
 export function portForwardingRuleResponse(
   row: ShownForward,
-  tags: readonly TagEntity[],
 ): ResultOf<'createPortForwardingRule'> {
   return {
     id: row.id,
@@ -25,6 +24,6 @@ export function portForwardingRuleResponse(
     cidrlist: '',
     state: ruleState(row.state),
     fordisplay: row.display,
-    tags,
+    tags: (row.tags ?? []).map(tagResponse),
   };
 }

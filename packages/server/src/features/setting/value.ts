@@ -1,8 +1,11 @@
 import type { Db } from '../../store/database.ts';
 import { isSettingName, type SettingName, settingRegistry } from './registry.ts';
 
+type Values = ReadonlyMap<string, number>;
+
 interface Cached {
-  readonly values: ReadonlyMap<string, number>;
+  /** Those who ask at once read once. */
+  readonly values: Promise<Values>;
   readonly change: number;
   readonly until: number;
 }
@@ -22,16 +25,24 @@ export function settingsChanged(): void {
   changes += 1;
 }
 
-async function values(db: Db): Promise<ReadonlyMap<string, number>> {
+function values(db: Db): Promise<Values> {
+  if (db.isTransaction) return read(db);
   const cached = caches.get(db);
   if (cached !== undefined && cached.change === changes && cached.until > performance.now())
     return cached.values;
-  const change = changes;
+  const fresh = {
+    values: read(db),
+    change: changes,
+    until: performance.now() + freshness,
+  };
+  caches.set(db, fresh);
+  fresh.values.catch(() => caches.delete(db));
+  return fresh.values;
+}
+
+async function read(db: Db): Promise<Values> {
   const rows = await db.selectFrom('settings').selectAll().execute();
-  const read = new Map(
+  return new Map(
     rows.filter(row => isSettingName(row.name)).map(row => [row.name, Number(row.value)]),
   );
-  if (!db.isTransaction)
-    caches.set(db, { values: read, change, until: performance.now() + freshness });
-  return read;
 }

@@ -8,7 +8,8 @@ import { pageOf } from '../../store/page.ts';
 import type { Database } from '../../store/schema.ts';
 import { type ShownRule } from '../firewall/repository.ts';
 import { ruleState } from '../firewall/response.ts';
-import { loadTags } from '../tag/load.ts';
+import { tagResponse } from '../tag/load.ts';
+import { tagsColumn } from '../tag/select.ts';
 
 interface Opening extends ShownRule {
   readonly guest_address: string;
@@ -35,15 +36,7 @@ export async function listIpForwardingRules(
   if (params.keyword !== undefined)
     query = query.where(containing('firewall_rules.protocol', params.keyword));
   const { count, rows } = await pageOf(call, query.orderBy('firewall_rules.seq'), params);
-  const tags = await loadTags(
-    call.tx,
-    'FirewallRule',
-    rows.map(row => row.id),
-  );
-  return {
-    count,
-    items: rows.map(row => ({ ...openingResponse(row), tags: tags.get(row.id) ?? [] })),
-  };
+  return { count, items: rows.map(openingResponse) };
 }
 
 function selectOpenings(
@@ -65,6 +58,7 @@ function selectOpenings(
       'instances.id as instance_id',
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',
+      tagsColumn('FirewallRule'),
     ])
     .where('firewall_rules.protocol', 'in', ['tcp', 'udp']);
 }
@@ -83,6 +77,7 @@ function openingResponse(
     privateport: String(ports.first),
     privateendport: String(ports.last),
     cidrlist: row.sources.join(','),
+    tags: (row.tags ?? []).map(tagResponse),
     networkid: row.network_id,
     ipaddressid: row.public_address_id ?? undefined,
     ipaddress: row.address ?? undefined,

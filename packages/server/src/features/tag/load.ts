@@ -26,7 +26,7 @@ export async function loadTags(
   return byId;
 }
 
-interface TagOfOwner {
+export interface TagOfOwner {
   readonly resource_type: string;
   readonly resource_id: string;
   readonly key: string;

@@ -1,5 +1,5 @@
 import type { RouterConfig, RouterDelta, RouterReport } from '@isola/model';
-import { compileChanges, compileNetwork } from '../../compile/compile.ts';
+import { compileChanges, compileNetwork, recallApplied } from '../../compile/compile.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { confirmed, type Expected } from './confirm.ts';
@@ -32,10 +32,20 @@ async function readDelta(
 ): Promise<RouterDelta | null> {
   const from = network.applied_generation;
   const to = network.generation;
-  if (network.full_generation > from || ctx.compiled.fingerprint(router.id, from) === null)
+  if (network.full_generation > from) return null;
+  if (ctx.compiled.fingerprint(router.id, from) === null && !(await recall(ctx, network, router)))
     return null;
   const changes = await compileChanges(ctx.db, network, { from, to });
   return ctx.compiled.amend(router.id, { from, generation: to, changes });
+}
+
+/** Takes up, after a restart of the server, what the router was recorded to run. False where the rows do not tell any more. */
+async function recall(ctx: Convergence, network: NetworkRow, router: RouterRow): Promise<boolean> {
+  if (!ctx.compiled.mayRecall(router.id)) return false;
+  const config = await recallApplied(ctx.db, network, router);
+  if (ctx.compiled.keep(router.id, config) === router.fingerprint) return true;
+  ctx.compiled.forget(router.id);
+  return false;
 }
 
 /** Gives a running router its whole configuration. */

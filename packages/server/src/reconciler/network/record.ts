@@ -29,30 +29,7 @@ export async function recordApplied(
     .executeTakeFirstOrThrow();
   const window = { from: applied.whole === true ? -1 : network.applied_generation, to: generation };
   await settleRows(tx, network.id, window);
-  await settleNics(tx, network.id, window);
   if (desired !== 'Destroyed') await ctx.jobs.complete(tx, network.id, generation);
-}
-
-async function settleNics(
-  tx: Db,
-  networkId: string,
-  window: { from: number; to: number },
-): Promise<void> {
-  await tx
-    .deleteFrom('nics')
-    .where('network_id', '=', networkId)
-    .where('generation', '>', window.from)
-    .where('generation', '<=', window.to)
-    .where('state', '=', 'Revoke')
-    .execute();
-  await tx
-    .updateTable('nics')
-    .set({ state: 'Active' })
-    .where('network_id', '=', networkId)
-    .where('generation', '>', window.from)
-    .where('generation', '<=', window.to)
-    .where('state', '=', 'Add')
-    .execute();
 }
 
 /** Nothing on the host has to change: no router runs, or none is wanted. */
