@@ -13,7 +13,8 @@ export async function ensureBridge({ name, address }: BridgeSettings): Promise<v
   const made = !(await linkExists(name));
   if (made) {
     await ipBatch([
-      ['link', 'add', 'name', name, 'address', macFor(name), ...bridgeOptions],
+      ['link', 'add', 'name', name, 'address', macFor(name), 'mtu', otherMtu, ...bridgeOptions],
+      ['link', 'set', 'dev', name, 'mtu', mtu],
       ['link', 'set', 'dev', name, 'addrgenmode', 'none'],
     ]);
   }
@@ -23,6 +24,10 @@ export async function ensureBridge({ name, address }: BridgeSettings): Promise<v
   commands.push(['link', 'set', 'dev', name, 'up']);
   await ipBatch(commands);
 }
+
+/** A bridge takes the smallest MTU of its ports, one tenant's for all, unless its own was changed once. */
+const mtu = '1500';
+const otherMtu = '1499';
 
 const bridgeOptions = 'type bridge stp_state 0 forward_delay 0 mcast_snooping 0'.split(' ');
 

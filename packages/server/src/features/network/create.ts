@@ -12,6 +12,7 @@ import type {
 import { offeredIn, offeredTo } from '../network-offering/repository.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
 import { setting } from '../setting/value.ts';
+import { requireMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
 import { cidrsOfAccount, publicCidrs } from './repository.ts';
 import { checkedDomain, checkedServers } from './values.ts';
@@ -25,6 +26,7 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
   const zone = await enabledZone(call, params.zoneid);
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
   refuseForIsolated(params);
+  requireMtus(call, params);
   const vlan = requestedVlan(call, params, offering);
   const physicalNetworkId = await physicalNetworkOf(call, zone, params.physicalnetworkid);
   const range = await rangeFor(call, params, { zone, accountId: owner.account.id });

@@ -164,6 +164,16 @@ test('a VLAN can be chosen by the root administrator where the offering allows i
   expect(tags).toEqual([]);
 });
 
+test('MTUs are chosen by the root administrator', async () => {
+  const { body } = await create(alice, 'mtu', { publicmtu: '1500', privatemtu: '1500' });
+  const { id } = body.network;
+  expect((await create(alice, 'small', { publicmtu: '68' })).status).toBe(531);
+  expect((await server.call(alice, 'updateNetwork', { id, privatemtu: '9000' })).status).toBe(531);
+  const updated = await server.run(server.admin, 'updateNetwork', { id, privatemtu: '1450' });
+  expect(updated.body.network).toMatchObject({ privatemtu: 1450, publicmtu: 1500 });
+  await server.run(alice, 'deleteNetwork', { id });
+});
+
 test('rules of every kind reach the router, and leave it with what they belong to', async () => {
   const made = await furnish('rules');
   expect(made.forward).toMatchObject({

@@ -4,6 +4,7 @@ import type { Call, Intent } from '../../http/call.ts';
 import type { NetworkRow, RowPatch } from '../../store/schema.ts';
 import { beginChange, lockNetwork, type NetworkChange } from './change.ts';
 import { changeOffering } from './change-offering.ts';
+import { requireMtus } from './mtu.ts';
 import { ownedNetwork } from './repository.ts';
 import { checkedDomain, checkedServers } from './values.ts';
 
@@ -13,6 +14,7 @@ type Request = ParamsOf<'updateNetwork'>;
 export async function updateNetwork(call: Call, params: Request): Promise<Intent> {
   const { id } = await ownedNetwork(call, { parameter: 'id', id: params.id });
   const object = { type: 'Network', id } as const;
+  requireMtus(call, params);
   const texts = textsOf(params);
   if (!concernsRouter(params)) {
     const network = await lockNetwork(call.tx, id);
