@@ -21,6 +21,8 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   const names = namesOf(installationId(options.home));
   await ensureFolders(options);
   const { uplink, gateway } = options.publicNetwork;
+  // A new network namespace has its loopback down, and the API listens there.
+  await ipBatch([['link', 'set', 'dev', 'lo', 'up']]);
   await claimSysctls(options.home, uplink.kind === 'nat');
   await grantIds(options.home);
   const publicCidr = options.publicNetwork.cidr;

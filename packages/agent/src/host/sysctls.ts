@@ -23,7 +23,6 @@ const atLeast = (path: string, value: number): Sysctl => ({
 const ofMachine: readonly Sysctl[] = [
   // Every dnsmasq and runit holds an inotify instance, and all containers count as one user.
   atLeast('/proc/sys/fs/inotify/max_user_instances', 8192),
-  atLeast('/proc/sys/net/ipv4/neigh/default/gc_thresh3', 8192),
 ];
 
 /** Settings that every network namespace has for itself. */
@@ -32,6 +31,8 @@ const ofNamespace = (forwarding: boolean): readonly Sysctl[] => [
   exactly('/proc/sys/net/bridge/bridge-nf-call-iptables', '0'),
   exactly('/proc/sys/net/bridge/bridge-nf-call-ip6tables', '0'),
   exactly('/proc/sys/net/bridge/bridge-nf-call-arptables', '0'),
+  // One table for the machine, but only its first namespace has the setting.
+  atLeast('/proc/sys/net/ipv4/neigh/default/gc_thresh3', 8192),
   ...(forwarding ? [exactly('/proc/sys/net/ipv4/ip_forward', '1')] : []),
 ];
 

@@ -36,10 +36,16 @@ export async function buildDebianTree(tree: DebianTree): Promise<void> {
       return;
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      failures.push(`${suite}: ${error.stderr.trim().split('\n').slice(-5).join(' ')}`);
+      failures.push(`${suite}: ${essence(error.stderr)}`);
     }
   }
   throw new ImageUnavailableError(failures.join(' | '));
+}
+
+/** The first errors: what follows is their consequence. */
+function essence(stderr: string): string {
+  const lines = stderr.split('\n').filter(line => /^(?:E|Err\S*): /.test(line));
+  return (lines.length > 0 ? lines.slice(0, 2) : stderr.trim().split('\n').slice(-5)).join(' ');
 }
 
 async function bootstrap(tree: DebianTree, suite: Suite): Promise<void> {
