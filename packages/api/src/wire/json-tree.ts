@@ -21,13 +21,13 @@ export function entityTree(fields: Fields, value: object): JsonObject {
 }
 
 /** Definitions never change, and lists ask for the same one for every row. */
-const entries = new WeakMap<Fields, readonly (readonly [string, FieldDefinition])[]>();
+const definitionEntries = new WeakMap<Fields, readonly (readonly [string, FieldDefinition])[]>();
 
 function entriesOf(fields: Fields): readonly (readonly [string, FieldDefinition])[] {
-  const known = entries.get(fields);
+  const known = definitionEntries.get(fields);
   if (known !== undefined) return known;
   const read = Object.entries(fields);
-  entries.set(fields, read);
+  definitionEntries.set(fields, read);
   return read;
 }
 
