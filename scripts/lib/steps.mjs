@@ -62,6 +62,8 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
 
 /** Runs `main` and ends the process: 0, or 1 with the error's message when it rejects. */
 export async function runMain(main) {
+  // `su` leaves root with a user's path.
+  process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {

@@ -1,4 +1,5 @@
 export { createLocalAgent } from './agent.ts';
+export { loadContainerProfiles, usesAppArmor } from './host/apparmor.ts';
 export { type HostCheck, hostChecks } from './host/checks.ts';
 export { controlGroupView } from './host/control-groups.ts';
 export type { AgentOptions } from './host/options.ts';

@@ -8,6 +8,9 @@ import { addRouters, addSsh } from './commands/routers.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 
+// `su` leaves root with a user's path.
+process.env['PATH'] = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+
 const program = new Command('isola')
   .description('Isolated guest networks with virtual routers, behind the CloudStack API')
   .showHelpAfterError('(--help shows what there is)');

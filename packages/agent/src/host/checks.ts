@@ -1,8 +1,9 @@
-import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../process/run.ts';
 import { messageOf } from '../process/teardown.ts';
+import { containerProfileLoaded, usesAppArmor } from './apparmor.ts';
 import { detectControlGroups, runInControlGroupView } from './control-groups.ts';
 
 /** One thing that a host must have; `fix` says what to do when it does not. */
@@ -43,7 +44,11 @@ export async function hostChecks(): Promise<readonly HostCheck[]> {
       'Mount them: the memory, cpu and pids controllers must be available.',
       controlGroups,
     ),
-    check('AppArmor', "Load LXC's profiles: systemctl restart apparmor", appArmor),
+    check(
+      'AppArmor',
+      'apt-get install apparmor, then apparmor_parser -r /etc/apparmor.d/lxc-containers',
+      appArmor,
+    ),
   ]);
 }
 
@@ -136,11 +141,7 @@ async function controlGroups(): Promise<string> {
 }
 
 async function appArmor(): Promise<string> {
-  const enabled = await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(
-    () => 'N',
-  );
-  if (enabled.trim() !== 'Y') return 'not used by this kernel';
-  const profiles = await readdir('/etc/apparmor.d/lxc').catch(() => []);
-  if (profiles.length === 0) throw new Error("enabled, but LXC's profiles are not installed");
-  return "enabled; containers run under LXC's default profile";
+  if (!(await usesAppArmor())) return 'not used by this kernel';
+  if (!(await containerProfileLoaded())) throw new Error("LXC's profile is not loaded");
+  return "containers run under LXC's default profile";
 }

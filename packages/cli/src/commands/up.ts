@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildImages, ImageUnavailableError } from '@isola/agent';
+import {
+  buildImages,
+  ImageUnavailableError,
+  loadContainerProfiles,
+  usesAppArmor,
+} from '@isola/agent';
 import type { Command } from 'commander';
 import { CliError, messageOf } from '../cli-error.ts';
 import type { Loaded } from '../config/load.ts';
@@ -93,9 +98,14 @@ async function runServer(
 async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
   const { installation, privateDatabase } = loaded;
   const { home, imagesFolder } = installation;
-  const names = packagesFor('product', ...(privateDatabase ? (['database'] as const) : []));
+  const names = [
+    ...packagesFor('product', ...(privateDatabase ? (['database'] as const) : [])),
+    ...((await usesAppArmor()) ? ['apparmor'] : []),
+  ];
   const installed = await progress.step('installing Debian packages', () => ensurePackages(names));
   if (installed.length > 0) await noteInstalled(home, installed);
+  // A failure shows in the checks, with what to do.
+  await loadContainerProfiles().catch(() => undefined);
   insist(await allChecks(loaded));
   await progress.step('building images', note =>
     buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
