@@ -79,7 +79,14 @@ export class Installation {
   }
 
   /** `isola down --purge`. */
-  async purge(): Promise<{ code: number; stdout: string; stderr: string }> {
+  purge(): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.down('--purge');
+  }
+
+  /** `isola down`: everything stops. */
+  async down(
+    ...flags: readonly string[]
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
     const result = await tryRun(
       [
         'ip',
@@ -89,7 +96,7 @@ export class Installation {
         process.execPath,
         cli,
         'down',
-        '--purge',
+        ...flags,
         '--config',
         join(this.home, 'isola.toml'),
       ],
