@@ -11,10 +11,11 @@ import { formatTable } from './table.ts';
 const columns = [
   ['router', 'name'],
   ['state', 'state'],
+  ['control state', 'hostcontrolstate'],
   ['network', 'guestnetworkname'],
   ['guest address', 'guestipaddress'],
   ['public address', 'publicip'],
-  ['control', 'linklocalip'],
+  ['control address', 'linklocalip'],
 ] as const;
 
 /** `isola routers`: all routers of the installation. */

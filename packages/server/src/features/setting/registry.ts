@@ -49,7 +49,7 @@ export const settingRegistry = {
     default: day,
     min: 0,
     max: 365 * day,
-    description: 'Seconds that a destroyed instance can still be recovered',
+    description: 'Seconds until a destroyed instance is expunged',
   },
   'expunge.interval': {
     category: 'Advanced',

@@ -23,7 +23,7 @@ export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<Gues
     template: template.image,
     sshPublicKeys: await publicKeys(db, instance),
     nics: await readNics(db, instance.id, offering.network_rate),
-    limits: limitsOf(offering),
+    limits: await limitsOf(db, offering, instance.zone_id),
   };
 }
 

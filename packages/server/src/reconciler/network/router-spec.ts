@@ -67,7 +67,7 @@ export async function readSurroundings(
   return {
     network,
     vlan,
-    limits: limitsOf(size),
+    limits: await limitsOf(db, size, network.zone_id),
     rate: offering.network_rate === null ? null : offering.network_rate * 1_000_000,
   };
 }
@@ -82,7 +82,18 @@ export async function routerOffering(db: Db, id: string | null): Promise<Service
   return chosen.orderBy('seq').limit(1).executeTakeFirstOrThrow();
 }
 
-/** A service offering's size as limits of a container. */
-export function limitsOf(size: Pick<ServiceOfferingRow, 'memory_mib' | 'cpu_number'>): Limits {
-  return { memoryMiB: size.memory_mib, cpuPercent: size.cpu_number * 100 };
+type Size = Pick<ServiceOfferingRow, 'memory_mib' | 'cpu_number' | 'cpu_speed' | 'limit_cpu_use'>;
+
+/** A service offering's size as limits of a container: its cores, and of each only its MHz where it is held to them. */
+export async function limitsOf(db: Db, size: Size, zoneId: string): Promise<Limits> {
+  const host = await db
+    .selectFrom('hosts')
+    .select('cpu_mhz')
+    .where('zone_id', '=', zoneId)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const share = size.limit_cpu_use ? Math.min(1, size.cpu_speed / host.cpu_mhz) : 1;
+  const cpuPercent = Math.max(1, Math.round(size.cpu_number * share * 100));
+  return { memoryMiB: size.memory_mib, cpuPercent };
 }
