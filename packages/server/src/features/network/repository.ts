@@ -36,8 +36,19 @@ type JoinedTables =
   | 'zones'
   | 'physical_networks';
 
+type NetworkQuery = SelectQueryBuilder<Database, JoinedTables, ShownNetwork>;
+
+const queries = new WeakMap<Db, NetworkQuery>();
+
 /** All networks; callers add conditions and order. */
-export function selectNetworks(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownNetwork> {
+export function selectNetworks(db: Db): NetworkQuery {
+  // Putting the query together costs as much as decoding its answer, and it is always the same one.
+  const query = queries.get(db) ?? buildQuery(db);
+  queries.set(db, query);
+  return query;
+}
+
+function buildQuery(db: Db): NetworkQuery {
   return db
     .selectFrom('networks')
     .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
