@@ -1,6 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Start } from '../system/run.ts';
 
+/** How long one transaction may take, in milliseconds. */
+const PATIENCE = 60_000;
+
 interface Waiting {
   readonly marker: string;
   readonly done: (complaint: string | null) => void;
@@ -33,10 +36,13 @@ export class NftSession {
     const child = (this.#child ??= this.#launch());
     this.#number += 1;
     const marker = `@end${this.#number}`;
-    return new Promise((done, failed) => {
+    // One that hangs would hold up everything after it; ended, it fails like any that ends.
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
+    const answer = new Promise<string | null>((done, failed) => {
       this.#waiting.push({ marker, done, failed });
       child.stdin?.write(`${line}\n${marker}\n`);
     });
+    return answer.finally(() => clearTimeout(timer));
   }
 
   /** Ends nft. */

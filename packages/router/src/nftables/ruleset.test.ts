@@ -205,6 +205,30 @@ describe.skipIf(!canMakeNamespaces)('the ruleset in a kernel', () => {
     ruleset.close();
   }, 30_000);
 
+  it('knows what is there when nft ends in the middle of a change', async () => {
+    let ends = false;
+    const { run, start } = namespace.programs;
+    const mortal = (command: readonly string[]) => {
+      const child = start(command);
+      if (ends) child.kill('SIGKILL');
+      return child;
+    };
+    const ruleset = new Ruleset({ programs: { run, start: mortal }, folder: tmpdir(), counters });
+    const match = { protocol: 'tcp' as const, ports: { first: 22, last: 22 } };
+    const rule = { id: 'f', publicAddress: '203.0.113.10', match, sources: ['0.0.0.0/0'] };
+    const opening = compile({ ...empty, firewall: [rule] });
+    await ruleset.begin([], testHeader);
+    ends = true;
+    await expect(ruleset.write(ruleset.prepare([], opening, testHeader))).rejects.toThrow('ended');
+    ends = false;
+    expect(await ruleset.compare()).toMatchObject({ details: [], mismatch: null });
+    await ruleset.write(ruleset.prepare([], opening, testHeader));
+    expect(await installed()).not.toEqual([]);
+    await ruleset.write(ruleset.prepare(opening, [], testHeader));
+    expect(await installed()).toEqual([]);
+    ruleset.close();
+  }, 30_000);
+
   it('refuses contradicting items and keeps what is there', async () => {
     const ruleset = make();
     const rule = {

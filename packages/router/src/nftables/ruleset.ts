@@ -130,7 +130,10 @@ export class Ruleset {
     this.#store.revert();
   }
 
-  /** Writes a change in one transaction. Throws `Refused`, with nothing changed, when the kernel does not take it. */
+  /**
+   * Writes a change in one transaction. Throws `Refused`, with nothing changed, when the kernel does not take it; when nft
+   * ends without an answer it throws too, and a comparison takes out what the kernel may have taken.
+   */
   async write({ change, chains, changed }: PreparedRules): Promise<void> {
     const lanes = laneStatements(change.lanesBefore, change.lanesAfter);
     const statements = [
@@ -139,10 +142,12 @@ export class Ruleset {
       ...rebuild(changed, chains),
       ...lanes.drop,
     ];
-    const complaint = await this.#execute(statements);
-    if (complaint !== null) {
+    try {
+      const complaint = await this.#execute(statements);
+      if (complaint !== null) throw new Refused(complaint);
+    } catch (error) {
       this.#store.revert();
-      throw new Refused(complaint);
+      throw error;
     }
     this.#chains = chains;
     this.#count(change.ops.length, changed.length);

@@ -46,4 +46,16 @@ describe('the configuration on disk', () => {
     await store.keep(config(7));
     expect(await new ConfigStore(...paths).load()).toEqual(config(7));
   });
+
+  it('loses no change that comes in while the journal is folded', async () => {
+    const paths = [join(root, 'router.json'), join(root, 'journal')] as const;
+    const store = new ConfigStore(...paths);
+    await store.keep(config(1));
+    const [first, second] = [diffConfigs(config(1), config(2)), diffConfigs(config(2), config(3))];
+    if (first === 'full' || second === 'full') throw new Error('same header');
+    await store.append(first);
+    const folding = store.fold(() => config(2));
+    await Promise.all([store.append(second), folding]);
+    expect(await new ConfigStore(...paths).load()).toEqual(config(3));
+  });
 });

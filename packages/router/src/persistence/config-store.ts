@@ -19,6 +19,7 @@ export class ConfigStore {
   readonly #file: string;
   readonly #journal: string;
   #journalSize = 0;
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(file: string, journal: string) {
     this.#file = file;
@@ -41,21 +42,39 @@ export class ConfigStore {
   }
 
   /** Keeps a whole configuration. */
-  async keep(config: RouterConfig): Promise<void> {
+  keep(config: RouterConfig): Promise<void> {
+    return this.#inOrder(() => this.#replace(config));
+  }
+
+  /** Puts the journal into the whole file: `current` is asked for the configuration when its turn has come. */
+  fold(current: () => RouterConfig): Promise<void> {
+    return this.#inOrder(() => this.#replace(current()));
+  }
+
+  /** Keeps a change. Gives whether the journal has grown so that `fold` should follow when there is time. */
+  append(delta: RouterDelta): Promise<boolean> {
+    return this.#inOrder(async () => {
+      const line = `${JSON.stringify(delta)}\n`;
+      await appendFile(this.#journal, line, { mode: 0o600 });
+      this.#journalSize += line.length;
+      return this.#journalSize > FOLD_AT;
+    });
+  }
+
+  /** A change that came in while the journal is being folded must not go with it. */
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(work);
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  async #replace(config: RouterConfig): Promise<void> {
     await mkdir(dirname(this.#file), { recursive: true });
     const beside = `${this.#file}.new`;
     await writeFile(beside, JSON.stringify(config), { mode: 0o600 });
     await rename(beside, this.#file);
     await rm(this.#journal, { force: true });
     this.#journalSize = 0;
-  }
-
-  /** Keeps a change. Gives whether the journal has grown so that `keep` should follow when there is time. */
-  async append(delta: RouterDelta): Promise<boolean> {
-    const line = `${JSON.stringify(delta)}\n`;
-    await appendFile(this.#journal, line, { mode: 0o600 });
-    this.#journalSize += line.length;
-    return this.#journalSize > FOLD_AT;
   }
 }
 

@@ -59,11 +59,13 @@ export class LoggedRouter {
   /** Puts the journal into the whole file when nothing else is to be done. */
   #fold(): void {
     setImmediate(() => {
-      const config = this.#with.router.index?.toConfig();
-      if (config === undefined) return;
-      this.#with.store.keep(config).catch((error: unknown) => {
-        this.#with.cloudLog.write('ERROR', `configuration not kept: ${String(error)}`);
-      });
+      const { index } = this.#with.router;
+      if (index === null) return;
+      this.#with.store
+        .fold(() => index.toConfig())
+        .catch((error: unknown) => {
+          this.#with.cloudLog.write('ERROR', `configuration not kept: ${String(error)}`);
+        });
     });
   }
 
