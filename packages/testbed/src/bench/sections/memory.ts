@@ -6,12 +6,14 @@ import { figure, type Row } from '../row.ts';
 import type { Section } from '../section.ts';
 
 const networks = 1000;
+/** Routers share the pages of their programs: what one costs is seen with several. */
+const neighbours = 6;
 
 /** Memory of the server and of routers. */
 export const memory: Section = {
   name: 'memory',
   title: 'Memory',
-  method: `MB are 10^6 bytes. The server process (agent included, PostgreSQL not) before and right after ${networks} networks are created through the API and stay allocated; RSS counts shared pages in full, PSS divides them among those that share them. A router: PSS of all its processes, and what its control group is charged with, without file pages that the kernel drops when it needs memory.`,
+  method: `MB are 10^6 bytes. The server process (agent included, PostgreSQL not) before and right after ${networks} networks are created through the API and stay allocated; RSS counts shared pages in full, PSS divides them among those that share them. A router, with ${neighbours} others beside it: PSS of all its processes, and what its control group is charged with, without file pages that the kernel drops when it needs memory.`,
   run: async lab => {
     const world = await lab.world();
     const tenant = await world.tenant('crowd');
@@ -40,6 +42,19 @@ export const memory: Section = {
     const many = await lab.forwardingNetwork('many');
     await few.growTo(10);
     await many.growTo(10_000);
+    const beside = Array.from({ length: neighbours }, (_, at) => `neighbour-${at}`);
+    const rows: Answer[] = [];
+    const running: Answer[] = [];
+    for (const name of beside) {
+      const network = await world.network(tenant, name);
+      rows.push(network);
+      running.push(await world.deploy(tenant, name, network['id']));
+    }
+    const routers = [
+      ...(await ofRouter('router with 10 port forwards', few, { below: 40 })),
+      ...(await ofRouter('router with 10,000 port forwards', many)),
+    ];
+    await lab.discard(tenant, running, rows);
     return [
       {
         what: `server at ${networks.toLocaleString('en-US')} networks, RSS`,
@@ -49,8 +64,7 @@ export const memory: Section = {
         baseline: { what: 'before', value: megabytes(before.rss) },
         aim: { below: 250 },
       },
-      ...(await ofRouter('router with 10 port forwards', few, { below: 40 })),
-      ...(await ofRouter('router with 10,000 port forwards', many)),
+      ...routers,
     ];
   },
 };
