@@ -56,6 +56,11 @@ export class Router {
   /** What is known to differ and could not be repaired, by subject. */
   readonly #mismatches = new Map<string, string>();
   #missingNics: readonly string[] = [];
+  /** Public addresses whose connections are still to be looked through. */
+  #uncut: { readonly inbound: readonly string[]; readonly outbound: readonly string[] } = {
+    inbound: [],
+    outbound: [],
+  };
 
   constructor(dependencies: RouterDependencies) {
     this.#with = dependencies;
@@ -279,6 +284,7 @@ export class Router {
         this.#with.counters.add('daemonsReloaded', 1);
       }
     });
+    await this.#guard('connections', found, () => this.#cutRest());
     await this.#guard('daemons', found, async () => {
       const wanted = Dnsmasq.wanted(header) ? ['dnsmasq', 'sshd'] : ['sshd'];
       for (const { name, detail } of await this.#daemons.compare(wanted)) {
@@ -323,20 +329,33 @@ export class Router {
     for (const drift of found) this.#with.onDrift({ at, ...drift }, this.report());
   }
 
-  /** Ends connections that lost their permission or mapping with these elements, or left as `formerSource`. */
+  /**
+   * Ends connections that lost their permission or mapping with these elements, or left as `formerSource`. When that
+   * fails the router differs from its configuration until a comparison has made up for it.
+   */
   async #cut(ops: readonly ElementOp[], formerSource: string | null): Promise<void> {
-    const header = this.#index?.header;
     const { inbound, outbound } = affectedAddresses(ops);
-    const left = formerSource === null ? outbound : [...new Set([...outbound, formerSource])];
-    if (header === undefined || inbound.length + left.length === 0) return;
+    const former = formerSource === null ? [] : [formerSource];
+    this.#uncut = {
+      inbound: [...new Set([...this.#uncut.inbound, ...inbound])],
+      outbound: [...new Set([...this.#uncut.outbound, ...outbound, ...former])],
+    };
+    await this.#guard('connections', [], () => this.#cutRest());
+  }
+
+  async #cutRest(): Promise<void> {
+    const header = this.#index?.header;
+    const { inbound, outbound } = this.#uncut;
+    if (header === undefined || inbound.length + outbound.length === 0) return;
     const cut = await cutFlows({
       run: this.#with.programs.run,
       folder: this.#with.paths.staging,
       store: this.#rules.store,
       header,
       inbound,
-      outbound: left,
+      outbound,
     });
+    this.#uncut = { inbound: [], outbound: [] };
     this.#with.counters.add('flowsCut', cut);
   }
 

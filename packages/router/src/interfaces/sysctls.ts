@@ -6,8 +6,8 @@ const perNic = [controlNic, guestNic, publicNic];
 /** Kernel settings of a router. */
 const settings: ReadonlyMap<string, string> = new Map([
   ['net.ipv4.ip_forward', '1'],
-  // No packet with a source that its NIC does not lead to.
-  ['net.ipv4.conf.all.rp_filter', '1'],
+  // No packet with a source that its NIC does not lead to. The larger value counts, and many hosts hand down a lax 2.
+  ...each(name => `net.ipv4.conf.${name}.rp_filter`, '1'),
   // An address answers ARP on its own NIC only: the control address never shows on the others.
   ['net.ipv4.conf.all.arp_ignore', '1'],
   ['net.ipv4.conf.all.arp_announce', '2'],

@@ -16,7 +16,12 @@ export class CappedLog {
   /** Adds a line with the time in front. Line breaks within it are escaped. */
   write(level: 'INFO' | 'WARN' | 'ERROR', text: string): void {
     const line = `${new Date().toISOString()} ${level} ${text.replaceAll('\n', '\\n')}\n`;
-    this.#queue = this.#queue.then(() => this.#append(line)).catch(() => undefined);
+    this.#queue = this.#queue
+      .then(() => this.#append(line))
+      .catch(() => {
+        // Somebody moved the file, or the disk is full: the next line looks again.
+        this.#size = null;
+      });
   }
 
   /** Resolves when all lines are written. */
