@@ -55,6 +55,8 @@ export class Router {
   #queue: Promise<unknown> = Promise.resolve();
   /** What is known to differ and could not be repaired, by subject. */
   readonly #mismatches = new Map<string, string>();
+  /** Details of what was told of and could not be repaired, by subject. */
+  readonly #told = new Map<string, Set<string>>();
   #missingNics: readonly string[] = [];
   /** Public addresses whose connections are still to be looked through. */
   #uncut: { readonly inbound: readonly string[]; readonly outbound: readonly string[] } = {
@@ -262,7 +264,8 @@ export class Router {
     });
     await this.#guard('interfaces', found, async () => {
       for (const detail of await this.#compareLinks()) {
-        found.push({ subject: 'interfaces', detail, repaired: true });
+        const repaired = !this.#mismatches.has('interfaces');
+        found.push({ subject: 'interfaces', detail, repaired });
       }
     });
     await this.#guard('dnsmasq', found, () => this.#dnsmasq.install(header, index.items('hosts')));
@@ -322,11 +325,23 @@ export class Router {
     else this.#mismatches.set(subject, mismatch);
   }
 
+  /** Tells of what was repaired, and once of what could not be: that is found again at every look. */
   #tell(found: readonly Found[]): void {
-    if (found.length === 0) return;
-    this.#with.counters.add('driftsRepaired', found.filter(({ repaired }) => repaired).length);
+    for (const subject of this.#told.keys()) {
+      if (!this.#mismatches.has(subject)) this.#told.delete(subject);
+    }
+    const news = found.filter(drift => drift.repaired || this.#isNews(drift));
+    if (news.length === 0) return;
+    this.#with.counters.add('driftsRepaired', news.filter(({ repaired }) => repaired).length);
     const at = new Date().toISOString();
-    for (const drift of found) this.#with.onDrift({ at, ...drift }, this.report());
+    for (const drift of news) this.#with.onDrift({ at, ...drift }, this.report());
+  }
+
+  #isNews({ subject, detail }: Found): boolean {
+    const told = this.#told.get(subject) ?? new Set();
+    this.#told.set(subject, told);
+    const before = told.size;
+    return told.add(detail).size > before;
   }
 
   /**
