@@ -292,6 +292,29 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     expect(await services.pid('dnsmasq')).toBe(pid);
   }, 30_000);
 
+  it('gives known hosts their leases, whatever they are called, and nobody else', async () => {
+    /** The address that is offered to a MAC, and the host name with it. */
+    const offer = async (mac: string): Promise<string> => {
+      const script = `const s=require('dgram').createSocket('udp4'),d=Buffer.alloc(300);
+        d.set([1,1,6,0,1,2,3,4,0,0,0x80]);d.write('${mac.replaceAll(':', '')}',28,'hex');
+        d.write('6382536335010137020c0fff',236,'hex');
+        s.on('message',m=>{const at=m.indexOf(12,240);console.log([...m.subarray(16,20)].join('.'),m.subarray(at+2,at+2+m[at+1]).toString());process.exit()});
+        s.bind(68,()=>{s.setBroadcast(true);s.send(d,67,'255.255.255.255')});setTimeout(()=>process.exit(),700)`;
+      const command = [process.execPath, '-e', script];
+      return (await namespaces.guest.programs.run(command)).stdout.trim();
+    };
+    const host = (last: number, name: string) => {
+      return { id: `h${last}`, mac: `02:00:00:00:02:${last}`, address: `10.1.1.${last}`, name };
+    };
+    const names = ['web', 'ignore', 'infinite', '5d'];
+    await go({ hosts: names.map((name, at) => host(20 + at, name)) });
+    for (const [at, name] of names.entries()) {
+      expect(await offer(`02:00:00:00:02:${20 + at}`)).toBe(`10.1.1.${20 + at} ${name}`);
+    }
+    expect(await offer('02:00:00:00:02:99')).toBe('');
+    await go({});
+  }, 30_000);
+
   it('repairs what was done by hand, and tells', async () => {
     const expectDrift = async (subject: string): Promise<void> => {
       drifts.length = 0;

@@ -54,9 +54,9 @@ function dhcpLines(header: RouterHeader, paths: Paths): string[] {
   ];
 }
 
-/** DHCP reservation of a host. */
+/** DHCP reservation of a host. The dot makes a name of `ignore`, `infinite` or `5d`, which dnsmasq takes for orders. */
 export function renderDhcpHost({ mac, address, name }: RouterHost): string {
-  return `${mac},${address},${name}\n`;
+  return `${mac},${address},${name}.\n`;
 }
 
 /** Name of a host; the domain is added by dnsmasq. */
