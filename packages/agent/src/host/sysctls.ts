@@ -19,10 +19,14 @@ const atLeast = (path: string, value: number): Sysctl => ({
   accepts: current => Number(current) >= value,
 });
 
-/** Settings that the whole machine has once. */
+/**
+ * Settings that the whole machine has once. Every dnsmasq and runit watches files, and what all containers watch
+ * counts as root's: with a limit, one tenant could use it up for the others and for the host. What is watched counts
+ * against the memory of its container, which is limit enough.
+ */
 const ofMachine: readonly Sysctl[] = [
-  // Every dnsmasq and runit holds an inotify instance, and all containers count as one user.
-  atLeast('/proc/sys/fs/inotify/max_user_instances', 8192),
+  atLeast('/proc/sys/fs/inotify/max_user_instances', 2 ** 31 - 1),
+  atLeast('/proc/sys/fs/inotify/max_user_watches', 2 ** 31 - 1),
 ];
 
 /** Settings that every network namespace has for itself. */

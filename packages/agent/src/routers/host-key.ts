@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+const fingerprintBytes = 32;
 
 /**
  * The host key of a router, pinned at first contact in a file of its folder: `undefined` until then. `check` is
@@ -15,16 +17,19 @@ export class PinnedHostKey {
   }
 
   static async read(path: string): Promise<PinnedHostKey> {
-    const text = await readFile(path, 'utf8').catch(() => null);
-    return new PinnedHostKey(path, text === null ? null : Buffer.from(text.trim(), 'hex'));
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const fingerprint = Buffer.from(text.trim(), 'hex');
+    // A disk that was full when the key was pinned left a part of it.
+    return new PinnedHostKey(path, fingerprint.length === fingerprintBytes ? fingerprint : null);
   }
 
   /** Whether the key is the router's. The first one seen is. */
   async check(key: Buffer): Promise<boolean> {
     const fingerprint = createHash('sha256').update(key).digest();
     if (this.#fingerprint === null) {
+      await writeFile(`${this.#path}.new`, `${fingerprint.toString('hex')}\n`);
+      await rename(`${this.#path}.new`, this.#path);
       this.#fingerprint = fingerprint;
-      await writeFile(this.#path, `${fingerprint.toString('hex')}\n`);
       return true;
     }
     return timingSafeEqual(this.#fingerprint, fingerprint);
