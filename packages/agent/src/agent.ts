@@ -4,6 +4,7 @@ import { destroyGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { detectControlGroups } from './host/control-groups.ts';
 import { hostFacts } from './host/facts.ts';
 import type { AgentOptions } from './host/options.ts';
+import { RuleGuard } from './host/rule-guard.ts';
 import { type Host, runs } from './host-state.ts';
 import { openImages } from './images/build.ts';
 import { Instances } from './instances.ts';
@@ -47,11 +48,22 @@ export async function createLocalAgent(options: AgentOptions): Promise<HostAgent
     logger: options.logger,
   };
   await takeOver(host);
-  return commandsOf(host, listeners);
+  const serial = new Serial();
+  const guard = new RuleGuard(host, options, (id, task) => serial.run(id, task));
+  const commands = commandsOf(host, { serial, listeners });
+  return {
+    ...commands,
+    close: () => {
+      guard.close();
+      return commands.close();
+    },
+  };
 }
 
-function commandsOf(host: Host, listeners: ((event: AgentEvent) => void)[]): HostAgent {
-  const serial = new Serial();
+function commandsOf(
+  host: Host,
+  { serial, listeners }: { serial: Serial; listeners: ((event: AgentEvent) => void)[] },
+): HostAgent {
   const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
     serial.run(key, () => asIsolaError(task));
   const segment = (vlan: number): string => `vlan ${vlan}`;

@@ -25,13 +25,19 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   await ipBatch([['link', 'set', 'dev', 'lo', 'up']]);
   await claimSysctls(options.home, uplink.kind === 'nat');
   await grantIds(options.home);
-  const publicCidr = options.publicNetwork.cidr;
-  const text = renderHostFirewall({ names, publicCidr, uplink });
-  await run('nft', ['-f', '-'], { input: text });
+  await protectHost(options);
   await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16` });
-  const own = uplink.kind === 'interface' ? null : `${gateway}/${cidr(publicCidr).prefix}`;
+  const own =
+    uplink.kind === 'interface' ? null : `${gateway}/${cidr(options.publicNetwork.cidr).prefix}`;
   await ensureBridge({ name: names.publicBridge, address: own });
   if (uplink.kind === 'interface') await enslave(names, uplink.name);
+}
+
+/** Loads the rules that keep tenants off the host. */
+export async function protectHost({ home, publicNetwork }: AgentOptions): Promise<void> {
+  const { cidr: publicCidr, uplink } = publicNetwork;
+  const text = renderHostFirewall({ names: namesOf(installationId(home)), publicCidr, uplink });
+  await run('nft', ['-f', '-'], { input: text });
 }
 
 async function enslave(names: Names, uplink: string): Promise<void> {

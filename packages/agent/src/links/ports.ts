@@ -48,6 +48,12 @@ export async function filterPorts(ports: PortsOf): Promise<void> {
   await run('nft', ['-f', '-'], { input: text.join('') });
 }
 
+/** The nftables tables that hold the filters of the ports: `netdev i0a1b2cv0000001`. */
+export function filterTables(ports: PortsOf): readonly string[] {
+  const filters = ports.nics.map(nic => filterOf(ports, nic)).filter(needsFilter);
+  return filters.map(({ port }) => `netdev ${port}`);
+}
+
 /** Plugs the host's ends into their bridges; those that are in stay in. */
 export async function plugPorts(ports: PortsOf): Promise<void> {
   await ipBatch(ports.nics.flatMap(nic => plugCommands(ports, nic)));

@@ -169,6 +169,14 @@ describe('a hostile guest', () => {
     await until('the second lease', () => hostile.ping('10.1.1.7'));
   });
 
+  it('is kept in its place after somebody flushed the host’s rules', async () => {
+    const rules = async (): Promise<string> =>
+      (await world.host.run(['nft', '-s', 'list', 'ruleset'])).split('\n').toSorted().join('\n');
+    const before = await rules();
+    await world.host.run(['nft', 'flush', 'ruleset']);
+    await until('the rules', async () => (await rules()) === before);
+  });
+
   it('cannot send from another address', async () => {
     await hostile.run(['ip', 'addr', 'add', '10.1.1.99/24', 'dev', 'eth0']);
     const seen = await victim.captured('host 10.1.1.99', async () => {

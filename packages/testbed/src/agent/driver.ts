@@ -20,7 +20,10 @@ function say(message: DriverMessage): void {
 
 async function perform({ method, args }: DriverRequest): Promise<unknown> {
   if (method === 'prepare') return prepareHost(options);
-  if (method === 'teardown') return teardownHost({ home: options.home, purge: true });
+  if (method === 'teardown') {
+    await agent?.close();
+    return teardownHost({ home: options.home, purge: true });
+  }
   if (method === 'open') {
     agent = await createLocalAgent(options);
     agent.onEvent(event => say({ event, at: Date.now() }));
