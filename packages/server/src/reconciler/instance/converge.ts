@@ -69,7 +69,7 @@ export async function instanceTrouble(
     .where('id', '=', id)
     .executeTakeFirst();
   if (instance === undefined) return;
-  if (hopeless && planInstance(instance) === 'start') {
+  if (hopeless && isStarting(instance)) {
     // What the start left behind must not run on; the disk of one that ran before stays.
     if (instance.last_host_id === null) await ctx.agent.destroyGuest(id);
     else await ctx.agent.stopGuest(id, true);
@@ -80,7 +80,7 @@ export async function instanceTrouble(
         .where('id', '=', id)
         .forNoKeyUpdate()
         .executeTakeFirst();
-      if (locked === undefined || planInstance(locked) !== 'start') return;
+      if (locked === undefined || !isStarting(locked)) return;
       await failInstance(ctx, tx, { id, error: asFailure(error) });
     });
     return;
@@ -89,4 +89,10 @@ export async function instanceTrouble(
     error: asFailure(error),
     patience: hopeless ? 0 : patience.jobs,
   });
+}
+
+/** Whether it is to run and does not, or may not in the middle of a reboot. */
+function isStarting(instance: InstanceRow): boolean {
+  const step = planInstance(instance);
+  return step === 'start' || step === 'reboot';
 }
