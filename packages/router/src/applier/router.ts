@@ -10,7 +10,7 @@ import {
   type RouterReport,
 } from '@isola/model';
 import { cutFlows } from '../conntrack/cut.ts';
-import { affectedAddresses } from '../conntrack/verdict.ts';
+import { affectedAddresses, leftBehind } from '../conntrack/verdict.ts';
 import type { Counters } from '../counters.ts';
 import { Dnsmasq } from '../dnsmasq/dnsmasq.ts';
 import { desiredLinks } from '../interfaces/desired.ts';
@@ -176,8 +176,7 @@ export class Router {
     const found = await this.#compareRest();
     // Before the first configuration everything differs.
     if (before !== null) this.#tell(found);
-    const former = before?.header.sourceNat ?? null;
-    await this.#cut(ops, former === header.sourceNat ? null : former);
+    await this.#cut(ops, before?.header ?? null);
     this.#with.counters.add('applies', 1);
     return this.report();
   }
@@ -345,15 +344,18 @@ export class Router {
   }
 
   /**
-   * Ends connections that lost their permission or mapping with these elements, or left as `formerSource`. When that
-   * fails the router differs from its configuration until a comparison has made up for it.
+   * Ends connections that lost their permission or mapping with these elements, or with the header that was `before`.
+   * When that fails the router differs from its configuration until a comparison has made up for it.
    */
-  async #cut(ops: readonly ElementOp[], formerSource: string | null): Promise<void> {
-    const { inbound, outbound } = affectedAddresses(ops);
-    const former = formerSource === null ? [] : [formerSource];
+  async #cut(ops: readonly ElementOp[], before: RouterHeader | null): Promise<void> {
+    const header = this.#index?.header;
+    if (header === undefined) return;
+    const { store } = this.#rules;
+    const { inbound, outbound } = affectedAddresses(ops, { store, header });
+    const left = before === null ? [] : leftBehind(before, { store, header });
     this.#uncut = {
       inbound: [...new Set([...this.#uncut.inbound, ...inbound])],
-      outbound: [...new Set([...this.#uncut.outbound, ...outbound, ...former])],
+      outbound: [...new Set([...this.#uncut.outbound, ...outbound, ...left])],
     };
     await this.#guard('connections', [], () => this.#cutRest());
   }

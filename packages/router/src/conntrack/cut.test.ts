@@ -6,6 +6,8 @@ import { compileElements } from '../nftables/elements.ts';
 import type { Run } from '../system/run.ts';
 import { testHeader } from '../testing.ts';
 import { cutFlows } from './cut.ts';
+import { parseFlow } from './flow.ts';
+import { admitsOutbound, affectedAddresses } from './verdict.ts';
 
 const PUBLIC = '203.0.113.10';
 
@@ -71,5 +73,41 @@ describe('the connections that are ended', () => {
     await expect(cutFlows({ ...common, inbound: [PUBLIC], outbound: [] })).rejects.toThrow(
       'killed',
     );
+  });
+});
+
+describe('a connection to the outside', () => {
+  const flow = parseFlow(
+    'tcp      6 60 ESTABLISHED src=10.1.1.7 dst=192.0.2.7 sport=4000 dport=80 src=192.0.2.7 dst=203.0.113.10 sport=80 dport=4000 mark=0 use=1',
+  );
+  const web = {
+    id: 'e',
+    match: { protocol: 'tcp' as const, ports: { first: 80, last: 80 } },
+    sources: ['10.1.1.0/24'],
+    destinations: ['192.0.2.0/24'],
+  };
+  const none = {
+    publicAddresses: [],
+    hosts: [],
+    firewall: [],
+    portForwards: [],
+    staticNats: [],
+  };
+
+  it.each([
+    { egressDefault: 'deny', exceptions: 0, admitted: false },
+    { egressDefault: 'deny', exceptions: 1, admitted: true },
+    { egressDefault: 'allow', exceptions: 0, admitted: true },
+    { egressDefault: 'allow', exceptions: 1, admitted: false },
+  ] as const)('$egressDefault with $exceptions exceptions: $admitted', each => {
+    const header = { ...testHeader, egressDefault: each.egressDefault, sourceNat: PUBLIC };
+    const store = new ElementStore();
+    const elements = compileElements({ ...none, egress: [web] }, header);
+    const added = store.change([], each.exceptions === 1 ? elements : []);
+    if (flow === null) throw new Error('the flow does not parse');
+    expect(admitsOutbound(store, header, flow)).toBe(each.admitted);
+    const changed = each.exceptions === 1 ? added : store.change([], elements);
+    const looked = affectedAddresses(changed.ops, { store, header }).outbound;
+    expect(looked).toEqual(each.egressDefault === 'allow' ? [PUBLIC] : []);
   });
 });

@@ -166,4 +166,16 @@ describe('established connections', () => {
     expect(kept).toMatchObject({ alive: true });
     expect(Number(kept['longestStallMs'])).toBeLessThan(300);
   });
+
+  it('are cut when the egress rule that let them out goes, and only then', async () => {
+    const rule = await tenant.one('listEgressFirewallRules', { networkid: network['id'] });
+    const leaving = await guests[0].holdTcp(internet.outside, 7000);
+    const entering = await world.internet.outside.holdTcp(mapped['ipaddress'], 7000);
+    await tenant.job('deleteEgressFirewallRule', { id: rule['id'] });
+    await delay(500);
+    const [cut, kept] = [await leaving.end(), await entering.end()];
+    expect(Number(cut['longestStallMs'])).toBeGreaterThan(300);
+    expect(kept).toMatchObject({ alive: true });
+    expect(Number(kept['longestStallMs'])).toBeLessThan(300);
+  });
 });
