@@ -9,8 +9,7 @@ import {
   type RouterHeader,
   type RouterReport,
 } from '@isola/model';
-import { cutFlows } from '../conntrack/cut.ts';
-import { affectedAddresses, leftBehind } from '../conntrack/verdict.ts';
+import { Revocations } from '../conntrack/revocations.ts';
 import type { Counters } from '../counters.ts';
 import { Dnsmasq } from '../dnsmasq/dnsmasq.ts';
 import { desiredLinks } from '../interfaces/desired.ts';
@@ -24,6 +23,7 @@ import { DaemonWatch } from '../system/daemon-watch.ts';
 import { ManagedFiles } from '../system/managed-files.ts';
 import type { Programs } from '../system/run.ts';
 import type { Services } from '../system/services.ts';
+import { Differences, type Found } from './differences.ts';
 import { refusing, verified } from './verify.ts';
 
 export interface RouterDependencies {
@@ -32,13 +32,6 @@ export interface RouterDependencies {
   readonly paths: Paths;
   readonly counters: Counters;
   readonly onDrift: (drift: Drift, report: RouterReport) => void;
-}
-
-/** Something that differed from the configuration. */
-interface Found {
-  readonly subject: string;
-  readonly detail: string;
-  readonly repaired: boolean;
 }
 
 /**
@@ -53,22 +46,21 @@ export class Router {
   readonly #daemons: DaemonWatch;
   #index: ConfigIndex | null = null;
   #queue: Promise<unknown> = Promise.resolve();
-  /** What is known to differ and could not be repaired, by subject. */
-  readonly #mismatches = new Map<string, string>();
-  /** Details of what was told of and could not be repaired, by subject. */
-  readonly #told = new Map<string, Set<string>>();
+  readonly #differences = new Differences();
+  readonly #revocations: Revocations;
   #missingNics: readonly string[] = [];
-  /** Public addresses whose connections are still to be looked through. */
-  #uncut: { readonly inbound: readonly string[]; readonly outbound: readonly string[] } = {
-    inbound: [],
-    outbound: [],
-  };
 
   constructor(dependencies: RouterDependencies) {
     this.#with = dependencies;
     const { programs, paths, counters } = dependencies;
     this.#daemons = new DaemonWatch(dependencies.services);
     this.#rules = new Ruleset({ programs, folder: paths.staging, counters });
+    this.#revocations = new Revocations({
+      run: programs.run,
+      folder: paths.staging,
+      counters,
+      store: () => this.#rules.store,
+    });
     this.#files = new ManagedFiles({
       staging: paths.staging,
       folders: [paths.dhcpHosts, paths.dnsHosts],
@@ -95,7 +87,7 @@ export class Router {
 
   /** Subjects that differ from the configuration and could not be repaired. */
   get mismatches(): ReadonlyMap<string, string> {
-    return this.#mismatches;
+    return this.#differences.mismatches;
   }
 
   /** Installs a whole configuration. Throws `Refused`, with nothing changed, when it cannot be. */
@@ -172,7 +164,7 @@ export class Router {
             header,
           });
     this.#index = next;
-    this.#note('nftables', null);
+    this.#differences.note('nftables', null);
     const found = await this.#compareRest();
     // Before the first configuration everything differs.
     if (before !== null) this.#tell(found);
@@ -242,7 +234,7 @@ export class Router {
       for (const detail of details) {
         found.push({ subject: 'nftables', detail, repaired: mismatch === null });
       }
-      this.#note('nftables', mismatch);
+      this.#differences.note('nftables', mismatch);
       await this.#cut(ops, null);
     });
     return found;
@@ -263,7 +255,7 @@ export class Router {
     });
     await this.#guard('interfaces', found, async () => {
       for (const detail of await this.#compareLinks()) {
-        const repaired = !this.#mismatches.has('interfaces');
+        const repaired = !this.mismatches.has('interfaces');
         found.push({ subject: 'interfaces', detail, repaired });
       }
     });
@@ -286,7 +278,7 @@ export class Router {
         this.#with.counters.add('daemonsReloaded', 1);
       }
     });
-    await this.#guard('connections', found, () => this.#cutRest());
+    await this.#guard('connections', found, () => this.#revocations.carryOut(header));
     await this.#guard('daemons', found, async () => {
       const wanted = Dnsmasq.wanted(header) ? ['dnsmasq', 'sshd'] : ['sshd'];
       for (const { name, detail } of await this.#daemons.compare(wanted)) {
@@ -300,10 +292,10 @@ export class Router {
   async #guard(subject: string, found: Found[], part: () => Promise<void>): Promise<void> {
     try {
       await part();
-      if (subject !== 'nftables' && subject !== 'interfaces') this.#note(subject, null);
+      if (subject !== 'nftables' && subject !== 'interfaces') this.#differences.note(subject, null);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      this.#note(subject, detail);
+      this.#differences.note(subject, detail);
       found.push({ subject, detail, repaired: false });
     }
   }
@@ -315,32 +307,16 @@ export class Router {
     const { run } = this.#with.programs;
     const comparison = await compareLinks(run, desiredLinks(index.header, addresses));
     this.#missingNics = comparison.missing;
-    this.#note('interfaces', comparison.failure);
+    this.#differences.note('interfaces', comparison.failure);
     return comparison.details;
   }
 
-  #note(subject: string, mismatch: string | null): void {
-    if (mismatch === null) this.#mismatches.delete(subject);
-    else this.#mismatches.set(subject, mismatch);
-  }
-
-  /** Tells of what was repaired, and once of what could not be: that is found again at every look. */
   #tell(found: readonly Found[]): void {
-    for (const subject of this.#told.keys()) {
-      if (!this.#mismatches.has(subject)) this.#told.delete(subject);
-    }
-    const news = found.filter(drift => drift.repaired || this.#isNews(drift));
+    const news = this.#differences.newsOf(found);
     if (news.length === 0) return;
     this.#with.counters.add('driftsRepaired', news.filter(({ repaired }) => repaired).length);
     const at = new Date().toISOString();
     for (const drift of news) this.#with.onDrift({ at, ...drift }, this.report());
-  }
-
-  #isNews({ subject, detail }: Found): boolean {
-    const told = this.#told.get(subject) ?? new Set();
-    this.#told.set(subject, told);
-    const before = told.size;
-    return told.add(detail).size > before;
   }
 
   /**
@@ -350,37 +326,15 @@ export class Router {
   async #cut(ops: readonly ElementOp[], before: RouterHeader | null): Promise<void> {
     const header = this.#index?.header;
     if (header === undefined) return;
-    const { store } = this.#rules;
-    const { inbound, outbound } = affectedAddresses(ops, { store, header });
-    const left = before === null ? [] : leftBehind(before, { store, header });
-    this.#uncut = {
-      inbound: [...new Set([...this.#uncut.inbound, ...inbound])],
-      outbound: [...new Set([...this.#uncut.outbound, ...outbound, ...left])],
-    };
-    await this.#guard('connections', [], () => this.#cutRest());
-  }
-
-  async #cutRest(): Promise<void> {
-    const header = this.#index?.header;
-    const { inbound, outbound } = this.#uncut;
-    if (header === undefined || inbound.length + outbound.length === 0) return;
-    const cut = await cutFlows({
-      run: this.#with.programs.run,
-      folder: this.#with.paths.staging,
-      store: this.#rules.store,
-      header,
-      inbound,
-      outbound,
-    });
-    this.#uncut = { inbound: [], outbound: [] };
-    this.#with.counters.add('flowsCut', cut);
+    this.#revocations.note(ops, header, before);
+    await this.#guard('connections', [], () => this.#revocations.carryOut(header));
   }
 
   #fingerprint(): string {
     if (this.#index === null) return '';
-    if (this.#mismatches.size === 0) return this.#index.fingerprint;
+    if (this.mismatches.size === 0) return this.#index.fingerprint;
     const hash = createHash('sha256');
-    for (const [subject, mismatch] of this.#mismatches) hash.update(`${subject} ${mismatch}\n`);
+    for (const [subject, mismatch] of this.mismatches) hash.update(`${subject} ${mismatch}\n`);
     return hash.digest('hex');
   }
 }
