@@ -36,7 +36,6 @@ export async function callApi(
     throw new CliError(
       `nothing answers at ${profile.url}: ${messageOf(reason)}`,
       'Start Isola with `npm run up`.',
-      error,
     );
   });
   const answer: unknown = await response.json().catch(() => null);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { callApi } from '../api/client.ts';
 import { formatValue } from '../api/json.ts';
 import { type Profile, readProfile } from '../api/profile.ts';
-import { messageOf } from '../cli-error.ts';
+import { CliError, messageOf } from '../cli-error.ts';
 import { upLock } from '../machine/home.ts';
 import { postmaster } from '../postgres/cluster.ts';
 import { clusterPaths } from '../postgres/paths.ts';
@@ -37,7 +37,8 @@ export function addStatus(program: Command): void {
         print(`API         ${profile.url}`);
         for (const line of lines) print(line);
       } catch (error) {
-        print(`API         does not answer: ${messageOf(error)}`);
+        print(`API         ${messageOf(error)}`);
+        if (error instanceof CliError && error.hint !== '') print(`            ${error.hint}`);
         process.exitCode = 1;
       }
     });
