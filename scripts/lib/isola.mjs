@@ -8,6 +8,9 @@ import { root } from './steps.mjs';
  * Signals sent to this process alone are passed on; those of a terminal reach both anyway.
  */
 export async function runIsola(args) {
+  if (process.getuid() !== 0) {
+    throw new Error('Isola makes bridges and containers: run it as root');
+  }
   await bootstrap();
   const child = spawn(process.execPath, [join(root, 'packages/cli/bin/isola.mjs'), ...args], {
     stdio: 'inherit',

@@ -5,6 +5,7 @@ import { run } from '../process/run.ts';
 import { messageOf } from '../process/teardown.ts';
 import { containerProfileLoaded, usesAppArmor } from './apparmor.ts';
 import { detectControlGroups, runInControlGroupView } from './control-groups.ts';
+import { aloneInNamespace } from './neighbours.ts';
 
 /** One thing that a host must have; `fix` says what to do when it does not. */
 export interface HostCheck {
@@ -14,12 +15,19 @@ export interface HostCheck {
   readonly fix: string;
 }
 
-/** Checks the machine; changes nothing on it that outlasts the check. For `isola doctor`. */
-export async function hostChecks(): Promise<readonly HostCheck[]> {
+/**
+ * Checks the machine for the installation of a home; changes nothing on it that outlasts the check. For `isola doctor`.
+ * Who is not root cannot try the rest.
+ */
+export async function hostChecks(home: string): Promise<readonly HostCheck[]> {
+  const root = await check('root', 'Run as root.', () =>
+    process.getuid?.() === 0 ? 'running as root' : Promise.reject(new Error('not root')),
+  );
+  return root.ok ? [root, ...(await checksAsRoot(home))] : [root];
+}
+
+function checksAsRoot(home: string): Promise<readonly HostCheck[]> {
   return Promise.all([
-    check('root', 'Run as root.', () =>
-      process.getuid?.() === 0 ? 'running as root' : Promise.reject(new Error('not root')),
-    ),
     ...programs.map(([program, debianPackage]) =>
       check(`program ${program}`, `apt-get install ${debianPackage}`, () => findProgram(program)),
     ),
@@ -34,6 +42,11 @@ export async function hostChecks(): Promise<readonly HostCheck[]> {
       ]),
     ),
     check('bridge, cables and packet filter', kernelFix, networkFeatures),
+    check(
+      'network namespace',
+      'Stop the other installation with `isola down --home HOME`, or run this one in a namespace of its own: ip netns exec NAME npm run up',
+      () => aloneInNamespace(home),
+    ),
     check(
       'user namespaces',
       'Allow them: sysctl user.max_user_namespaces=15000 (and kernel.apparmor_restrict_unprivileged_userns is no hindrance to root).',

@@ -16,6 +16,7 @@ import { type Check, firstChecks } from '../machine/checks.ts';
 import { prepareHome, upLock } from '../machine/home.ts';
 import { noteInstalled } from '../machine/installed.ts';
 import { packagesFor } from '../machine/packages.ts';
+import { insistOnFreeAddress } from '../machine/port.ts';
 import { startCluster, stopCluster } from '../postgres/cluster.ts';
 import { writePrivately } from '../process/files.ts';
 import { takeLock } from '../process/lock.ts';
@@ -66,6 +67,7 @@ async function up(loaded: Loaded, progress: Progress): Promise<void> {
   await prepareHome(home);
   const releaseLock = await takeLock(upLock(home));
   try {
+    await insistOnFreeAddress(loaded.installation.listen);
     const prepared = await Promise.race([setUpMachine(loaded, progress), stopped]);
     if (prepared !== null) await runServer(loaded, progress, stopped);
   } finally {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Api } from '../world/api.ts';
 import { internet } from '../world/internet.ts';
@@ -6,6 +7,8 @@ import type { Place } from '../world/place.ts';
 import { allowEgress } from '../world/rules.ts';
 import { snapshot } from '../world/snapshot.ts';
 import { makeWorld, type World } from '../world/world.ts';
+
+const cli = fileURLToPath(new URL('../../../cli/bin/isola.mjs', import.meta.url));
 
 /** One of two installations on the machine, with everything an installation has; all settings are the same in both. */
 interface Side {
@@ -55,6 +58,21 @@ describe('two installations side by side', () => {
       expect(await guest.tcp(internet.outside, 7000)).toMatchObject({ ok: true });
       await server.end();
     }
+  });
+
+  it('refuses a third in a namespace that has one, and a busy address', async () => {
+    const { world } = side(0);
+    const home = `${world.isola.home}-third`;
+    const up = (listen: string): ReturnType<Place['tryRun']> =>
+      world.host.tryRun([process.execPath, cli, 'up', '--home', home, '--listen', listen]);
+    const beside = await up('127.0.0.1:8099');
+    const busy = await up('127.0.0.1:8080');
+    await rm(home, { recursive: true, force: true });
+    expect(beside).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('another installation'),
+    });
+    expect(busy).toMatchObject({ code: 1, stderr: expect.stringContaining('ISOLA_LISTEN') });
   });
 
   it('leaves the second working when the first is purged', async () => {
