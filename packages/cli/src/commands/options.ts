@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Profile, readProfile } from '../api/profile.ts';
 import { type Loaded, loadInstallation } from '../config/load.ts';
+import { flagOf } from './up-settings.ts';
 
 /** Options that every command takes. */
 export interface ConfigOptions {
@@ -15,7 +16,7 @@ export function withConfigOptions(command: Command): Command {
     .option('--home <folder>', 'folder of all state (default: /var/lib/isola)');
 }
 
-/** Settings for `up` besides those of every command; `null` sets nothing. */
+/** The installation, with `up`'s settings over those of its file. */
 export function load(
   options: ConfigOptions,
   values: Readonly<Record<string, unknown>> = {},
@@ -25,10 +26,6 @@ export function load(
     flags: { name: 'flags', values: { home: options.home, ...values }, keyName: flagOf },
     env: process.env,
   });
-}
-
-function flagOf(key: string): string {
-  return `--${key.replaceAll('_', '-')}`;
 }
 
 export interface ProfileOptions extends ConfigOptions {

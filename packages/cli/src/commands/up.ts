@@ -25,13 +25,7 @@ import { nextStopSignal } from '../process/signals.ts';
 import { type Supervisor, supervise } from '../process/supervisor.ts';
 import { type ConfigOptions, load, withConfigOptions } from './options.ts';
 import { print } from './output.ts';
-
-interface UpOptions extends ConfigOptions {
-  readonly listen?: string;
-  readonly databaseUrl?: string;
-  readonly images?: string;
-  readonly uplink?: string;
-}
+import { settingsOf, withSettingFlags } from './up-settings.ts';
 
 /** Not imported: the server is a process of its own. */
 const serverProgram = fileURLToPath(new URL('../../../standalone/dist/main.js', import.meta.url));
@@ -40,23 +34,10 @@ const stopTimeoutMs = 30_000;
 
 /** `isola up`: sets up what is missing and runs the installation in the foreground. */
 export function addUp(program: Command): void {
-  withConfigOptions(program.command('up'))
+  withSettingFlags(withConfigOptions(program.command('up')))
     .description('set up what is missing and run Isola until Ctrl-C; networks go on after that')
-    .option('--listen <host:port>', 'address of the API (default: 127.0.0.1:8080)')
-    .option('--database-url <url>', 'a PostgreSQL server instead of a private cluster')
-    .option(
-      '--images <folder>',
-      'folder of router and guest images (default: /var/cache/isola/images)',
-    )
-    .option('--uplink <how>', 'how the public network leaves: nat, none or an interface')
-    .action(async (options: UpOptions) => {
-      const loaded = await load(options, {
-        listen: options.listen,
-        database_url: options.databaseUrl,
-        images: options.images,
-        public: { uplink: options.uplink },
-      });
-      await up(loaded, progressOn(process.stderr));
+    .action(async (options: ConfigOptions & Readonly<Record<string, unknown>>) => {
+      await up(await load(options, settingsOf(options)), progressOn(process.stderr));
     });
 }
 

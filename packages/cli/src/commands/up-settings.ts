@@ -1,0 +1,100 @@
+import { type Command, Option } from 'commander';
+
+/** One setting of `isola.toml` as a flag of `up`. */
+interface SettingFlag {
+  /** Path of the key in the file. */
+  readonly key: string;
+  readonly flag: string;
+  readonly description: string;
+  /** From a flag's text to the file's value; the schema checks the rest. */
+  readonly read?: (text: string) => unknown;
+}
+
+const list = (text: string): readonly string[] => text.split(',');
+
+/** All settings but `home`, which is an option of every command. */
+export const settingFlags: readonly SettingFlag[] = [
+  { key: 'listen', flag: '--listen <host:port>', description: 'address of the API' },
+  {
+    key: 'database_url',
+    flag: '--database-url <url>',
+    description: 'a PostgreSQL server instead of a private cluster',
+  },
+  { key: 'images', flag: '--images <folder>', description: 'folder of router and guest images' },
+  { key: 'zone.name', flag: '--zone-name <name>', description: 'name of the zone' },
+  {
+    key: 'zone.dns',
+    flag: '--zone-dns <addresses>',
+    description: 'DNS servers that routers ask, one or two, comma-separated',
+    read: list,
+  },
+  {
+    key: 'zone.guest_cidr',
+    flag: '--guest-cidr <cidr>',
+    description: 'of networks made without a gateway',
+  },
+  {
+    key: 'zone.network_domain',
+    flag: '--network-domain <domain>',
+    description: 'domain of networks made without one',
+  },
+  { key: 'public.cidr', flag: '--public-cidr <cidr>', description: 'the public network' },
+  { key: 'public.gateway', flag: '--public-gateway <address>', description: 'its gateway' },
+  {
+    key: 'public.first',
+    flag: '--public-first <address>',
+    description: 'first public address for tenants',
+  },
+  {
+    key: 'public.last',
+    flag: '--public-last <address>',
+    description: 'last public address for tenants',
+  },
+  {
+    key: 'public.uplink',
+    flag: '--uplink <how>',
+    description: 'how the public network leaves: nat, none or an interface',
+  },
+  {
+    key: 'guest.vlan_first',
+    flag: '--vlan-first <tag>',
+    description: 'first tag for networks',
+    read: Number,
+  },
+  {
+    key: 'guest.vlan_last',
+    flag: '--vlan-last <tag>',
+    description: 'last tag for networks',
+    read: Number,
+  },
+];
+
+/** Adds the flags of all settings. */
+export function withSettingFlags(command: Command): Command {
+  for (const { flag, description } of settingFlags) command.option(flag, description);
+  return command;
+}
+
+/** The settings that were given as flags, nested as in the file. */
+export function settingsOf(
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const { key, flag, read } of settingFlags) {
+    const text = options[new Option(flag).attributeName()];
+    if (typeof text !== 'string') continue;
+    const [section, name] = key.split('.');
+    const value = read === undefined ? text : read(text);
+    if (section === undefined) continue;
+    if (name === undefined) values[section] = value;
+    else values[section] = { ...Object(values[section]), [name]: value };
+  }
+  return values;
+}
+
+/** What a key is called on the command line, for messages. */
+export function flagOf(key: string): string {
+  // A wrong item of a list is named by its place: `zone.dns.0`.
+  const found = settingFlags.find(each => key === each.key || key.startsWith(`${each.key}.`));
+  return found === undefined ? `--${key}` : (found.flag.split(' ')[0] ?? key);
+}
