@@ -4,30 +4,29 @@ import { configSchema } from '../config/schema.ts';
 import { mergeSources } from '../config/sources.ts';
 import { flagOf, settingFlags, settingsOf, withSettingFlags } from './up-settings.ts';
 
-function parsed(...args: string[]): Readonly<Record<string, unknown>> {
+function parsed(args: readonly string[]): Readonly<Record<string, unknown>> {
   const command = withSettingFlags(new Command('up')).exitOverride();
   return settingsOf(command.parse(args, { from: 'user' }).opts());
 }
 
 test('flags set what the file sets', () => {
-  const values = parsed(
-    ...['--listen', '127.0.0.1:9', '--zone-dns', '192.0.2.1,192.0.2.2', '--uplink', 'none'],
-    ...['--public-cidr', '192.0.2.0/24', '--vlan-first', '200', '--vlan-last', '299'],
-  );
+  const line =
+    '--listen 127.0.0.1:9 --zone-dns 192.0.2.1,192.0.2.2 --uplink none --public-cidr 192.0.2.0/24 --vlan-first 200 --vlan-last 299';
+  const values = parsed(line.split(' '));
   expect(mergeSources([{ name: 'flags', values }])).toEqual({
     listen: '127.0.0.1:9',
     zone: { dns: ['192.0.2.1', '192.0.2.2'] },
     public: { cidr: '192.0.2.0/24', uplink: 'none' },
     guest: { vlan_first: 200, vlan_last: 299 },
   });
-  expect(parsed()).toEqual({});
+  expect(parsed([])).toEqual({});
 });
 
 test('a wrong flag is named as it was typed', () => {
   const wrong =
     (...args: string[]) =>
     () =>
-      mergeSources([{ name: 'flags', values: parsed(...args), keyName: flagOf }]);
+      mergeSources([{ name: 'flags', values: parsed(args), keyName: flagOf }]);
   expect(wrong('--vlan-first', 'many')).toThrow(/^--vlan-first: /);
   expect(wrong('--zone-dns', 'x')).toThrow(/^--zone-dns: /);
 });
