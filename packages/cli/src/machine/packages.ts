@@ -17,12 +17,11 @@ const packages = {
   /** Not needed with `DATABASE_URL`. */
   database: ['postgresql'],
   tests: [
-    'bind9-dnsutils',
     'curl',
+    'dnsmasq-utils',
     'iperf3',
     'iputils-arping',
     'iputils-ping',
-    'netcat-openbsd',
     'python3-cs',
     'python3-libcloud',
     'tcpdump',
