@@ -110,7 +110,7 @@ describe('kill -9 of the server at every step', () => {
     await world.isola.stop();
     await world.isola.up();
     const cleanRows = await rowCounts(world.isola.home);
-    const cleanHost = await snapshot(world.mark, 'crh');
+    const cleanHost = await snapshot(world.mark, world.host.name);
     for (const point of points) {
       await world.isola.stop();
       // The supervisor starts the killed server again without the fault: it acts once a supervisor's life.
@@ -122,7 +122,7 @@ describe('kill -9 of the server at every step', () => {
         20_000,
       ).catch(() => undefined);
       expect(await rowCounts(world.isola.home), point).toEqual(cleanRows);
-      const host = await snapshot(world.mark, 'crh');
+      const host = await snapshot(world.mark, world.host.name);
       expect({ links: host.links, controlGroups: host.controlGroups }, point).toEqual({
         links: cleanHost.links,
         controlGroups: cleanHost.controlGroups,

@@ -10,7 +10,7 @@ describe('what is deleted is gone', () => {
     const machine = await snapshot(everywhere);
     const world = await makeWorld('re');
     try {
-      const host = await snapshot(world.mark, 'reh');
+      const host = await snapshot(world.mark, world.host.name);
       const tenant = await world.tenant('grace');
       const before = await world.rowCounts();
       const network = await world.network(tenant, 'grace-net');
@@ -30,10 +30,10 @@ describe('what is deleted is gone', () => {
         'tags[0].key': 'a',
         'tags[0].value': 'b',
       });
-      expect(await snapshot(world.mark, 'reh')).not.toEqual(host);
+      expect(await snapshot(world.mark, world.host.name)).not.toEqual(host);
       await world.admin.job('destroyVirtualMachine', { id: instance['id'], expunge: true });
       await tenant.job('deleteNetwork', { id: network['id'] });
-      expect(await snapshot(world.mark, 'reh')).toEqual(host);
+      expect(await snapshot(world.mark, world.host.name)).toEqual(host);
       expect(await readdir(join(world.isola.home, 'containers')).catch(() => [])).toEqual([]);
       expect(await world.rowCounts()).toEqual(before);
     } finally {

@@ -77,10 +77,10 @@ describe('two installations side by side', () => {
 
   it('leaves the second working when the first is purged', async () => {
     const { world, tenant, network, guest } = side(1);
-    const own = await snapshot(world.mark, 'sbh');
+    const own = await snapshot(world.mark, world.host.name);
     await side(0).world.remove();
     sides.shift();
-    expect(await snapshot(world.mark, 'sbh')).toEqual(own);
+    expect(await snapshot(world.mark, world.host.name)).toEqual(own);
     // The kernel stays as the second needs it, also where the machine has a setting only once.
     expect(Number(await inotifyInstances())).toBe(2 ** 31 - 1);
     const bridged = ['sysctl', '-n', 'net.bridge.bridge-nf-call-iptables'];

@@ -52,10 +52,12 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
   const folder = await mkdtemp(`/tmp/isola-${name}-`);
   // Containers pass through it with ids of their own.
   await chmod(folder, 0o755);
-  const namespace = `${name}h`;
+  // Of its own: what an interrupted run left behind is not in the way.
+  const prefix = `${name}${process.pid}`;
+  const namespace = `${prefix}h`;
   await run(['ip', 'netns', 'add', namespace]);
   await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
-  const internet = await makeInternet(name, namespace, folder);
+  const internet = await makeInternet(prefix, namespace, folder);
   const isola = new Installation({ namespace, home: join(folder, 'home'), images, ...options });
   const socketPath = join(folder, 'api.sock');
   let proxy: Running | undefined;
