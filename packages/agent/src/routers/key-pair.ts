@@ -17,7 +17,7 @@ export async function ensureKeyPair(home: string): Promise<SshKeyPair> {
   const path = join(folder, 'id_ed25519');
   const existing = await readKeyPair(path).catch(() => null);
   if (existing !== null) return existing;
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'isola' });
+  const made = newKeyPair();
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The public half first: a private key in its place says that both are there.
   await writeFile(`${path}.pub`, `${made.public}\n`);
@@ -26,8 +26,21 @@ export async function ensureKeyPair(home: string): Promise<SshKeyPair> {
   return readKeyPair(path);
 }
 
+/** A new pair. The library writes one in some hundred so that it cannot read it itself: those are thrown away. */
+export function newKeyPair(): { readonly private: string; readonly public: string } {
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'isola' });
+    if (isReadable(made.private)) return made;
+  }
+}
+
+function isReadable(privateKey: string): boolean {
+  return !(ssh2.utils.parseKey(privateKey) instanceof Error);
+}
+
 async function readKeyPair(path: string): Promise<SshKeyPair> {
   const privateKey = await readFile(path, 'utf8');
   const publicKey = (await readFile(`${path}.pub`, 'utf8')).trim();
+  if (!isReadable(privateKey)) throw new Error(`${path} is no private key`);
   return { path, privateKey, publicKey };
 }
