@@ -1,5 +1,15 @@
 import type { Drift, HealthCheck, RouterConfig, RouterDelta, RouterReport } from '@isola/model';
-import type { GuestSpec, HostFacts, Inventory, RouterSpec } from './specs.ts';
+import type {
+  GuestSpec,
+  HostFacts,
+  HostLoad,
+  Inventory,
+  MigrationTarget,
+  RouterSpec,
+  SegmentRef,
+  SegmentSpec,
+  TemplateSpec,
+} from './specs.ts';
 
 /**
  * What the management server asks of a host. Every command is idempotent: repeated, or repeated after the agent
@@ -10,9 +20,18 @@ export interface HostAgent {
   /** What exists on the host now, read from the host itself, not from memory. */
   inventory(): Promise<Inventory>;
 
-  /** The bridge of a guest network's tag. `removeSegment` succeeds when there is none; refuses while ports are attached. */
-  ensureSegment(vlan: number): Promise<void>;
-  removeSegment(vlan: number): Promise<void>;
+  /**
+   * Makes the bridge of a segment and its link to other hosts, or puts them right: peers that are not named are forgotten.
+   * Throws `resource_unavailable` when the host lacks the interface, `underlay_mtu` when the underlay is too small.
+   */
+  ensureSegment(segment: SegmentSpec): Promise<void>;
+  /** Succeeds when there is none; throws `in_use` while ports are attached. */
+  removeSegment(segment: SegmentRef): Promise<void>;
+
+  /** Fetches the template unless the host has it, and verifies its checksum. Throws `template_unavailable`, and keeps nothing half-made. */
+  ensureTemplate(template: TemplateSpec): Promise<void>;
+  /** Succeeds when the host does not have it; throws `in_use` while a disk stands on it. */
+  removeTemplate(checksum: string): Promise<void>;
 
   /** Makes and starts the router (with `boot` as its first configuration) unless it runs already. Returns when started, not when configured. */
   startRouter(spec: RouterSpec, boot: RouterConfig): Promise<void>;
@@ -33,10 +52,21 @@ export interface HostAgent {
   report(id: string): Promise<RouterReport>;
   healthChecks(id: string): Promise<readonly HealthCheck[]>;
 
+  /** Makes and starts the guest unless it runs; NICs of one that runs are plugged in and out until they are as in `spec`. */
   startGuest(spec: GuestSpec): Promise<void>;
   /** `forced` cuts power; else the guest is asked to shut down first. Succeeds when it does not run. */
   stopGuest(id: string, forced: boolean): Promise<void>;
   destroyGuest(id: string): Promise<void>;
+  /** Gets ready to receive a running guest: ports, and a disk to copy to unless it is shared. */
+  prepareIncoming(spec: GuestSpec): Promise<MigrationTarget>;
+  /** Sends a running guest away and forgets it, but for a shared disk. The receiver takes it over by `startGuest`. */
+  migrateGuest(id: string, target: MigrationTarget): Promise<void>;
+
+  load(): Promise<HostLoad>;
+  /** Whether this host reaches the address on the underlay now. */
+  reaches(address: string): Promise<boolean>;
+  /** Underlay addresses of the hosts that tell whether this one is cut off: one that reaches neither them nor its server stops what others will start. */
+  setNeighbours(addresses: readonly string[]): Promise<void>;
 
   /** Listens to what happens on the host without being asked. */
   onEvent(listener: (event: AgentEvent) => void): void;

@@ -1,2 +1,16 @@
 export type { AgentEvent, HostAgent } from './host-agent.ts';
-export type { GuestSpec, HostFacts, Inventory, Limits, NicSpec, RouterSpec } from './specs.ts';
+export type {
+  GuestSpec,
+  HostFacts,
+  HostLoad,
+  HypervisorKind,
+  Inventory,
+  Limits,
+  MigrationTarget,
+  NicSpec,
+  RouterSpec,
+  SegmentRef,
+  SegmentSpec,
+  TemplateRef,
+  TemplateSpec,
+} from './specs.ts';

@@ -1,4 +1,4 @@
-import type { AgentEvent, HostAgent, Inventory } from '@isola/agent-protocol';
+import type { AgentEvent, HostAgent, Inventory, SegmentRef } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { destroyGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { detectControlGroups } from './host/control-groups.ts';
@@ -66,12 +66,21 @@ function commandsOf(
 ): HostAgent {
   const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
     serial.run(key, () => asIsolaError(task));
-  const segment = (vlan: number): string => `vlan ${vlan}`;
+  const keyOf = (segment: SegmentRef): string => `${segment.isolation} ${segment.id}`;
+  const notYet = (): Promise<never> =>
+    Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' }));
   return {
     facts: () => Promise.resolve(hostFacts(host.images)),
     inventory: () => asIsolaError(() => inventory(host)),
-    ensureSegment: vlan => inOrder(segment(vlan), () => ensureSegment(host.names, vlan)),
-    removeSegment: vlan => inOrder(segment(vlan), () => removeSegment(host.names, vlan)),
+    ensureSegment: segment => inOrder(keyOf(segment), () => ensureSegment(host.names, segment)),
+    removeSegment: segment => inOrder(keyOf(segment), () => removeSegment(host.names, segment)),
+    ensureTemplate: notYet,
+    removeTemplate: notYet,
+    prepareIncoming: notYet,
+    migrateGuest: notYet,
+    load: notYet,
+    reaches: notYet,
+    setNeighbours: () => Promise.resolve(),
     startRouter: (spec, boot) => inOrder(spec.id, () => startRouter(host, spec, boot)),
     stopRouter: id => inOrder(id, () => stopRouter(host, id)),
     destroyRouter: id => inOrder(id, () => destroyRouter(host, id)),
@@ -111,6 +120,7 @@ async function inventory(host: Host): Promise<Inventory> {
       .map(({ id, running }) => ({ id, running }));
   return {
     segments: await listSegments(host.names),
+    templates: [],
     guests: of('guest'),
     routers: of('router').map(router => ({
       ...router,

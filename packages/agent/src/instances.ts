@@ -63,7 +63,10 @@ const nicSchema = z.object({
   network: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('control') }),
     z.object({ kind: z.literal('public') }),
-    z.object({ kind: z.literal('guest'), vlan: z.number().int() }),
+    z.object({
+      kind: z.literal('guest'),
+      segment: z.object({ isolation: z.enum(['VLAN', 'VXLAN']), id: z.number().int() }),
+    }),
   ]),
   pinnedAddresses: z.array(z.string()).nullable(),
   mtu: z.number().int(),
@@ -73,6 +76,7 @@ const common = {
   id: z.string(),
   name: z.string(),
   nics: z.array(nicSchema),
+  template: z.object({ name: z.string(), checksum: z.string() }),
   limits: z.object({ memoryMiB: z.number(), cpuPercent: z.number() }),
 };
 const instanceSchema = z.discriminatedUnion('kind', [
@@ -85,7 +89,7 @@ const instanceSchema = z.discriminatedUnion('kind', [
     spec: z.object({
       ...common,
       hostname: z.string(),
-      template: z.string(),
+      highlyAvailable: z.boolean(),
       sshPublicKeys: z.array(z.string()),
     }),
   }),

@@ -3,17 +3,30 @@ import { describe, expect, it } from 'vitest';
 import { installationId, macFor, namesOf } from './names.ts';
 
 const names = namesOf(installationId('/var/lib/isola'));
+const segments = fc.oneof(
+  fc.record({ isolation: fc.constant('VLAN' as const), id: fc.integer({ min: 1, max: 4094 }) }),
+  fc.record({
+    isolation: fc.constant('VXLAN' as const),
+    id: fc.integer({ min: 1, max: 2 ** 24 - 1 }),
+  }),
+);
 
 describe('names', () => {
   it('fit an interface’s 15 characters and are told apart again', () => {
     fc.assert(
-      fc.property(fc.uuid(), fc.integer({ min: 1, max: 4094 }), (id, vlan) => {
+      fc.property(fc.uuid(), segments, (id, segment) => {
         const { host, inner } = names.cable(id, 'eth0');
-        const links = [host, inner, names.segment(vlan), names.controlBridge, names.publicBridge];
+        const links = [
+          host,
+          inner,
+          names.segment(segment),
+          names.controlBridge,
+          names.publicBridge,
+        ];
         expect(Math.max(...links.map(link => link.length))).toBeLessThanOrEqual(15);
         expect(new Set(links).size).toBe(links.length);
         expect(links.map(names.isCable)).toEqual([true, true, false, false, false]);
-        expect(links.map(names.vlanOf)).toEqual([null, null, vlan, null, null]);
+        expect(links.map(names.segmentOf)).toEqual([null, null, segment, null, null]);
         expect(names.instanceOf(names.container(id))).toBe(id);
       }),
     );
@@ -23,7 +36,7 @@ describe('names', () => {
     const other = namesOf(installationId('/srv/isola'));
     expect(other.id).not.toBe(names.id);
     expect(other.isCable(names.cable('a', 'eth0').host)).toBe(false);
-    expect(other.vlanOf(names.segment(5))).toBeNull();
+    expect(other.segmentOf(names.segment({ isolation: 'VLAN', id: 5 }))).toBeNull();
     expect(other.instanceOf(names.container('a'))).toBeNull();
   });
 

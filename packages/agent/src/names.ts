@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { SegmentRef } from '@isola/agent-protocol';
 
 /**
  * Names of what an installation makes on a host. They derive from its home folder, so that two installations
@@ -14,10 +15,10 @@ export interface Names {
   readonly filterTable: string;
   /** Control group in which LXC's monitors wait while their own groups are removed. */
   readonly controlGroup: string;
-  /** Bridge of a guest network's tag. */
-  readonly segment: (vlan: number) => string;
-  /** The tag of a bridge that `segment` named, or `null`. */
-  readonly vlanOf: (link: string) => number | null;
+  /** Bridge of a guest network's segment. */
+  readonly segment: (segment: SegmentRef) => string;
+  /** The segment of a bridge that `segment` named, or `null`. */
+  readonly segmentOf: (link: string) => SegmentRef | null;
   /** Ends of the cable of one NIC: `host` stays on the host, `inner` goes into the instance. */
   readonly cable: (
     instanceId: string,
@@ -37,7 +38,7 @@ export function installationId(home: string): string {
 
 export function namesOf(id: string): Names {
   const prefix = `i${id}`;
-  const segmentPattern = new RegExp(`^${prefix}n(\\d{1,4})$`);
+  const segmentPattern = new RegExp(`^${prefix}(?:n(\\d{1,4})|x([0-9a-z]{1,5}))$`);
   const cablePattern = new RegExp(`^${prefix}[vw][0-9a-z]{7}$`);
   return {
     id,
@@ -45,10 +46,13 @@ export function namesOf(id: string): Names {
     publicBridge: `${prefix}p`,
     filterTable: `isola_${id}`,
     controlGroup: `isola-${id}`,
-    segment: vlan => `${prefix}n${vlan}`,
-    vlanOf: link => {
-      const vlan = segmentPattern.exec(link)?.[1];
-      return vlan === undefined ? null : Number(vlan);
+    // 24 bits of a VXLAN identifier have five digits to base 36.
+    segment: ({ isolation, id }) =>
+      prefix + (isolation === 'VLAN' ? `n${id}` : `x${id.toString(36)}`),
+    segmentOf: link => {
+      const [, vlan, vni] = segmentPattern.exec(link) ?? [];
+      if (vlan !== undefined) return { isolation: 'VLAN', id: Number(vlan) };
+      return vni === undefined ? null : { isolation: 'VXLAN', id: Number.parseInt(vni, 36) };
     },
     cable: (instanceId, device) => {
       const short = shortHash(`${instanceId}/${device}`);

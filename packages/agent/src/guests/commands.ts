@@ -2,7 +2,7 @@ import type { GuestSpec } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { type Host, runs, startAndWatch, watch } from '../host-state.ts';
 import { destroyContainer, prepareContainer, stopContainer } from '../hypervisors/lxc/container.ts';
-import { ensureNetworks } from '../links/networks.ts';
+import { requireNetworks } from '../links/networks.ts';
 import { filterPorts, makePorts, plugPorts, removePorts } from '../links/ports.ts';
 import { guestFiles, guestSettings } from './settings.ts';
 
@@ -11,16 +11,16 @@ const graceSeconds = 10;
 /** Starts the guest; for one that runs, puts its ports and their filters right. */
 export async function startGuest(host: Host, spec: GuestSpec): Promise<void> {
   const ports = { names: host.names, instanceId: spec.id, nics: spec.nics };
-  await ensureNetworks(host.names, spec.nics);
+  await requireNetworks(host.names, spec.nics);
   if (await runs(host, spec.id)) {
     await filterPorts(ports);
     await plugPorts(ports);
     return watch(host, spec.id);
   }
-  const image = host.images.templates.get(spec.template);
+  const image = host.images.templates.get(spec.template.name);
   if (image === undefined)
     throw new IsolaError('resource_unavailable', {
-      reason: `The host has no template ${spec.template}`,
+      reason: `The host has no template ${spec.template.name}`,
     });
   await host.instances.write({ kind: 'guest', spec });
   const settings = guestSettings(host.names, spec, {

@@ -14,12 +14,19 @@ export function hostFacts(images: ImageSet): HostFacts {
     memoryBytes: totalmem(),
     kernel: release(),
     controlGateway,
-    templates: [...images.templates.values()].map(({ metadata }) => ({
-      name: metadata.name,
-      sizeBytes: metadata.sizeBytes,
-      checksum: metadata.checksum,
-      osType: metadata.osType,
-    })),
-    routerImage: images.router.metadata.checksum,
+    hypervisorVersion: '',
+    accelerated: true,
+    agentVersion: '',
+    underlay: null,
+    sharedStorage: null,
+    images: {
+      router: { name: images.router.metadata.name, checksum: images.router.metadata.checksum },
+      templates: [...images.templates.values()].map(({ metadata }) => ({
+        name: metadata.name,
+        sizeBytes: metadata.sizeBytes,
+        checksum: metadata.checksum,
+        osType: metadata.osType,
+      })),
+    },
   };
 }

@@ -54,7 +54,7 @@ async function removeOwnLinks(names: Names): Promise<void> {
   const own = (await listLinks()).filter(
     link =>
       names.isCable(link) ||
-      names.vlanOf(link) !== null ||
+      names.segmentOf(link) !== null ||
       link === names.controlBridge ||
       link === names.publicBridge,
   );

@@ -19,7 +19,7 @@ export interface PortsOf {
 
 /** The bridge of a network. */
 export function bridgeOf(names: Names, network: NicSpec['network']): string {
-  if (network.kind === 'guest') return names.segment(network.vlan);
+  if (network.kind === 'guest') return names.segment(network.segment);
   return network.kind === 'control' ? names.controlBridge : names.publicBridge;
 }
 

@@ -7,13 +7,13 @@ import {
   prepareContainer,
   stopContainer,
 } from '../hypervisors/lxc/container.ts';
-import { ensureNetworks } from '../links/networks.ts';
+import { requireNetworks } from '../links/networks.ts';
 import { makePorts, plugPorts, removePorts } from '../links/ports.ts';
 import { routerFiles, routerSettings } from './settings.ts';
 
 /** Starts the router; for one that runs, puts its ports right. Its control link is opened, not waited for. */
 export async function startRouter(host: Host, spec: RouterSpec, boot: RouterConfig): Promise<void> {
-  await ensureNetworks(host.names, spec.nics);
+  await requireNetworks(host.names, spec.nics);
   if (await runs(host, spec.id)) {
     await plugPorts({ names: host.names, instanceId: spec.id, nics: spec.nics });
     await watch(host, spec.id);

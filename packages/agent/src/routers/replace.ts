@@ -2,7 +2,7 @@ import type { RouterSpec } from '@isola/agent-protocol';
 import { IsolaError, type RouterConfig, type RouterReport } from '@isola/model';
 import { type Host, runs, watch } from '../host-state.ts';
 import { containerFolder, initPid } from '../hypervisors/lxc/container.ts';
-import { ensureNetworks } from '../links/networks.ts';
+import { requireNetworks } from '../links/networks.ts';
 import { type PortsOf, plugPorts, portsExist, takeAddresses, unplugPorts } from '../links/ports.ts';
 import { applyConfig, report } from './calls.ts';
 import { bootRouter, destroyRouter, openLink } from './commands.ts';
@@ -40,7 +40,7 @@ export async function replaceRouter(
 
 /** The next router, running and reachable, in no bridge but the control bridge unless it took over already. */
 async function bringUp(host: Host, next: RouterSpec, boot: RouterConfig): Promise<void> {
-  await ensureNetworks(host.names, next.nics);
+  await requireNetworks(host.names, next.nics);
   if (await runs(host, next.id)) await watch(host, next.id);
   else {
     await host.instances.write({ kind: 'router', spec: next });

@@ -117,6 +117,21 @@ export const errorRegistry = {
     message: 'Resource Unavailable: {reason}',
     hint: 'See listAlerts; the operation is repeated when the resource is back.',
   },
+  /** A template cannot be had from its image store, or is not what its record says. */
+  template_unavailable: {
+    status: 534,
+    csCode: 4380,
+    message: 'Resource Unavailable: template {template} in image store {store}: {reason}',
+    hint: 'Put the image store or the template right; what waits for it goes on by itself or can be called again.',
+  },
+  /** The network under the segments carries too small packets. */
+  underlay_mtu: {
+    status: 534,
+    csCode: 4380,
+    message:
+      'Resource Unavailable: interface {interface} has MTU {mtu}, and segment {segment} needs {needed}',
+    hint: 'Raise the MTU of the interface and its switches, or lower that of the network.',
+  },
   allocation_failed: { status: 535, csCode: 4375, message: '{reason}', hint: 'See listAlerts.' },
   in_use: {
     status: 536,

@@ -58,14 +58,15 @@ async function removeStrayGuests(ctx: Convergence, inventory: Inventory): Promis
 async function removeStraySegments(ctx: Convergence, inventory: Inventory): Promise<void> {
   const rows = await ctx.db
     .selectFrom('networks')
-    .select('vlan')
+    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
+    .select(['networks.vlan', 'physical_networks.isolation_method'])
     .where('vlan', 'is not', null)
     .execute();
-  const owned = new Set(rows.map(row => row.vlan));
-  for (const vlan of inventory.segments) {
-    if (owned.has(vlan)) continue;
-    ctx.log.warn({ vlan }, 'removing a segment that no network owns');
-    await tolerating(ctx, () => ctx.agent.removeSegment(vlan));
+  const owned = new Set(rows.map(row => `${row.isolation_method} ${row.vlan}`));
+  for (const segment of inventory.segments) {
+    if (owned.has(`${segment.isolation} ${segment.id}`)) continue;
+    ctx.log.warn({ segment }, 'removing a segment that no network owns');
+    await tolerating(ctx, () => ctx.agent.removeSegment(segment));
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   HostFacts,
   Inventory,
   RouterSpec,
+  SegmentRef,
 } from '@isola/agent-protocol';
 import {
   ConfigIndex,
@@ -51,14 +52,22 @@ const defaultFacts: HostFacts = {
   memoryBytes: 64 * 2 ** 30,
   kernel: '6.1.0',
   controlGateway: '169.254.0.1',
-  templates: [{ name: 'tiny', sizeBytes: 1 << 20, checksum: '0'.repeat(64), osType: 'Debian' }],
-  routerImage: '1'.repeat(64),
+  hypervisorVersion: 'in memory',
+  accelerated: true,
+  agentVersion: '0',
+  underlay: null,
+  sharedStorage: null,
+  images: {
+    router: { name: 'router', checksum: '1'.repeat(64) },
+    templates: [{ name: 'tiny', sizeBytes: 1 << 20, checksum: '0'.repeat(64), osType: 'Debian' }],
+  },
 };
 
 export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
   const segments = new Set<number>();
   const routers = new Map<string, MemoryRouter>();
   const guests = new Map<string, MemoryGuest>();
+  const templates = new Set<string>();
   const listeners: ((event: AgentEvent) => void)[] = [];
   const calls = new Map<Command, number>();
 
@@ -79,18 +88,20 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
 
   function requireSegments(spec: { readonly nics: RouterSpec['nics'] }): void {
     for (const nic of spec.nics) {
-      if (nic.network.kind === 'guest' && !segments.has(nic.network.vlan))
+      if (nic.network.kind === 'guest' && !segments.has(nic.network.segment.id))
         throw new IsolaError('resource_unavailable', {
-          reason: `there is no segment ${nic.network.vlan}`,
+          reason: `there is no segment ${nic.network.segment.id}`,
         });
     }
   }
 
-  const usersOf = (vlan: number) =>
+  const usersOf = (segment: SegmentRef) =>
     [...routers.values(), ...guests.values()].filter(
       one =>
         one.running &&
-        one.spec.nics.some(nic => nic.network.kind === 'guest' && nic.network.vlan === vlan),
+        one.spec.nics.some(
+          nic => nic.network.kind === 'guest' && nic.network.segment.id === segment.id,
+        ),
     );
 
   const agent: MemoryAgent = {
@@ -103,16 +114,24 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
       for (const listener of listeners) listener(event);
     },
     facts: () => Promise.resolve({ ...defaultFacts, ...facts }),
-    inventory: () => Promise.resolve(inventoryOf({ segments, routers, guests })),
-    ensureSegment: vlan =>
-      perform('ensureSegment', String(vlan), () => {
-        segments.add(vlan);
+    inventory: () => Promise.resolve(inventoryOf({ segments, routers, guests, templates })),
+    ensureSegment: segment =>
+      perform('ensureSegment', String(segment.id), () => {
+        segments.add(segment.id);
       }),
-    removeSegment: vlan =>
-      perform('removeSegment', String(vlan), () => {
-        if (usersOf(vlan).length > 0)
-          throw new IsolaError('in_use', { reason: `segment ${vlan} has ports` });
-        segments.delete(vlan);
+    removeSegment: segment =>
+      perform('removeSegment', String(segment.id), () => {
+        if (usersOf(segment).length > 0)
+          throw new IsolaError('in_use', { reason: `segment ${segment.id} has ports` });
+        segments.delete(segment.id);
+      }),
+    ensureTemplate: template =>
+      perform('ensureTemplate', template.id, () => {
+        templates.add(template.checksum);
+      }),
+    removeTemplate: checksum =>
+      perform('removeTemplate', checksum, () => {
+        templates.delete(checksum);
       }),
     startRouter: (spec, boot) =>
       perform('startRouter', spec.id, () => {
@@ -149,7 +168,6 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
     healthChecks: id => perform('healthChecks', id, () => linked(id).checks),
     startGuest: spec =>
       perform('startGuest', spec.id, () => {
-        if (guests.get(spec.id)?.running === true) return;
         requireSegments(spec);
         guests.set(spec.id, { spec, running: true });
       }),
@@ -162,6 +180,25 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
       perform('destroyGuest', id, () => {
         guests.delete(id);
       }),
+    prepareIncoming: spec =>
+      perform('prepareIncoming', spec.id, () => ({
+        uri: 'memory:',
+        address: '192.0.2.1',
+        copyDisk: true,
+      })),
+    migrateGuest: id =>
+      perform('migrateGuest', id, () => {
+        guests.delete(id);
+      }),
+    load: () =>
+      perform('load', '', () => ({
+        cpuPercent: 0,
+        memoryUsedBytes: 0,
+        disk: { totalBytes: 2 ** 40, freeBytes: 2 ** 39 },
+        nics: [],
+      })),
+    reaches: address => perform('reaches', address, () => true),
+    setNeighbours: () => perform('setNeighbours', '', () => undefined),
     onEvent(listener) {
       listeners.push(listener);
     },
@@ -197,9 +234,12 @@ function reportOf({ index }: MemoryRouter): RouterReport {
   };
 }
 
-function inventoryOf(host: Pick<MemoryAgent, 'segments' | 'routers' | 'guests'>): Inventory {
+function inventoryOf(
+  host: Pick<MemoryAgent, 'segments' | 'routers' | 'guests'> & { templates: Set<string> },
+): Inventory {
   return {
-    segments: [...host.segments],
+    segments: [...host.segments].map(id => ({ isolation: 'VLAN', id })),
+    templates: [...host.templates],
     routers: [...host.routers].map(([id, { running, reachable }]) => ({
       id,
       running,

@@ -1,3 +1,4 @@
+import type { HostLoad, HypervisorKind, TemplateSpec } from '@isola/agent-protocol';
 import type { HealthCheck } from '@isola/model';
 import type {
   ColumnType,
@@ -102,6 +103,24 @@ export interface ClusterTable {
   allocation_state: Generated<string>;
 }
 
+/** Whether the host's agent is there; `Alert`: lost, but others still reach the host; `Down`: known to be dead. */
+export type HostState =
+  | 'Creating'
+  | 'Connecting'
+  | 'Up'
+  | 'Disconnected'
+  | 'Alert'
+  | 'Down'
+  | 'Removed';
+export type HostResourceState =
+  | 'Creating'
+  | 'Enabled'
+  | 'Disabled'
+  | 'PrepareForMaintenance'
+  | 'ErrorInMaintenance'
+  | 'Maintenance'
+  | 'Error';
+
 export interface HostTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -109,14 +128,26 @@ export interface HostTable {
   pod_id: string;
   cluster_id: string;
   name: string;
-  hypervisor: string;
+  hypervisor: HypervisorKind;
+  /** Management address. */
   address: string;
-  state: Generated<string>;
-  resource_state: Generated<string>;
+  state: Generated<HostState>;
+  resource_state: Generated<HostResourceState>;
   cpu_cores: number;
   cpu_mhz: number;
   memory_bytes: number;
   kernel: string;
+  is_local: Generated<boolean>;
+  hypervisor_version: Generated<string>;
+  accelerated: Generated<boolean>;
+  agent_version: Generated<string>;
+  underlay_address: string | null;
+  underlay_mtu: number | null;
+  shared_storage: string | null;
+  tags: Generated<string[]>;
+  certificate: string | null;
+  disconnected: Date | null;
+  load: ColumnType<HostLoad | null, string | null | undefined, string | null>;
   created: Generated<Date>;
   last_seen: Generated<Date>;
 }
@@ -126,9 +157,12 @@ export interface PhysicalNetworkTable {
   seq: GeneratedAlways<number>;
   zone_id: string;
   name: string;
-  isolation_method: Generated<string>;
+  isolation_method: Generated<'VLAN' | 'VXLAN'>;
+  /** First and last tag, or VXLAN network identifier. */
   vlan_first: number;
   vlan_last: number;
+  /** Interface (or bridge) of guest traffic on the hosts; `null` is each host's own choice. */
+  guest_label: string | null;
   state: Generated<string>;
 }
 
@@ -195,6 +229,9 @@ export interface NetworkOfferingTable {
   created: Generated<Date>;
 }
 
+/** `ROOTFS`: a tree that the host of a single machine made itself. */
+export type TemplateFormat = TemplateSpec['format'];
+
 export interface TemplateTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -202,16 +239,89 @@ export interface TemplateTable {
   zone_id: string;
   name: string;
   display_text: string;
-  image: string;
-  hypervisor: string;
-  format: string;
+  hypervisor: HypervisorKind;
+  format: TemplateFormat;
   os_type: string;
-  type: string;
+  type: 'SYSTEM' | 'BUILTIN' | 'USER';
+  /** Bytes of the disk that it makes. */
   size_bytes: number;
+  /** Bytes of its file. */
+  file_bytes: Generated<number>;
   checksum: string;
   is_featured: boolean;
   is_public: boolean;
+  is_extractable: Generated<boolean>;
+  password_enabled: Generated<boolean>;
+  url: string | null;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
+  /** `Inactive` while it is being deleted. */
+  state: Generated<'Active' | 'Inactive'>;
   created: Generated<Date>;
+}
+
+export interface ImageStoreTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  name: string;
+  url: string;
+  provider: 'Local' | 'NFS';
+  is_readonly: Generated<boolean>;
+  total_bytes: number | null;
+  used_bytes: number | null;
+  created: Generated<Date>;
+}
+
+export interface TemplateStoreTable {
+  template_id: string;
+  store_id: string;
+  state: Generated<'Creating' | 'Ready' | 'Failed' | 'Destroying'>;
+  download_state: Generated<
+    'NOT_DOWNLOADED' | 'DOWNLOAD_IN_PROGRESS' | 'DOWNLOADED' | 'DOWNLOAD_ERROR'
+  >;
+  download_percent: Generated<number>;
+  error: string | null;
+  /** Inside the store. */
+  path: string | null;
+  created: Generated<Date>;
+  updated: Generated<Date>;
+}
+
+export interface TemplateHostTable {
+  template_id: string;
+  host_id: string;
+  state: 'Copying' | 'Ready' | 'Failed';
+  error: string | null;
+  updated: Generated<Date>;
+}
+
+export interface AuthorityTable {
+  singleton: Generated<boolean>;
+  certificate: string;
+  sealed_key: string;
+}
+
+export interface HostCertificateTable {
+  fingerprint: string;
+  serial: string;
+  host_id: string;
+  host_name: string;
+  issued: Generated<Date>;
+  expires: Date;
+  revoked: Date | null;
+}
+
+export interface JoinTokenTable {
+  id: Generated<string>;
+  secret_hash: string;
+  zone_id: string;
+  pod_id: string;
+  cluster_id: string;
+  tags: Generated<string[]>;
+  created: Generated<Date>;
+  expires: Date;
+  used: Date | null;
+  host_id: string | null;
 }
 
 export interface SshKeyPairTable {
@@ -280,7 +390,9 @@ export interface RouterTable {
   reachable: Generated<boolean>;
   unreachable_reason: Generated<string>;
   fingerprint: Generated<string>;
+  /** Checksum of the system template that it runs. */
   image: Generated<string>;
+  template_id: string | null;
   health_checks: ColumnType<HealthCheck[], string | undefined, string>;
   health_checked: Date | null;
   created: Generated<Date>;
@@ -312,6 +424,8 @@ export interface InstanceTable {
   reboot_generation: Generated<number>;
   forced: Generated<boolean>;
   failure: string | null;
+  /** Host that it is being moved to while it runs. */
+  migration_target: string | null;
   destroyed: Date | null;
   last_updated: Generated<Date>;
   created: Generated<Date>;
@@ -466,6 +580,12 @@ export interface Database {
   service_offerings: ServiceOfferingTable;
   network_offerings: NetworkOfferingTable;
   templates: TemplateTable;
+  image_stores: ImageStoreTable;
+  template_stores: TemplateStoreTable;
+  template_hosts: TemplateHostTable;
+  authority: AuthorityTable;
+  host_certificates: HostCertificateTable;
+  join_tokens: JoinTokenTable;
   ssh_key_pairs: SshKeyPairTable;
   networks: NetworkTable;
   vlan_tags: VlanTagTable;
@@ -494,6 +614,7 @@ export type PublicRangeRow = Selectable<PublicRangeTable>;
 export type ServiceOfferingRow = Selectable<ServiceOfferingTable>;
 export type NetworkOfferingRow = Selectable<NetworkOfferingTable>;
 export type TemplateRow = Selectable<TemplateTable>;
+export type ImageStoreRow = Selectable<ImageStoreTable>;
 export type SshKeyPairRow = Selectable<SshKeyPairTable>;
 export type NetworkRow = Selectable<NetworkTable>;
 export type RouterRow = Selectable<RouterTable>;

@@ -35,10 +35,17 @@ const facts = {
   memoryBytes: 4 * 2 ** 30,
   kernel: '6.1',
   controlGateway: '169.254.0.1',
-  templates: [
-    { name: 'isola-tiny', sizeBytes: 4096, checksum: 'abc', osType: 'Debian GNU/Linux 12' },
-  ],
-  routerImage: 'def',
+  hypervisorVersion: '',
+  accelerated: true,
+  agentVersion: '',
+  underlay: null,
+  sharedStorage: null,
+  images: {
+    router: { name: 'router', checksum: 'def' },
+    templates: [
+      { name: 'isola-tiny', sizeBytes: 1, checksum: 'abc', osType: 'Debian GNU/Linux 13 (64-bit)' },
+    ],
+  },
 };
 
 const run = (changed: Partial<SeedSettings> = {}) =>

@@ -11,6 +11,7 @@ import {
   makeHostWorld,
   routerConfig,
   routerSpec,
+  vlan,
 } from './host-world.ts';
 
 const network = { vlan: 100, publicHost: 10 };
@@ -52,6 +53,7 @@ afterAll(() => world.remove());
 describe('a router and a guest', () => {
   it('start, get a lease, and are reached from outside', async () => {
     const started = performance.now();
+    await world.agent.call('ensureSegment', vlan(network.vlan));
     await world.agent.call('startRouter', router, boot);
     const report = await world.agent.call('report', router.id);
     const applied = performance.now();
@@ -70,7 +72,8 @@ describe('a router and a guest', () => {
     expect(await inside.ping('10.1.1.1')).toBe(true);
     expect(await inside.ping('203.0.113.254')).toBe(true);
     expect(await world.agent.call('inventory')).toEqual({
-      segments: [100],
+      segments: [{ isolation: 'VLAN', id: 100 }],
+      templates: [],
       routers: [{ id: router.id, running: true, reachable: true }],
       guests: [{ id: guest.id, running: true }],
     });
@@ -112,10 +115,10 @@ describe('a router and a guest', () => {
   });
 
   it('have segments that are not removed while they are in them', async () => {
-    await expect(world.agent.call('removeSegment', 100)).rejects.toThrow('in_use');
-    await world.agent.call('ensureSegment', 200);
-    await world.agent.call('removeSegment', 200);
-    await world.agent.call('removeSegment', 200);
+    await expect(world.agent.call('removeSegment', vlan(100))).rejects.toThrow('in_use');
+    await world.agent.call('ensureSegment', vlan(200));
+    await world.agent.call('removeSegment', vlan(200));
+    await world.agent.call('removeSegment', vlan(200));
   });
 });
 
@@ -341,8 +344,13 @@ describe('the end', () => {
       await world.agent.call('destroyGuest', id);
     }
     await world.agent.call('destroyRouter', router.id);
-    await world.agent.call('removeSegment', 100);
-    expect(await world.agent.call('inventory')).toEqual({ segments: [], routers: [], guests: [] });
+    await world.agent.call('removeSegment', vlan(100));
+    expect(await world.agent.call('inventory')).toEqual({
+      segments: [],
+      templates: [],
+      routers: [],
+      guests: [],
+    });
     await world.agent.teardown();
     const links = await world.host.run(['ip', '-brief', 'link']);
     expect(links.split('\n').map(line => line.split(/[@ ]/)[0])).toEqual(['lo', 'uplink', '']);

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { buildImages } from '@isola/agent';
-import type { GuestSpec, NicSpec, RouterSpec } from '@isola/agent-protocol';
+import type { GuestSpec, NicSpec, RouterSpec, SegmentSpec } from '@isola/agent-protocol';
 import type { RouterConfig } from '@isola/model';
 import { run } from '../world/exec.ts';
 import { testImages } from '../world/images.ts';
@@ -69,6 +69,11 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
   return world;
 }
 
+/** The segment of a VLAN tag, without a link to other hosts. */
+export function vlan(id: number): SegmentSpec {
+  return { isolation: 'VLAN', id, label: null, mtu: 1500, peers: [] };
+}
+
 const limits = { memoryMiB: 128, cpuPercent: 100 };
 
 /** A network of the tests: 10.1.1.0/24 behind public address 203.0.113.`publicHost`. */
@@ -83,14 +88,15 @@ export function guestSpec(network: TestNetwork, host: number): GuestSpec {
     id: `00000000-0000-4000-8000-${hex(network.vlan, 6)}${hex(host, 6)}`,
     name: `i-2-${host}-VM`,
     hostname: `guest${host}`,
-    template: 'isola-tiny',
+    template: { name: 'isola-tiny', checksum: '' },
+    highlyAvailable: false,
     sshPublicKeys: [],
     limits,
     nics: [
       {
         device: 'eth0',
         mac: guestMac(network, host),
-        network: { kind: 'guest', vlan: network.vlan },
+        network: { kind: 'guest', segment: vlan(network.vlan) },
         pinnedAddresses: [`10.1.1.${host}`],
         mtu: 1500,
         rate: null,
@@ -113,10 +119,11 @@ export function routerSpec(network: TestNetwork, number: number): RouterSpec {
     id: `00000000-0000-4000-9000-${hex(network.vlan, 6)}${hex(number, 6)}`,
     name: `r-${number}-vm`,
     controlAddress: controlAddress(network, number),
+    template: { name: 'router', checksum: '' },
     limits,
     nics: [
       nic('eth0', `0e:00:00:${pair(network.vlan)}:${hex(number, 2)}`, { kind: 'control' }),
-      nic('eth1', routerMac(network), { kind: 'guest', vlan: network.vlan }),
+      nic('eth1', routerMac(network), { kind: 'guest', segment: vlan(network.vlan) }),
       nic('eth2', `06:00:00:00:${pair(network.vlan)}`, { kind: 'public' }),
     ],
   };

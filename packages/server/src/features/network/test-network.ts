@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { formatIpv4, ipv4 } from '@isola/model';
 import type { Call, Caller, Intent } from '../../http/call.ts';
 import { secretBox } from '../../identity/secret.ts';
+import { memoryAgent } from '../../reconciler/memory-agent.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, NewRow } from '../../store/schema.ts';
 import { seed } from '../../store/seed.ts';
@@ -50,19 +51,7 @@ export async function testNetworks(
       guestVlan: vlans,
       adminPassword: 'test',
     },
-    facts: {
-      name: 'host1',
-      hypervisor: 'LXC',
-      cpuCores: 2,
-      cpuMHz: 2000,
-      memoryBytes: 2 ** 32,
-      kernel: '6.1',
-      controlGateway: '169.254.0.1',
-      templates: [
-        { name: 'isola-tiny', sizeBytes: 1, checksum: 'a', osType: 'Debian GNU/Linux 12' },
-      ],
-      routerImage: 'b',
-    },
+    facts: await memoryAgent().facts(),
   });
   const caller: Caller = {
     account: await db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow(),

@@ -15,6 +15,10 @@ export const templateCommands = {
     async run(call, params) {
       let query = selectTemplates(call.tx)
         .where(await visible(call, params))
+        // As in CloudStack: system templates are shown where they are asked for.
+        .where(
+          sql<SqlBool>`(templates.type <> 'SYSTEM' or ${params.templatetype?.toUpperCase() === 'SYSTEM' || params.id !== undefined})`,
+        )
         .orderBy('templates.seq');
       if (params.id !== undefined) query = query.where(identified(params.id, 'templates'));
       if (params.ids !== undefined) {

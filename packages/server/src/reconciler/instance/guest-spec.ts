@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import { limitsOf } from '../network/router-spec.ts';
+import { segmentOf } from '../network/segment.ts';
 
 /** What the host makes of an instance's rows. Every network of its NICs must have its tag. */
 export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<GuestSpec> {
@@ -13,14 +14,15 @@ export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<Gues
     .executeTakeFirstOrThrow();
   const template = await db
     .selectFrom('templates')
-    .select('image')
+    .select(['name', 'checksum'])
     .where('id', '=', instance.template_id)
     .executeTakeFirstOrThrow();
   return {
     id: instance.id,
     name: instance.internal_name,
     hostname: instance.name,
-    template: template.image,
+    template,
+    highlyAvailable: offering.offer_ha,
     sshPublicKeys: await publicKeys(db, instance),
     nics: await readNics(db, instance.id, offering.network_rate),
     limits: await limitsOf(db, offering, instance.zone_id),
@@ -49,7 +51,9 @@ async function readNics(
     .selectFrom('nics')
     .innerJoin('networks', 'networks.id', 'nics.network_id')
     .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
     .select([
+      'physical_networks.isolation_method',
       'nics.device',
       'nics.mac',
       'nics.address',
@@ -63,12 +67,11 @@ async function readNics(
     .orderBy('nics.device')
     .execute();
   return rows.map(row => {
-    if (row.vlan === null) throw new Error(`network ${row.network_id} has no tag`);
     const megabits = offeringRate ?? row.network_rate;
     return {
       device: `eth${row.device}`,
       mac: row.mac,
-      network: { kind: 'guest' as const, vlan: row.vlan },
+      network: { kind: 'guest' as const, segment: segmentOf(row) },
       pinnedAddresses: [row.address],
       mtu: row.private_mtu,
       rate: megabits === null ? null : megabits * 1_000_000,

@@ -11,6 +11,8 @@ import { instancesOf, lockNetwork } from './facts.ts';
 import { recordApplied } from './record.ts';
 import { insertRouter } from './router-row.ts';
 import { readSurroundings, routerSpec } from './router-spec.ts';
+import { readSegment } from './segment.ts';
+import { systemTemplate } from './system-template.ts';
 
 /**
  * Allocated -> Implementing -> Implemented: everything the network needs is reserved in one transaction, then made on the
@@ -18,15 +20,15 @@ import { readSurroundings, routerSpec } from './router-spec.ts';
  */
 export async function implementNetwork(ctx: Convergence, networkId: string): Promise<void> {
   ctx.fault('network.implement.begin');
-  const { routerImage } = await ctx.agent.facts();
-  const reserved = await ctx.db.transaction().execute(tx => reserve(tx, networkId, routerImage));
+  const reserved = await ctx.db.transaction().execute(tx => reserve(tx, networkId));
   ctx.fault('network.implement.reserved');
   if (reserved === null) return;
-  const { network, router, vlan } = reserved;
-  await ctx.agent.ensureSegment(vlan);
+  const { network, router } = reserved;
+  const segment = await readSegment(ctx.db, network);
+  await ctx.agent.ensureSegment(segment);
   ctx.fault('network.implement.segment');
   const config = await compileNetwork(ctx.db, networkId, router);
-  const surroundings = await readSurroundings(ctx.db, network, vlan);
+  const surroundings = await readSurroundings(ctx.db, network, segment);
   await ctx.agent.startRouter(routerSpec(router, surroundings), config);
   ctx.fault('network.implement.started');
   const report = await ctx.agent.applyConfig(router.id, config);
@@ -52,11 +54,10 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
 interface Reserved {
   readonly network: NetworkRow;
   readonly router: RouterRow;
-  readonly vlan: number;
 }
 
 /** Tag, source NAT address and router row. Repeated, it finds what it reserved. `null` when the network is no longer wanted. */
-async function reserve(tx: Db, networkId: string, image: string): Promise<Reserved | null> {
+async function reserve(tx: Db, networkId: string): Promise<Reserved | null> {
   const found = await lockNetwork(tx, networkId);
   if (found === undefined || found.desired_state !== 'Implemented') return null;
   if (found.state !== 'Allocated' && found.state !== 'Implementing') return null;
@@ -80,10 +81,10 @@ async function reserve(tx: Db, networkId: string, image: string): Promise<Reserv
       network,
       hostId: await hostOf(tx, network.zone_id),
       hasPublicSide,
-      image,
+      template: await systemTemplate(tx, network.zone_id),
       replaces: null,
     }));
-  return { network, router, vlan };
+  return { network, router };
 }
 
 /** An address taken now stays `Allocating` until a router has it, so that a failed implementation knows what to give back. */

@@ -12,7 +12,9 @@ import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
 import { insertRouter } from './router-row.ts';
 import { readSurroundings, routerSpec } from './router-spec.ts';
-import { deleteRouter, vlanOf } from './routers.ts';
+import { deleteRouter } from './routers.ts';
+import { readSegment } from './segment.ts';
+import { systemTemplate } from './system-template.ts';
 
 /** Puts a new router in the place of `previous`, which hands over its connections as far as it still can, or of none. */
 export async function replaceRouter(
@@ -20,17 +22,14 @@ export async function replaceRouter(
   { network, routers }: NetworkFacts,
   previous: RouterRow | undefined,
 ): Promise<void> {
-  const { routerImage } = await ctx.agent.facts();
   const next =
     successorOf(routers, previous) ??
-    (await ctx.db
-      .transaction()
-      .execute(tx => makeSuccessor(tx, { network, previous, image: routerImage })));
+    (await ctx.db.transaction().execute(tx => makeSuccessor(tx, { network, previous })));
   ctx.fault('network.replace.reserved');
-  const vlan = vlanOf(network);
-  await ctx.agent.ensureSegment(vlan);
+  const segment = await readSegment(ctx.db, network);
+  await ctx.agent.ensureSegment(segment);
   const config = await compileNetwork(ctx.db, network.id, next);
-  const spec = routerSpec(next, await readSurroundings(ctx.db, network, vlan));
+  const spec = routerSpec(next, await readSurroundings(ctx.db, network, segment));
   const report = await takeOver(ctx, { previous, spec, config });
   ctx.fault('network.replace.swapped');
   const expected = remembered(ctx, next, config);
@@ -62,9 +61,9 @@ function successorOf(
 
 async function makeSuccessor(
   tx: Db,
-  wanted: { network: NetworkRow; previous: RouterRow | undefined; image: string },
+  wanted: { network: NetworkRow; previous: RouterRow | undefined },
 ): Promise<RouterRow> {
-  const { network, previous, image } = wanted;
+  const { network, previous } = wanted;
   const { services } = await tx
     .selectFrom('network_offerings')
     .select('services')
@@ -74,7 +73,7 @@ async function makeSuccessor(
     network,
     hostId: previous?.host_id ?? (await hostOf(tx, network.zone_id)),
     hasPublicSide: services.SourceNat !== undefined,
-    image,
+    template: await systemTemplate(tx, network.zone_id),
     replaces: previous ?? null,
   });
 }

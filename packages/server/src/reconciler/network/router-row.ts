@@ -3,6 +3,7 @@ import { formatIpv4, IsolaError, ipv4 } from '@isola/model';
 import { allocateMac } from '../../features/network/guest-address.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
+import type { SystemTemplate } from './system-template.ts';
 
 /** The host's control bridge is 169.254.0.0/16; its first /24 is kept for hosts. */
 const firstControlAddress = ipv4('169.254.1.0');
@@ -14,7 +15,7 @@ interface NewRouter {
   readonly hostId: string;
   /** Whether it has a public NIC. */
   readonly hasPublicSide: boolean;
-  readonly image: string;
+  readonly template: SystemTemplate;
   /** The router that this one is to follow: it takes over its guest and public MAC addresses, so that no neighbour notices. */
   readonly replaces: RouterRow | null;
 }
@@ -48,7 +49,8 @@ async function tryInsert(tx: Db, router: NewRouter): Promise<RouterRow | undefin
       state: 'Starting',
       desired_state: 'Running',
       replaces: router.replaces?.id ?? null,
-      image: router.image,
+      image: router.template.checksum,
+      template_id: router.template.id,
       health_checked: null,
     })
     .onConflict(conflict => conflict.doNothing())

@@ -1,4 +1,4 @@
-import type { Limits, NicSpec, RouterSpec } from '@isola/agent-protocol';
+import type { Limits, NicSpec, RouterSpec, SegmentRef } from '@isola/agent-protocol';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow, ServiceOfferingRow } from '../../store/schema.ts';
 
@@ -7,7 +7,7 @@ const controlMtu = 1500;
 /** What the host makes of a router's row: eth0 control, eth1 guest, eth2 public. */
 export function routerSpec(
   router: RouterRow,
-  { network, vlan, limits, rate }: RouterSurroundings,
+  { network, segment, limits, rate }: RouterSurroundings,
 ): RouterSpec {
   const nics: NicSpec[] = [
     {
@@ -18,7 +18,7 @@ export function routerSpec(
     },
     {
       ...port('eth1', router.guest_mac),
-      network: { kind: 'guest', vlan },
+      network: { kind: 'guest', segment },
       mtu: network.private_mtu,
       rate,
     },
@@ -34,6 +34,7 @@ export function routerSpec(
     id: router.id,
     name: router.name,
     controlAddress: router.control_address,
+    template: { name: 'router', checksum: router.image },
     nics,
     limits,
   };
@@ -41,7 +42,7 @@ export function routerSpec(
 
 export interface RouterSurroundings {
   readonly network: Pick<NetworkRow, 'private_mtu' | 'public_mtu'>;
-  readonly vlan: number;
+  readonly segment: SegmentRef;
   readonly limits: Limits;
   /** Bits per second of the guest and public NIC. */
   readonly rate: number | null;
@@ -56,7 +57,7 @@ function port(device: string, mac: string) {
 export async function readSurroundings(
   db: Db,
   network: NetworkRow,
-  vlan: number,
+  segment: SegmentRef,
 ): Promise<RouterSurroundings> {
   const offering = await db
     .selectFrom('network_offerings')
@@ -66,7 +67,7 @@ export async function readSurroundings(
   const size = await routerOffering(db, offering.service_offering_id);
   return {
     network,
-    vlan,
+    segment,
     limits: await limitsOf(db, size, network.zone_id),
     rate: offering.network_rate === null ? null : offering.network_rate * 1_000_000,
   };

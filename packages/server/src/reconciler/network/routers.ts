@@ -8,6 +8,7 @@ import type { NetworkFacts } from './facts.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
 import { readSurroundings, routerSpec } from './router-spec.ts';
+import { readSegment } from './segment.ts';
 
 /** Stops a router that is to stay stopped. What changes meanwhile it gets when it starts. */
 export async function stopRouter(
@@ -36,10 +37,10 @@ export async function startRouter(
     await ctx.agent.stopRouter(router.id);
     ctx.fault('router.start.stopped');
   }
-  const vlan = vlanOf(network);
-  await ctx.agent.ensureSegment(vlan);
+  const segment = await readSegment(ctx.db, network);
+  await ctx.agent.ensureSegment(segment);
   const config = await compileNetwork(ctx.db, network.id, router);
-  const surroundings = await readSurroundings(ctx.db, network, vlan);
+  const surroundings = await readSurroundings(ctx.db, network, segment);
   await ctx.agent.startRouter(routerSpec(router, surroundings), config);
   ctx.fault('router.start.started');
   const report = await ctx.agent.applyConfig(router.id, config);
@@ -78,11 +79,4 @@ export async function removeRouter(
 
 export async function deleteRouter(tx: Db, id: string): Promise<void> {
   await tx.deleteFrom('routers').where('id', '=', id).execute();
-}
-
-/** The tag of an implemented network. */
-export function vlanOf(network: NetworkRow): number {
-  if (network.vlan === null)
-    throw new Error(`network ${network.id} is ${network.state} without a tag`);
-  return network.vlan;
 }

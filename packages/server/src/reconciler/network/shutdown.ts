@@ -5,6 +5,7 @@ import type { NetworkRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { instancesOf, lockNetwork, type NetworkFacts } from './facts.ts';
 import { recordApplied } from './record.ts';
+import { readSegment } from './segment.ts';
 
 /**
  * Implemented (or half implemented) -> Shutdown -> Allocated: routers, segment and tag go; public addresses and rules stay
@@ -20,7 +21,7 @@ export async function shutdownNetwork(ctx: Convergence, facts: NetworkFacts): Pr
     ctx.compiled.forget(router.id);
     ctx.fault('network.shutdown.router');
   }
-  if (network.vlan !== null) await ctx.agent.removeSegment(network.vlan);
+  if (network.vlan !== null) await ctx.agent.removeSegment(await readSegment(ctx.db, network));
   ctx.fault('network.shutdown.segment');
   const waiting = await instancesOf(ctx.db, network.id);
   await ctx.db.transaction().execute(tx => leaveShutdown(ctx, tx, network));

@@ -7,11 +7,13 @@ interface Wanted {
   readonly facts: HostFacts;
 }
 
-/** A public, featured template for each guest image of the host. */
+/** A public, featured template for each guest image that the host made itself, and the system template of its routers. */
 export async function seedTemplates(tx: Tx, { accountId, zoneId, facts }: Wanted): Promise<void> {
-  for (const image of facts.templates) {
+  if (facts.images === null) return;
+  const { router, templates } = facts.images;
+  const system = { ...router, sizeBytes: 0, osType: 'Debian GNU/Linux 13 (64-bit)', system: true };
+  for (const image of [...templates.map(one => ({ ...one, system: false })), system]) {
     const state = {
-      image: image.name,
       os_type: image.osType,
       size_bytes: image.sizeBytes,
       checksum: image.checksum,
@@ -25,12 +27,18 @@ export async function seedTemplates(tx: Tx, { accountId, zoneId, facts }: Wanted
         name: image.name,
         display_text: `${image.osType} (${image.name})`,
         hypervisor: facts.hypervisor,
-        format: 'TAR',
-        type: 'BUILTIN',
-        is_featured: true,
-        is_public: true,
+        format: 'ROOTFS',
+        type: image.system ? 'SYSTEM' : 'BUILTIN',
+        is_featured: !image.system,
+        is_public: !image.system,
       })
-      .onConflict(conflict => conflict.column('name').doUpdateSet(state))
+      .onConflict(conflict =>
+        conflict
+          .columns(['zone_id', 'name', 'hypervisor'])
+          .where('type', 'in', ['BUILTIN', 'SYSTEM'])
+          .where('state', '=', 'Active')
+          .doUpdateSet(state),
+      )
       .execute();
   }
 }
