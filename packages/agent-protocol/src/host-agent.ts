@@ -90,4 +90,6 @@ export type AgentEvent =
       readonly report: RouterReport | null;
     }
   /** A router or guest stopped without being told to. */
-  | { readonly kind: 'instance-stopped'; readonly id: string };
+  | { readonly kind: 'instance-stopped'; readonly id: string }
+  /** Every few seconds. */
+  | { readonly kind: 'load'; readonly load: HostLoad };

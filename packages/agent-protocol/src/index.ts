@@ -1,3 +1,10 @@
+export {
+  type HostArguments,
+  type HostCall,
+  type HostCommand,
+  type HostResult,
+  hostAgent,
+} from './commands.ts';
 export type { AgentEvent, HostAgent } from './host-agent.ts';
 export type {
   GuestSpec,

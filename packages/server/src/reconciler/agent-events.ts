@@ -33,6 +33,9 @@ async function handle(ctx: Convergence, event: AgentEvent): Promise<void> {
     }
     case 'instance-stopped':
       return noteStopped(ctx, event.id);
+    case 'load':
+      // The fleet's own: it keeps it on the host's row.
+      return;
   }
 }
 
