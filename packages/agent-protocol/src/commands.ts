@@ -37,6 +37,7 @@ export function hostAgent(call: HostCall, rest: HostAgentRest): HostAgent {
     startGuest: spec => call('startGuest', spec),
     stopGuest: (id, forced) => call('stopGuest', id, forced),
     destroyGuest: id => call('destroyGuest', id),
+    forgetGuest: id => call('forgetGuest', id),
     prepareIncoming: spec => call('prepareIncoming', spec),
     migrateGuest: (id, target) => call('migrateGuest', id, target),
     load: () => call('load'),

@@ -57,6 +57,8 @@ export interface HostAgent {
   /** `forced` cuts power; else the guest is asked to shut down first. Succeeds when it does not run. */
   stopGuest(id: string, forced: boolean): Promise<void>;
   destroyGuest(id: string): Promise<void>;
+  /** As `destroyGuest`, for a guest that lives on another host now: a disk on shared storage is that one's, and stays. */
+  forgetGuest(id: string): Promise<void>;
   /** Gets ready to receive a running guest: ports, and a disk to copy to unless it is shared. */
   prepareIncoming(spec: GuestSpec): Promise<MigrationTarget>;
   /** Sends a running guest away and forgets it, but for a shared disk. The receiver takes it over by `startGuest`. */

@@ -96,6 +96,8 @@ function commandsOf(
     startGuest: spec => inOrder(spec.id, () => startGuest(host, spec)),
     stopGuest: (id, forced) => inOrder(id, () => stopGuest(host, id, forced)),
     destroyGuest: id => inOrder(id, () => destroyGuest(host, id)),
+    // Disks of containers are never shared.
+    forgetGuest: id => inOrder(id, () => destroyGuest(host, id)),
     onEvent: listener => {
       listeners.push(listener);
     },

@@ -180,6 +180,10 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
       perform('destroyGuest', id, () => {
         guests.delete(id);
       }),
+    forgetGuest: id =>
+      perform('forgetGuest', id, () => {
+        guests.delete(id);
+      }),
     prepareIncoming: spec =>
       perform('prepareIncoming', spec.id, () => ({
         uri: 'memory:',
