@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+
+interface Expected {
+  /** SHA-256 in hex. */
+  readonly checksum: string;
+  readonly sizeBytes: number;
+  /** Milliseconds that the sender may be silent. */
+  readonly silenceMs: number;
+}
+
+/** Writes a stream to a new file, which is on disk when it resolves. Throws unless the content is exactly the expected one. */
+export async function receiveFile(
+  stream: Readable,
+  path: string,
+  { checksum, sizeBytes, silenceMs }: Expected,
+): Promise<void> {
+  const silent = new Error(`nothing came for ${silenceMs / 1000} seconds`);
+  const silence = setTimeout(() => stream.destroy(silent), silenceMs);
+  try {
+    const file = await open(path, 'wx', 0o444);
+    try {
+      const hash = createHash('sha256');
+      let received = 0;
+      for await (const chunk of stream) {
+        if (!Buffer.isBuffer(chunk)) throw new Error('the stream is not one of bytes');
+        silence.refresh();
+        received += chunk.length;
+        if (received > sizeBytes) throw new Error(`it is longer than its ${sizeBytes} bytes`);
+        hash.update(chunk);
+        await file.appendFile(chunk);
+      }
+      if (received < sizeBytes) throw new Error(`it ended after ${received} of ${sizeBytes} bytes`);
+      const actual = hash.digest('hex');
+      if (actual !== checksum) throw new Error(`its checksum is ${actual}, not ${checksum}`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } finally {
+    clearTimeout(silence);
+    stream.destroy();
+  }
+}
