@@ -20,12 +20,18 @@ import { ensureKeyPair } from './routers/key-pair.ts';
 import { RouterLinks } from './routers/links.ts';
 import { replaceRouter } from './routers/replace.ts';
 import { takeOver } from './take-over.ts';
+import { ensureTemplate, imagesOf } from './templates/ensure-template.ts';
+import type { TemplateSource } from './templates/source.ts';
+import { TemplateCache } from './templates/template-cache.ts';
 
 /**
  * The agent of this machine, in this process. Takes over what runs already, without touching it. The host must
- * have been prepared and the images built. Its errors are `IsolaError`s.
+ * have been prepared and the images built; templates come from `source`. Its errors are `IsolaError`s.
  */
-export async function createLocalAgent(options: AgentOptions): Promise<HostAgent> {
+export async function createLocalAgent(
+  options: AgentOptions,
+  source: TemplateSource,
+): Promise<HostAgent> {
   const names = namesOf(installationId(options.home));
   const listeners: ((event: AgentEvent) => void)[] = [];
   const emit = (event: AgentEvent): void => {
@@ -37,12 +43,19 @@ export async function createLocalAgent(options: AgentOptions): Promise<HostAgent
     links.close(id);
     emit({ kind: 'instance-stopped', id });
   });
+  const instances = new Instances(options.home, names);
+  const templates = await TemplateCache.open({
+    home: options.home,
+    source,
+    isUsed: checksum => instances.standOn(checksum),
+  });
   const host: Host = {
     names,
     keyPair,
     links,
     monitor,
-    instances: new Instances(options.home, names),
+    instances,
+    templates,
     images: await openImages(options.home),
     controlGroups: await detectControlGroups(),
     logger: options.logger,
@@ -74,8 +87,8 @@ function commandsOf(
     inventory: () => asIsolaError(() => inventory(host)),
     ensureSegment: segment => inOrder(keyOf(segment), () => ensureSegment(host.names, segment)),
     removeSegment: segment => inOrder(keyOf(segment), () => removeSegment(host.names, segment)),
-    ensureTemplate: notYet,
-    removeTemplate: notYet,
+    ensureTemplate: template => asIsolaError(() => ensureTemplate(host, template)),
+    removeTemplate: checksum => asIsolaError(() => host.templates.remove(checksum)),
     prepareIncoming: notYet,
     migrateGuest: notYet,
     load: notYet,
@@ -122,7 +135,7 @@ async function inventory(host: Host): Promise<Inventory> {
       .map(({ id, running }) => ({ id, running }));
   return {
     segments: await listSegments(host.names),
-    templates: [],
+    templates: [...imagesOf(host), ...(await host.templates.list())],
     guests: of('guest'),
     routers: of('router').map(router => ({
       ...router,

@@ -7,12 +7,14 @@ import type { Monitor } from './monitor.ts';
 import type { Names } from './names.ts';
 import type { SshKeyPair } from './routers/key-pair.ts';
 import type { RouterLinks } from './routers/links.ts';
+import type { TemplateCache } from './templates/template-cache.ts';
 
 /** What the agent's commands work with. */
 export interface Host {
   readonly names: Names;
   readonly instances: Instances;
   readonly images: ImageSet;
+  readonly templates: TemplateCache;
   readonly controlGroups: ControlGroupVersion;
   readonly keyPair: SshKeyPair;
   readonly monitor: Monitor;

@@ -13,3 +13,4 @@ export {
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
 export { installationId } from './names.ts';
+export type { TemplateSource } from './templates/source.ts';

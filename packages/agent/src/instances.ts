@@ -52,6 +52,13 @@ export class Instances {
     return entries.map(name => this.#names.instanceOf(name)).filter(id => id !== null);
   }
 
+  /** Whether a disk of an instance stands on the template of that checksum. */
+  async standOn(checksum: string): Promise<boolean> {
+    for (const id of await this.list())
+      if ((await this.read(id))?.spec.template.checksum === checksum) return true;
+    return false;
+  }
+
   #recordOf(id: string): string {
     return join(this.#folder, this.#names.container(id), 'instance.json');
   }

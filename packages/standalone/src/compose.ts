@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createLocalAgent, prepareHost } from '@isola/agent';
-import type { Installation } from '@isola/model';
+import { type Installation, IsolaError } from '@isola/model';
 import { startServer } from '@isola/server';
 import type { Logger } from 'pino';
 import { adminPassword, writeAdminFile } from './admin-file.ts';
@@ -18,7 +18,9 @@ export async function compose(installation: Installation, log: Logger): Promise<
   const { home, imagesFolder, publicNetwork, listen, databaseUrl } = installation;
   const agentOptions = { home, imagesFolder, publicNetwork, logger: log };
   await prepareHost(agentOptions);
-  const agent = await createLocalAgent(agentOptions);
+  const agent = await createLocalAgent(agentOptions, {
+    open: () => Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' })),
+  });
   try {
     const password = await adminPassword(home, installation.adminPassword);
     const server = await startServer({

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createLocalAgent, prepareHost, teardownHost } from '@isola/agent';
 import type { HostAgent } from '@isola/agent-protocol';
@@ -25,7 +27,9 @@ async function perform({ method, args }: DriverRequest): Promise<unknown> {
     return teardownHost({ home: options.home, purge: true });
   }
   if (method === 'open') {
-    agent = await createLocalAgent(options);
+    agent = await createLocalAgent(options, {
+      open: id => Promise.resolve(createReadStream(join(options.home, 'served', id))),
+    });
     agent.onEvent(event => say({ event, at: Date.now() }));
     return null;
   }
