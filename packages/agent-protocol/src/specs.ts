@@ -101,6 +101,8 @@ export interface HostFacts {
   readonly controlGateway: string;
   /** Address by which other hosts reach this one, and the MTU there; `null` on a single machine. */
   readonly underlay: { readonly address: string; readonly mtu: number } | null;
+  /** MTU of its interface for the VLANs of physical networks without a label; `null` without such an interface. */
+  readonly guestMtu: number | null;
   /** Id of the folder for disks that this host shares with others; `null` when it has none. */
   readonly sharedStorage: string | null;
   /** Images that the host made itself, for the containers of one machine; a host that fetches its templates has none. */

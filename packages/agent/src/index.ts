@@ -2,7 +2,7 @@ export { createLocalAgent } from './agent.ts';
 export { loadContainerProfiles, usesAppArmor } from './host/apparmor.ts';
 export { type HostCheck, hostChecks } from './host/checks.ts';
 export { controlGroupView } from './host/control-groups.ts';
-export type { AgentOptions } from './host/options.ts';
+export type { AgentOptions, HostPublicNetwork } from './host/options.ts';
 export { prepareHost } from './host/prepare.ts';
 export { type TeardownOptions, teardownHost } from './host/teardown.ts';
 export {

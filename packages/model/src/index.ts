@@ -1,6 +1,12 @@
 export { IsolaError } from './errors/isola-error.ts';
 export { type ErrorCode, errorRegistry } from './errors/registry.ts';
-export { type Installation, installationSchema, type Uplink } from './installation.ts';
+export {
+  type GuestNetworkSettings,
+  type Installation,
+  installationSchema,
+  type Underlay,
+  type Uplink,
+} from './installation.ts';
 export * from './net/ipv4.ts';
 export { canonicalCidrs, canonicalConfig } from './router-config/canonical.ts';
 export { canonicalJson } from './router-config/canonical-json.ts';

@@ -22,9 +22,28 @@ export interface Installation {
     readonly last: string;
     readonly uplink: Uplink;
   };
-  readonly guestVlans: { readonly first: number; readonly last: number };
+  readonly guestNetwork: GuestNetworkSettings;
+  /** Where other hosts reach this one; `null` on a machine that is alone. */
+  readonly underlay: Underlay | null;
   /** `null`: made at random at the first start. */
   readonly adminPassword: string | null;
+}
+
+/** How networks of tenants are kept apart between hosts, and the tags they are given. */
+export interface GuestNetworkSettings {
+  readonly isolation: 'VLAN' | 'VXLAN';
+  /** First and last VLAN tag, or VXLAN network identifier. */
+  readonly first: number;
+  readonly last: number;
+  /** This machine's interface (or bridge, or bond) that carries the tags of VLANs; `null`: nothing leaves the machine tagged. */
+  readonly interface: string | null;
+}
+
+/** A host's place on the network that carries VXLAN and migrations between hosts. */
+export interface Underlay {
+  readonly address: string;
+  /** `null`: the interface that holds the address. */
+  readonly interface: string | null;
 }
 
 /** How the public network leaves the machine: translated to the machine's own address, not at all, or bridged to an interface. */
@@ -56,6 +75,12 @@ export const installationSchema: z.ZodType<Installation> = z.strictObject({
       z.strictObject({ kind: z.literal('interface'), name: z.string() }),
     ]),
   }),
-  guestVlans: z.strictObject({ first: z.int(), last: z.int() }),
+  guestNetwork: z.strictObject({
+    isolation: z.enum(['VLAN', 'VXLAN']),
+    first: z.int(),
+    last: z.int(),
+    interface: z.string().nullable(),
+  }),
+  underlay: z.strictObject({ address: z.string(), interface: z.string().nullable() }).nullable(),
   adminPassword: z.string().nullable(),
 });

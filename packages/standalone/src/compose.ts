@@ -16,7 +16,14 @@ export interface Running {
 /** One machine's Isola: prepares the host and puts the agent into the server. `admin.json` is there when it resolves. */
 export async function compose(installation: Installation, log: Logger): Promise<Running> {
   const { home, imagesFolder, publicNetwork, listen, databaseUrl } = installation;
-  const agentOptions = { home, imagesFolder, publicNetwork, logger: log };
+  const agentOptions = {
+    home,
+    imagesFolder,
+    publicNetwork,
+    guestInterface: installation.guestNetwork.interface,
+    underlay: installation.underlay,
+    logger: log,
+  };
   await prepareHost(agentOptions);
   const agent = await createLocalAgent(agentOptions, {
     open: () => Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' })),

@@ -9,13 +9,13 @@ export async function readSettings(path: string): Promise<Installation> {
 
 /** What the server's database must hold for this installation. */
 export function seedSettings(installation: Installation, password: string): SeedSettings {
-  const { zone, publicNetwork, guestVlans } = installation;
+  const { zone, publicNetwork, guestNetwork } = installation;
   const { gateway, first, last } = publicNetwork;
   return {
     zone: { ...zone, internalDns: zone.dns },
     // The public network of one machine is a bridge without a tag.
     public: { gateway, first, last, prefix: cidr(publicNetwork.cidr).prefix, vlan: 'untagged' },
-    guestVlan: guestVlans,
+    guestNetwork,
     adminPassword: password,
   };
 }

@@ -18,6 +18,7 @@ export function hostFacts(images: ImageSet): HostFacts {
     accelerated: true,
     agentVersion: '',
     underlay: null,
+    guestMtu: null,
     sharedStorage: null,
     images: {
       router: { name: images.router.metadata.name, checksum: images.router.metadata.checksum },

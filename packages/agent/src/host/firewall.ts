@@ -3,8 +3,8 @@ import type { Names } from '../names.ts';
 
 export interface HostFirewall {
   readonly names: Names;
-  /** CIDR of the public network. */
-  readonly publicCidr: string;
+  /** CIDR of the public network; needed for the `nat` uplink. */
+  readonly publicCidr: string | null;
   readonly uplink: Uplink;
 }
 
@@ -14,7 +14,8 @@ export interface HostFirewall {
  * uplink, what leaves from the public network.
  */
 export function renderHostFirewall({ names, publicCidr, uplink }: HostFirewall): string {
-  if (!/^[0-9./]+$/.test(publicCidr)) throw new Error(`not a CIDR: ${JSON.stringify(publicCidr)}`);
+  if (publicCidr === null ? uplink.kind === 'nat' : !/^[0-9./]+$/.test(publicCidr))
+    throw new Error(`not a CIDR: ${JSON.stringify(publicCidr)}`);
   const { filterTable: table, controlBridge: control, publicBridge: outside } = names;
   const nat = uplink.kind === 'nat';
   const forward = [

@@ -6,7 +6,7 @@ import { run } from '../process/run.ts';
 import { renderHostFirewall } from './firewall.ts';
 import { ensureFolders } from './folders.ts';
 import { grantIds } from './id-ranges.ts';
-import type { AgentOptions } from './options.ts';
+import type { AgentOptions, HostPublicNetwork } from './options.ts';
 import { claimSysctls } from './sysctls.ts';
 
 /** The host's end of every control link. */
@@ -20,17 +20,21 @@ export const controlGateway = '169.254.0.1';
 export async function prepareHost(options: AgentOptions): Promise<void> {
   const names = namesOf(installationId(options.home));
   await ensureFolders(options);
-  const { uplink, gateway } = options.publicNetwork;
+  const { uplink } = options.publicNetwork;
   // A new network namespace has its loopback down, and the API listens there.
   await ipBatch([['link', 'set', 'dev', 'lo', 'up']]);
   await claimSysctls(options.home, uplink.kind === 'nat');
   await grantIds(options.home);
   await protectHost(options);
   await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16` });
-  const own =
-    uplink.kind === 'interface' ? null : `${gateway}/${cidr(options.publicNetwork.cidr).prefix}`;
-  await ensureBridge({ name: names.publicBridge, address: own });
+  await ensureBridge({ name: names.publicBridge, address: ownAddress(options.publicNetwork) });
   if (uplink.kind === 'interface') await enslave(names, uplink.name);
+}
+
+/** The host's address on the public bridge, with prefix: where the host is the public network's gateway. */
+function ownAddress({ uplink, cidr: block, gateway }: HostPublicNetwork): string | null {
+  if (uplink.kind === 'interface' || block === null || gateway === null) return null;
+  return `${gateway}/${cidr(block).prefix}`;
 }
 
 /** Loads the rules that keep tenants off the host. */

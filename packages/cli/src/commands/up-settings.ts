@@ -56,6 +56,16 @@ export const settingFlags: readonly SettingFlag[] = [
     description: 'how the public network leaves: nat, none or an interface',
   },
   {
+    key: 'guest.isolation',
+    flag: '--isolation <method>',
+    description: 'how networks are kept apart between hosts: VLAN or VXLAN',
+  },
+  {
+    key: 'guest.interface',
+    flag: '--guest-interface <name>',
+    description: 'interface that carries the VLANs of networks to other hosts',
+  },
+  {
     key: 'guest.vlan_first',
     flag: '--vlan-first <tag>',
     description: 'first tag for networks',
@@ -66,6 +76,28 @@ export const settingFlags: readonly SettingFlag[] = [
     flag: '--vlan-last <tag>',
     description: 'last tag for networks',
     read: Number,
+  },
+  {
+    key: 'guest.vni_first',
+    flag: '--vni-first <identifier>',
+    description: 'first VXLAN identifier for networks',
+    read: Number,
+  },
+  {
+    key: 'guest.vni_last',
+    flag: '--vni-last <identifier>',
+    description: 'last VXLAN identifier for networks',
+    read: Number,
+  },
+  {
+    key: 'underlay.address',
+    flag: '--underlay-address <address>',
+    description: 'address at which other hosts reach this machine',
+  },
+  {
+    key: 'underlay.interface',
+    flag: '--underlay-interface <name>',
+    description: 'its interface, where another than the holder of the address',
   },
 ];
 

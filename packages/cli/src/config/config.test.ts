@@ -67,7 +67,8 @@ describe('resolveInstallation', () => {
         last: '203.0.113.250',
         uplink: { kind: 'nat' },
       },
-      guestVlans: { first: 100, last: 1099 },
+      guestNetwork: { isolation: 'VLAN', first: 100, last: 1099, interface: null },
+      underlay: null,
       adminPassword: null,
     });
   });
@@ -82,6 +83,28 @@ describe('resolveInstallation', () => {
     ['cidr = "10.1.0.0/16"', 'zone.guest_cidr: 10.1.1.0/24 overlaps public.cidr 10.1.0.0/16'],
   ])('refuses contradictions: %s', (text, message) => {
     expect(() => resolveText(`[public]\n${text}`)).toThrow(message);
+  });
+
+  it.each([
+    ['isolation = "VXLAN"', { isolation: 'VXLAN', first: 10_000, last: 10_999, interface: null }],
+    [
+      'isolation = "VXLAN"\nvni_first = 50000\nvlan_first = 7',
+      { isolation: 'VXLAN', first: 50_000, last: 50_000, interface: null },
+    ],
+    [
+      'interface = "bond0"\nvlan_first = 200\nvlan_last = 299',
+      { isolation: 'VLAN', first: 200, last: 299, interface: 'bond0' },
+    ],
+  ])('reads how guest networks are kept apart: %s', (text, expected) => {
+    expect(resolveText(`[guest]\n${text}`).guestNetwork).toEqual(expected);
+  });
+
+  it('needs an address for the underlay', () => {
+    expect(resolveText('[underlay]\naddress = "192.0.2.5"').underlay).toEqual({
+      address: '192.0.2.5',
+      interface: null,
+    });
+    expect(() => resolveText('[underlay]\ninterface = "eth1"')).toThrow('underlay.address');
   });
 
   it('takes an interface as uplink', () => {

@@ -51,7 +51,8 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
       networkDomain: config.zone?.network_domain ?? 'cs1cloud.internal',
     },
     publicNetwork,
-    guestVlans: guestVlansOf(config),
+    guestNetwork: guestNetworkOf(config.guest ?? {}),
+    underlay: underlayOf(config.underlay ?? {}),
     adminPassword: surroundings.adminPassword,
   };
 }
@@ -118,11 +119,23 @@ function uplinkOf(text: string): Uplink {
   return { kind: 'interface', name: text };
 }
 
-function guestVlansOf(config: Config): Installation['guestVlans'] {
-  const first = config.guest?.vlan_first ?? 100;
-  const last = config.guest?.vlan_last ?? Math.max(1099, first);
-  if (first > last) fail('guest.vlan_first', `${first} is after guest.vlan_last ${last}`);
-  return { first, last };
+function guestNetworkOf(config: NonNullable<Config['guest']>): Installation['guestNetwork'] {
+  const isolation = config.isolation ?? 'VLAN';
+  const [kind, usual, asked] =
+    isolation === 'VLAN'
+      ? (['vlan', 100, { first: config.vlan_first, last: config.vlan_last }] as const)
+      : (['vni', 10_000, { first: config.vni_first, last: config.vni_last }] as const);
+  const first = asked.first ?? usual;
+  const last = asked.last ?? Math.max(usual + 999, first);
+  if (first > last) fail(`guest.${kind}_first`, `${first} is after guest.${kind}_last ${last}`);
+  return { isolation, first, last, interface: config.interface ?? null };
+}
+
+function underlayOf(config: NonNullable<Config['underlay']>): Installation['underlay'] {
+  if (config.address !== undefined)
+    return { address: config.address, interface: config.interface ?? null };
+  if (config.interface !== undefined) fail('underlay.address', 'is needed with underlay.interface');
+  return null;
 }
 
 function fail(key: string, reason: string): never {

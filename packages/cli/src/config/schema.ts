@@ -14,6 +14,14 @@ const listen = z
   .refine(text => parseListen(text) !== null, 'must be HOST:PORT, for example 127.0.0.1:8080');
 
 const vlan = z.int().min(1).max(4094);
+const vni = z
+  .int()
+  .min(1)
+  .max(2 ** 24 - 1);
+
+const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9._@-]{1,15}$/, 'must be the name of a network interface');
 
 const domainName = z
   .string()
@@ -54,7 +62,19 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  guest: z.strictObject({ vlan_first: vlan.optional(), vlan_last: vlan.optional() }).optional(),
+  guest: z
+    .strictObject({
+      isolation: z.enum(['VLAN', 'VXLAN'], 'must be "VLAN" or "VXLAN"').optional(),
+      interface: interfaceName.optional(),
+      vlan_first: vlan.optional(),
+      vlan_last: vlan.optional(),
+      vni_first: vni.optional(),
+      vni_last: vni.optional(),
+    })
+    .optional(),
+  underlay: z
+    .strictObject({ address: address.optional(), interface: interfaceName.optional() })
+    .optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -72,7 +72,7 @@ const settings: SeedSettings = {
     last: '203.0.113.250',
     vlan: 'untagged',
   },
-  guestVlan: { first: 100, last: 999 },
+  guestNetwork: { isolation: 'VLAN', first: 100, last: 999 },
   adminPassword: 'admin password',
 };
 

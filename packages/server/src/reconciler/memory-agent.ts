@@ -56,6 +56,7 @@ const defaultFacts: HostFacts = {
   accelerated: true,
   agentVersion: '0',
   underlay: null,
+  guestMtu: null,
   sharedStorage: null,
   images: {
     router: { name: 'router', checksum: '1'.repeat(64) },

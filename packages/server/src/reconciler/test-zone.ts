@@ -64,7 +64,7 @@ export async function testZone({
         last: `203.0.113.${addresses + 1}`,
         vlan: 'untagged',
       },
-      guestVlan: { first: 100, last: 99 + vlans },
+      guestNetwork: { isolation: 'VLAN', first: 100, last: 99 + vlans },
       adminPassword: 'a password',
     },
     facts: await agent.facts(),

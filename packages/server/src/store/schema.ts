@@ -143,6 +143,7 @@ export interface HostTable {
   agent_version: Generated<string>;
   underlay_address: string | null;
   underlay_mtu: number | null;
+  guest_mtu: number | null;
   shared_storage: string | null;
   tags: Generated<string[]>;
   certificate: string | null;

@@ -23,7 +23,7 @@ const settings: SeedSettings = {
     last: '203.0.113.9',
     vlan: 'untagged',
   },
-  guestVlan: { first: 100, last: 199 },
+  guestNetwork: { isolation: 'VLAN', first: 100, last: 199 },
   adminPassword: null,
 };
 
@@ -39,6 +39,7 @@ const facts = {
   accelerated: true,
   agentVersion: '',
   underlay: null,
+  guestMtu: null,
   sharedStorage: null,
   images: {
     router: { name: 'router', checksum: 'def' },

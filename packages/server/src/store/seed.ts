@@ -4,6 +4,7 @@ import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from './database.ts';
 import { type SeededAdmin, seedIdentity } from './seed/identity.ts';
 import { seedOfferings } from './seed/offerings.ts';
+import type { GuestNetworkSettings } from './seed/physical-network.ts';
 import { type PublicRangeSettings, seedPublicRange } from './seed/public-range.ts';
 import { seedTemplates } from './seed/templates.ts';
 import { seedZone, type ZoneSettings } from './seed/zone.ts';
@@ -12,7 +13,7 @@ import { seedZone, type ZoneSettings } from './seed/zone.ts';
 export interface SeedSettings {
   readonly zone: ZoneSettings;
   readonly public: PublicRangeSettings;
-  readonly guestVlan: { readonly first: number; readonly last: number };
+  readonly guestNetwork: GuestNetworkSettings;
   /** `null`: made at random when the account is made, and kept afterwards. */
   readonly adminPassword: string | null;
 }
@@ -40,7 +41,7 @@ export async function seed(db: Db, { settings, facts, secrets }: Seeding): Promi
     // Servers that start together seed one after the other.
     await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
     const admin = await seedIdentity(tx, { password: settings.adminPassword, secrets });
-    const zone = await seedZone(tx, { zone: settings.zone, vlans: settings.guestVlan, facts });
+    const zone = await seedZone(tx, { zone: settings.zone, guest: settings.guestNetwork, facts });
     await seedPublicRange(tx, { zone, range: settings.public });
     await seedOfferings(tx);
     await seedTemplates(tx, { accountId: admin.accountId, zoneId: zone.zoneId, facts });

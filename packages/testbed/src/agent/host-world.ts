@@ -34,10 +34,10 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',
-      first: '203.0.113.10',
-      last: '203.0.113.99',
       uplink: { kind: 'interface', name: uplink },
     },
+    guestInterface: null,
+    underlay: null,
   };
   await buildImages(options, () => undefined);
   for (const each of [namespace, outside]) {

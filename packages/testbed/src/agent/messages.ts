@@ -1,8 +1,8 @@
+import type { AgentOptions } from '@isola/agent';
 import type { AgentEvent, HostAgent } from '@isola/agent-protocol';
-import type { Installation } from '@isola/model';
 
 /** What the driver is started with. */
-export type DriverOptions = Pick<Installation, 'home' | 'imagesFolder' | 'publicNetwork'>;
+export type DriverOptions = Omit<AgentOptions, 'logger'>;
 
 /** The host's own functions and every command of the agent. */
 export type DriverMethod = 'prepare' | 'teardown' | 'open' | Exclude<keyof HostAgent, 'onEvent'>;

@@ -48,7 +48,7 @@ export async function testNetworks(
         last: '203.0.113.59',
         vlan: 'untagged',
       },
-      guestVlan: vlans,
+      guestNetwork: { isolation: 'VLAN', ...vlans },
       adminPassword: 'test',
     },
     facts: await memoryAgent().facts(),

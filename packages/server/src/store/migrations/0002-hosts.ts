@@ -12,7 +12,7 @@ alter table hosts
   add column is_local boolean not null default false,
   add column hypervisor_version text not null default '', add column accelerated boolean not null default true,
   add column agent_version text not null default '',
-  add column underlay_address text, add column underlay_mtu int, add column shared_storage text,
+  add column underlay_address text, add column underlay_mtu int, add column guest_mtu int, add column shared_storage text,
   add column tags text[] not null default '{}',
   -- SHA-256 of the one certificate that its agent may show; null until it has joined.
   add column certificate text,

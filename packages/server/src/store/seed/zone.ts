@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HostFacts } from '@isola/agent-protocol';
 import type { Tx } from '../database.ts';
 import type { NewRow } from '../schema.ts';
+import { type GuestNetworkSettings, seedPhysicalNetwork } from './physical-network.ts';
 
 export interface ZoneSettings {
   readonly name: string;
@@ -19,12 +20,12 @@ export interface SeededZone {
 
 interface Wanted {
   readonly zone: ZoneSettings;
-  readonly vlans: { readonly first: number; readonly last: number };
+  readonly guest: GuestNetworkSettings;
   readonly facts: HostFacts;
 }
 
 /** The installation's zone with its pod, cluster, host and physical network: made at the first start, updated at later ones. */
-export async function seedZone(tx: Tx, { zone, vlans, facts }: Wanted): Promise<SeededZone> {
+export async function seedZone(tx: Tx, { zone, guest, facts }: Wanted): Promise<SeededZone> {
   const zoneId = await upsertZone(tx, zone);
   const podId = await upsertPod(tx, zoneId, facts);
   const clusterId = await upsertCluster(tx, { zoneId, podId, hypervisor: facts.hypervisor });
@@ -40,9 +41,12 @@ export async function seedZone(tx: Tx, { zone, vlans, facts }: Wanted): Promise<
     cpu_mhz: facts.cpuMHz,
     memory_bytes: facts.memoryBytes,
     kernel: facts.kernel,
+    underlay_address: facts.underlay?.address ?? null,
+    underlay_mtu: facts.underlay?.mtu ?? null,
+    guest_mtu: facts.guestMtu,
     last_seen: new Date(),
   });
-  const physicalNetworkId = await upsertPhysicalNetwork(tx, zoneId, vlans);
+  const physicalNetworkId = await seedPhysicalNetwork(tx, zoneId, guest);
   return { zoneId, physicalNetworkId, hostId };
 }
 
@@ -131,29 +135,5 @@ async function upsertHost(tx: Tx, host: NewRow<'hosts'>): Promise<string> {
     return found.id;
   }
   const made = await tx.insertInto('hosts').values(host).returning('id').executeTakeFirstOrThrow();
-  return made.id;
-}
-
-async function upsertPhysicalNetwork(
-  tx: Tx,
-  zoneId: string,
-  vlans: { first: number; last: number },
-): Promise<string> {
-  const found = await tx
-    .selectFrom('physical_networks')
-    .select('id')
-    .where('zone_id', '=', zoneId)
-    .orderBy('seq')
-    .executeTakeFirst();
-  const values = { vlan_first: vlans.first, vlan_last: vlans.last };
-  if (found !== undefined) {
-    await tx.updateTable('physical_networks').set(values).where('id', '=', found.id).execute();
-    return found.id;
-  }
-  const made = await tx
-    .insertInto('physical_networks')
-    .values({ ...values, zone_id: zoneId, name: 'physical1' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
   return made.id;
 }
