@@ -34,15 +34,21 @@ export interface Call {
   readonly secrets: SecretBox;
   /** The setting `default.page.size`; see `store/page.ts`. */
   readonly maxPageSize: number;
-  /** Wakes the converger of a network or instance once the transaction has committed. */
-  wake(kind: 'network' | 'instance', id: string): void;
+  /** Wakes the converger of a network, instance or host once the transaction has committed. */
+  wake(kind: Converged, id: string): void;
   /** Asks a router for its health checks now. Throws `resource_unavailable`. */
   healthChecks(routerId: string): Promise<readonly HealthCheck[]>;
 }
 
-/** A condition: the network or instance has applied this generation, or the account or domain is removed (`features/account/removal.ts`). */
+/** What converges to its rows. */
+export type Converged = 'network' | 'instance' | 'host';
+
+/**
+ * A condition: the network or instance has applied this generation, the host is as asked (`features/host/waits.ts`), or the
+ * account or domain is removed (`features/account/removal.ts`).
+ */
 export interface Waits {
-  readonly kind: 'network' | 'instance' | 'removal';
+  readonly kind: Converged | 'removal';
   readonly id: string;
   readonly generation: number;
 }

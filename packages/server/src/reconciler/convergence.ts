@@ -1,5 +1,6 @@
 import type { HostAgent } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
+import type { Converged } from '../http/call.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
 import type { CompiledConfigs } from './compiled-configs.ts';
@@ -13,5 +14,5 @@ export interface Convergence {
   readonly compiled: CompiledConfigs;
   /** Names a step at which the server may die; see `fault.ts`. */
   readonly fault: (point: string) => void;
-  readonly wake: (kind: 'network' | 'instance', id: string) => void;
+  readonly wake: (kind: Converged, id: string) => void;
 }

@@ -1,6 +1,7 @@
 import type { HostAgent } from '@isola/agent-protocol';
 import type { HealthCheck } from '@isola/model';
 import type { Logger } from 'pino';
+import type { Converged } from '../http/call.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
 import { listenToAgent } from './agent-events.ts';
@@ -8,6 +9,7 @@ import { createCompiledConfigs } from './compiled-configs.ts';
 import type { Convergence } from './convergence.ts';
 import { backOff, type Patience } from './failure.ts';
 import { faultPoint } from './fault.ts';
+import { convergeHost } from './host/converge.ts';
 import { convergeInstance, instanceTrouble } from './instance/converge.ts';
 import { convergeNetwork, networkTrouble } from './network/converge.ts';
 import { createKeyedQueue } from './queue.ts';
@@ -16,8 +18,8 @@ import { startWatch, type Watch } from './watch.ts';
 
 /** What the rest of the server knows of the reconciler. */
 export interface Reconciler {
-  /** Looks at a network or instance soon; returns at once. Calls for one that is being converged lead to one more look. */
-  readonly wake: (kind: 'network' | 'instance', id: string) => void;
+  /** Looks at a network, instance or host soon; returns at once. Calls for one that is being converged lead to one more look. */
+  readonly wake: (kind: Converged, id: string) => void;
   /** Asks a router for its health checks now. Throws `resource_unavailable`. */
   readonly healthChecks: (routerId: string) => Promise<readonly HealthCheck[]>;
 }
@@ -65,10 +67,9 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
   };
 
   async function run(key: string): Promise<void> {
-    const [kind = '', id = ''] = key.split(' ');
-    const network = kind === 'network';
+    const { kind, id } = parseKey(key);
     try {
-      await (network ? convergeNetwork(ctx, id) : convergeInstance(ctx, id));
+      await convergers[kind].converge(ctx, id);
       troubles.delete(key);
     } catch (error) {
       if (closed) return;
@@ -78,7 +79,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
       log.warn({ err: error, [kind]: id, attempt: trouble.attempts }, 'convergence failed');
       const details = { error, patience, since: Date.now() - trouble.since };
       try {
-        await (network ? networkTrouble(ctx, id, details) : instanceTrouble(ctx, id, details));
+        await convergers[kind].trouble(ctx, id, details);
       } catch (failure) {
         log.error({ err: failure, [kind]: id }, 'trouble could not be recorded');
       }
@@ -109,4 +110,17 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
       await queue.close();
     },
   };
+}
+
+const convergers = {
+  network: { converge: convergeNetwork, trouble: networkTrouble },
+  instance: { converge: convergeInstance, trouble: instanceTrouble },
+  // Its jobs wait until it is empty, or until the preparation is cancelled.
+  host: { converge: convergeHost, trouble: () => Promise.resolve() },
+} as const satisfies Record<Converged, object>;
+
+/** What `wake` put into the queue. */
+function parseKey(key: string): { readonly kind: Converged; readonly id: string } {
+  const [kind, id = ''] = key.split(' ');
+  return { kind: kind === 'network' || kind === 'host' ? kind : 'instance', id };
 }

@@ -427,6 +427,10 @@ export interface InstanceTable {
   failure: string | null;
   /** Host that it is being moved to while it runs. */
   migration_target: string | null;
+  /** Where an administrator wants the next start; cleared when it has started. */
+  requested_host_id: string | null;
+  requested_cluster_id: string | null;
+  requested_pod_id: string | null;
   destroyed: Date | null;
   last_updated: Generated<Date>;
   created: Generated<Date>;
@@ -442,7 +446,10 @@ export interface NicTable {
   address: string;
   is_default: boolean;
   generation: number;
+  /** What its network knows of it. */
   state: 'Add' | 'Active' | 'Revoke';
+  /** On a running instance: to be plugged in, or to be unplugged and then forgotten. */
+  plug: 'In' | 'Out' | null;
   created: Generated<Date>;
 }
 
@@ -517,7 +524,7 @@ export interface JobTable {
   result: ColumnType<Record<string, unknown> | null, string | null, string | null>;
   object_type: string | null;
   object_id: string | null;
-  waits_kind: 'network' | 'instance' | 'removal' | null;
+  waits_kind: 'network' | 'instance' | 'host' | 'removal' | null;
   waits_id: string | null;
   waits_generation: number | null;
   start_event_id: string | null;

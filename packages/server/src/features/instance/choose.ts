@@ -134,22 +134,6 @@ export async function usableKeyPairs(
   return wanted;
 }
 
-/** The host that an administrator names. 531 for others, 431 when it is not in the zone. */
-export async function namedHost(call: Call, id: string, zone: ZoneRow): Promise<string> {
-  if (call.caller.account.role !== 'Root Admin')
-    throw new IsolaError('not_permitted', {
-      reason: 'Only the root administrator chooses the host of an instance',
-    });
-  const host = await call.tx
-    .selectFrom('hosts')
-    .select(['id', 'zone_id'])
-    .where(identified(id))
-    .executeTakeFirst();
-  if (host === undefined || host.zone_id !== zone.id)
-    throw unknownId(call, { parameter: 'hostid', id });
-  return host.id;
-}
-
 function refused(reason: string): IsolaError {
   return new IsolaError('refused_value', { reason });
 }

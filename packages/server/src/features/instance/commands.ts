@@ -1,15 +1,15 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers, Intent } from '../../http/call.ts';
 import { pageOf } from '../../store/page.ts';
-import type { InstanceRow, RowPatch } from '../../store/schema.ts';
+import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
 import { demandNetwork } from '../network/demand.ts';
 import { loadNics } from '../nic/repository.ts';
 import { loadTags } from '../tag/load.ts';
-import { namedHost, namedZone } from './choose.ts';
 import { deployInstance } from './deploy.ts';
 import { mayExpunge } from './expunge.ts';
 import { instanceOfJob } from './job-answer.ts';
 import { askedParts, filteredInstances } from './list.ts';
+import { requestedPlace } from './place.ts';
 import { lockInstance } from './repository.ts';
 import { instanceResponse } from './response.ts';
 
@@ -21,12 +21,13 @@ export const instanceCommands = {
     async begin(call, params) {
       const instance = await lockInstance(call, { parameter: 'id', id: params.id });
       requireState(instance, 'start', ['Stopped', 'Running']);
-      const zone = await namedZone(call, instance.zone_id);
-      const host =
-        params.hostid === undefined ? {} : { host_id: await namedHost(call, params.hostid, zone) };
+      const requested = await requestedPlace(call, params, {
+        zone: { id: instance.zone_id },
+        template: await templateOf(call, instance),
+      });
       if (instance.state === 'Running') return change(call, instance, {});
       await demandNetworks(call, instance.id);
-      return change(call, instance, { ...host, state: 'Starting', desired_state: 'Running' });
+      return change(call, instance, { ...requested, state: 'Starting', desired_state: 'Running' });
     },
     result: instanceOfJob,
   },
@@ -134,6 +135,14 @@ function requireState(
   throw new IsolaError('refused_value', {
     reason: `Unable to ${verb} instance ${instance.name}: it is ${instance.state}`,
   });
+}
+
+function templateOf(call: Call, instance: InstanceRow): Promise<TemplateRow> {
+  return call.tx
+    .selectFrom('templates')
+    .selectAll()
+    .where('id', '=', instance.template_id)
+    .executeTakeFirstOrThrow();
 }
 
 async function demandNetworks(call: Call, instanceId: string): Promise<void> {

@@ -9,7 +9,6 @@ import { addedState, beginChange, lockNetwork } from '../network/change.ts';
 import { demandNetwork } from '../network/demand.ts';
 import { allocateGuestAddress, allocateMac } from '../network/guest-address.ts';
 import {
-  namedHost,
   namedZone,
   onlyNetwork,
   usableKeyPairs,
@@ -18,6 +17,7 @@ import {
   usableTemplate,
 } from './choose.ts';
 import { generatedName, requireHostName } from './host-name.ts';
+import { requestedPlace } from './place.ts';
 import { type RequestedNic, requestedNics } from './requested-nics.ts';
 import { checkedUserData } from './user-data.ts';
 
@@ -42,13 +42,14 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
   const nics = await plannedNics(call, params, place);
   await requireFreeName(call, name, nics);
   const starts = params.startvm !== false;
-  const hostId = params.hostid === undefined ? null : await namedHost(call, params.hostid, zone);
+  const requested = await requestedPlace(call, params, { zone, template });
   const instance = await insertInstance(call, owner.account.seq, {
     account_id: owner.account.id,
     domain_id: owner.domain.id,
     zone_id: zone.id,
-    host_id: starts ? hostId : null,
+    host_id: null,
     last_host_id: null,
+    ...requested,
     user_id: call.caller.user.id,
     name,
     display_name: params.displayname ?? name,

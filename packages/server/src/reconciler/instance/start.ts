@@ -16,7 +16,8 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
   const missing = await unimplementedNetworks(ctx.db, instance.id);
   for (const id of missing) ctx.wake('network', id);
   if (missing.length > 0) return false;
-  const hostId = instance.host_id ?? (await hostOf(ctx.db, instance.zone_id));
+  const hostId =
+    instance.host_id ?? instance.requested_host_id ?? (await hostOf(ctx.db, instance.zone_id));
   await ctx.db.transaction().execute(tx => reserveHost(tx, instance, hostId));
   ctx.fault('instance.start.reserved');
   await ctx.agent.startGuest(await readGuestSpec(ctx.db, instance));
@@ -24,7 +25,15 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
   await ctx.db.transaction().execute(async tx => {
     await recordInstance(ctx, tx, {
       instance,
-      patch: { state: 'Running', host_id: hostId, last_host_id: hostId, failure: null },
+      patch: {
+        state: 'Running',
+        host_id: hostId,
+        last_host_id: hostId,
+        failure: null,
+        requested_host_id: null,
+        requested_cluster_id: null,
+        requested_pod_id: null,
+      },
     });
     await resolveAlerts(tx, 'ALERT.USERVM', instance.id);
   });

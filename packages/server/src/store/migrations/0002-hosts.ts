@@ -76,7 +76,17 @@ create table template_hosts (
 
 alter table routers add column template_id uuid references templates;
 
-alter table instances add column migration_target uuid references hosts;
+alter table instances
+  add column migration_target uuid references hosts,
+  -- Where an administrator wants the next start; cleared when it has started.
+  add column requested_host_id uuid references hosts on delete set null,
+  add column requested_cluster_id uuid references clusters on delete set null,
+  add column requested_pod_id uuid references pods on delete set null;
+-- On a running instance: to be plugged in, or to be unplugged and then forgotten; null when neither.
+alter table nics add column plug text check (plug in ('In', 'Out'));
+
+alter table jobs drop constraint jobs_waits_kind_check,
+  add constraint jobs_waits_kind_check check (waits_kind in ('network', 'instance', 'host', 'removal'));
 create index instances_host on instances (host_id);
 create index routers_host on routers (host_id);
 `;
