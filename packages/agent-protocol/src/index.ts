@@ -21,3 +21,8 @@ export type {
   TemplateRef,
   TemplateSpec,
 } from './specs.ts';
+export { type Pace, usualPace, WireConnection } from './wire/connection.ts';
+export * from './wire/join.ts';
+export { encodeLine, JsonLines } from './wire/json-lines.ts';
+export * from './wire/messages.ts';
+export { commandSchemas, hostCommands } from './wire/schemas.ts';

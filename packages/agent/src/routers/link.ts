@@ -1,3 +1,4 @@
+import { encodeLine, JsonLines } from '@isola/agent-protocol';
 import {
   type HealthCheck,
   IsolaError,
@@ -10,7 +11,6 @@ import {
 } from '@isola/model';
 import { messageOf } from '../process/teardown.ts';
 import { type Connection, type ConnectionTarget, openConnection } from './connection.ts';
-import { encodeLine, JsonLines } from './json-lines.ts';
 
 /** A request without its number; the link numbers it. */
 export type RouterCall = RouterRequest extends infer R

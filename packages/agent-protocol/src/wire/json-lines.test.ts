@@ -26,6 +26,14 @@ describe('JSON lines', () => {
     );
   });
 
+  it('refuse lines without an end, in one piece or many', () => {
+    expect(() => new JsonLines(10).push('"0123456789"')).toThrow('endless');
+    const lines = new JsonLines(10);
+    expect(lines.push('"1234"\n"12')).toEqual(['1234']);
+    expect(() => [...'3456789'].map(character => lines.push(character))).not.toThrow();
+    expect(() => lines.push('"')).toThrow('endless');
+  });
+
   it('refuse what is no JSON', () => {
     expect(() => new JsonLines().push('{"id": \n')).toThrow();
   });
