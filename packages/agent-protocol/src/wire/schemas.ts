@@ -100,6 +100,7 @@ export const hostFactsSchema = z.strictObject({
   kernel: text,
   controlGateway: text,
   underlay: z.strictObject({ address: z.ipv4(), mtu: count }).nullable(),
+  guestMtu: count.nullable(),
   sharedStorage: text.nullable(),
   images: z
     .strictObject({
