@@ -1,15 +1,13 @@
 import type { AgentEvent, HostAgent, Inventory, SegmentRef } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
-import { destroyGuest, startGuest, stopGuest } from './guests/commands.ts';
-import { detectControlGroups } from './host/control-groups.ts';
+import { destroyGuest, forgetGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { hostFacts } from './host/facts.ts';
 import type { AgentOptions } from './host/options.ts';
 import { RuleGuard } from './host/rule-guard.ts';
-import { type Host, runs } from './host-state.ts';
-import { openImages } from './images/build.ts';
-import { Instances } from './instances.ts';
+import type { Host } from './host-state.ts';
+import { openHypervisor } from './hypervisors/open.ts';
+import { Instances, instancesFolder } from './instances.ts';
 import { ensureSegment, listSegments, removeSegment } from './links/segments.ts';
-import { Monitor } from './monitor.ts';
 import { installationId, namesOf } from './names.ts';
 import { inParallel } from './process/parallel.ts';
 import { Serial } from './process/serial.ts';
@@ -39,27 +37,22 @@ export async function createLocalAgent(
   };
   const keyPair = await ensureKeyPair(options.home);
   const links = new RouterLinks(keyPair.privateKey, emit);
-  const monitor = new Monitor(id => {
-    links.close(id);
-    emit({ kind: 'instance-stopped', id });
-  });
-  const instances = new Instances(options.home, names);
+  const instances = new Instances(instancesFolder(options.home, options.hypervisor), names);
   const templates = await TemplateCache.open({
     home: options.home,
     source,
     isUsed: checksum => instances.standOn(checksum),
   });
-  const host: Host = {
+  const hypervisor = await openHypervisor(options, {
     names,
-    keyPair,
-    links,
-    monitor,
     instances,
-    templates,
-    images: await openImages(options.home),
-    controlGroups: await detectControlGroups(),
-    logger: options.logger,
-  };
+    keyPair,
+    onGone: id => {
+      links.close(id);
+      emit({ kind: 'instance-stopped', id });
+    },
+  });
+  const host: Host = { names, links, instances, templates, hypervisor, logger: options.logger };
   await takeOver(host);
   const serial = new Serial();
   const guard = new RuleGuard(host, options, (id, task) => serial.run(id, task));
@@ -83,7 +76,7 @@ function commandsOf(
   const notYet = (): Promise<never> =>
     Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' }));
   return {
-    facts: () => Promise.resolve(hostFacts(host.images)),
+    facts: () => asIsolaError(() => hostFacts(host.hypervisor)),
     inventory: () => asIsolaError(() => inventory(host)),
     ensureSegment: segment => inOrder(keyOf(segment), () => ensureSegment(host.names, segment)),
     removeSegment: segment => inOrder(keyOf(segment), () => removeSegment(host.names, segment)),
@@ -109,13 +102,12 @@ function commandsOf(
     startGuest: spec => inOrder(spec.id, () => startGuest(host, spec)),
     stopGuest: (id, forced) => inOrder(id, () => stopGuest(host, id, forced)),
     destroyGuest: id => inOrder(id, () => destroyGuest(host, id)),
-    // Disks of containers are never shared.
-    forgetGuest: id => inOrder(id, () => destroyGuest(host, id)),
+    forgetGuest: id => inOrder(id, () => forgetGuest(host, id)),
     onEvent: listener => {
       listeners.push(listener);
     },
     close: () => {
-      host.monitor.close();
+      host.hypervisor.close();
       listeners.length = 0;
       host.links.closeAll();
       return Promise.resolve();
@@ -126,7 +118,7 @@ function commandsOf(
 async function inventory(host: Host): Promise<Inventory> {
   const found = await inParallel(await host.instances.list(), 8, async id => {
     const instance = await host.instances.read(id);
-    return instance === null ? null : { kind: instance.kind, id, running: await runs(host, id) };
+    return instance && { kind: instance.kind, id, running: await host.hypervisor.runs(id) };
   });
   const of = (kind: 'router' | 'guest') =>
     found

@@ -1,11 +1,8 @@
 import type { Logger } from 'pino';
-import type { ControlGroupVersion } from './host/control-groups.ts';
-import { containerRuns, initPid, startContainer } from './hypervisors/lxc/container.ts';
-import type { ImageSet } from './images/build.ts';
-import type { Instances } from './instances.ts';
-import type { Monitor } from './monitor.ts';
+import type { Hypervisor, Startable } from './hypervisors/hypervisor.ts';
+import type { Instance, Instances } from './instances.ts';
+import { makePorts, type PortsOf, removePorts } from './links/ports.ts';
 import type { Names } from './names.ts';
-import type { SshKeyPair } from './routers/key-pair.ts';
 import type { RouterLinks } from './routers/links.ts';
 import type { TemplateCache } from './templates/template-cache.ts';
 
@@ -13,28 +10,51 @@ import type { TemplateCache } from './templates/template-cache.ts';
 export interface Host {
   readonly names: Names;
   readonly instances: Instances;
-  readonly images: ImageSet;
   readonly templates: TemplateCache;
-  readonly controlGroups: ControlGroupVersion;
-  readonly keyPair: SshKeyPair;
-  readonly monitor: Monitor;
+  readonly hypervisor: Hypervisor;
   readonly links: RouterLinks;
   readonly logger: Logger;
 }
 
-/** Whether the host runs the instance. */
-export function runs(host: Host, id: string): Promise<boolean> {
-  return containerRuns(host.instances.container(id));
+/** The cables of an instance's NICs. */
+export function portsOf(host: Host, { id, nics }: Instance['spec']): PortsOf {
+  return { names: host.names, instanceId: id, nics };
 }
 
-/** Starts a prepared container and watches it. */
-export async function startAndWatch(host: Host, id: string): Promise<void> {
-  const container = host.instances.container(id);
-  await startContainer(container);
-  await watch(host, id);
+/**
+ * Makes the instance's record, disk, definition and ports, starts and watches it. With `onlyControl` no other NIC is
+ * plugged in.
+ */
+export async function bringToLife(
+  host: Host,
+  startable: Startable,
+  { onlyControl }: { onlyControl: boolean } = { onlyControl: false },
+): Promise<void> {
+  const { hypervisor, instances } = host;
+  const { spec } = startable;
+  const ports = portsOf(host, spec);
+  const isNew = (await instances.read(spec.id)) === null;
+  await instances.write(recordOf(startable));
+  try {
+    await hypervisor.prepare(startable);
+  } catch (error) {
+    if (isNew) await hypervisor.destroy(spec.id);
+    throw error;
+  }
+  await makePorts(ports, {
+    kind: hypervisor.cables,
+    plugged: nic => !onlyControl || nic.network.kind === 'control',
+  });
+  try {
+    await hypervisor.start(spec.id);
+  } catch (error) {
+    await removePorts(ports);
+    throw error;
+  }
+  await hypervisor.watch(spec.id);
 }
 
-/** Watches an instance that runs. */
-export async function watch(host: Host, id: string): Promise<void> {
-  await host.monitor.watch(id, (await initPid(host.instances.container(id))) ?? 0);
+/** A router's first configuration is not part of it: the server gives one with every start. */
+function recordOf(startable: Startable): Instance {
+  return startable.kind === 'guest' ? startable : { kind: 'router', spec: startable.spec };
 }

@@ -1,32 +1,32 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GuestSpec, RouterSpec } from '@isola/agent-protocol';
+import type { GuestSpec, HypervisorKind, RouterSpec } from '@isola/agent-protocol';
 import * as z from 'zod';
-import type { ContainerRef } from './hypervisors/lxc/container.ts';
 import type { Names } from './names.ts';
 
-/** What the host remembers of a router or guest, in its container's folder: enough for a new agent to take it over. */
+/** What the host remembers of a router or guest, in its folder: enough for a new agent to take it over. */
 export type Instance =
   | { readonly kind: 'router'; readonly spec: RouterSpec }
   | { readonly kind: 'guest'; readonly spec: GuestSpec };
 
-/** The folder of an installation's containers. */
-export function containersOf(home: string): string {
-  return join(home, 'containers');
+/** The folder of an installation's instances, by what runs them. */
+export function instancesFolder(home: string, hypervisor: HypervisorKind): string {
+  return join(home, hypervisor === 'LXC' ? 'containers' : 'machines');
 }
 
-/** The instances of one installation on this host, by the folders of their containers. */
+/** The instances of one installation on this host, each in a folder of its own. */
 export class Instances {
   readonly #folder: string;
   readonly #names: Names;
 
-  constructor(home: string, names: Names) {
-    this.#folder = containersOf(home);
+  constructor(folder: string, names: Names) {
+    this.#folder = folder;
     this.#names = names;
   }
 
-  container(id: string): ContainerRef {
-    return { folder: this.#folder, name: this.#names.container(id) };
+  /** The folder of one instance: its disk, its record, what its hypervisor keeps of it. */
+  folderOf(id: string): string {
+    return join(this.#folder, this.#names.instance(id));
   }
 
   /** The record of an instance, or `null` when the host has none. */
@@ -60,7 +60,7 @@ export class Instances {
   }
 
   #recordOf(id: string): string {
-    return join(this.#folder, this.#names.container(id), 'instance.json');
+    return join(this.folderOf(id), 'instance.json');
   }
 }
 

@@ -27,7 +27,7 @@ describe('names', () => {
         expect(new Set(links).size).toBe(links.length);
         expect(links.map(names.isCable)).toEqual([true, true, false, false, false]);
         expect(links.map(names.segmentOf)).toEqual([null, null, segment, null, null]);
-        expect(names.instanceOf(names.container(id))).toBe(id);
+        expect(names.instanceOf(names.instance(id))).toBe(id);
       }),
     );
   });
@@ -37,7 +37,7 @@ describe('names', () => {
     expect(other.id).not.toBe(names.id);
     expect(other.isCable(names.cable('a', 'eth0').host)).toBe(false);
     expect(other.segmentOf(names.segment({ isolation: 'VLAN', id: 5 }))).toBeNull();
-    expect(other.instanceOf(names.container('a'))).toBeNull();
+    expect(other.instanceOf(names.instance('a'))).toBeNull();
   });
 
   it('give locally administered MACs of single stations', () => {

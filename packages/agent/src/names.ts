@@ -26,9 +26,10 @@ export interface Names {
   ) => { readonly host: string; readonly inner: string };
   /** Whether a link is an end of one of this installation's cables. */
   readonly isCable: (link: string) => boolean;
-  readonly container: (instanceId: string) => string;
-  /** The instance of a name that `container` made, or `null`. */
-  readonly instanceOf: (container: string) => string | null;
+  /** Name of an instance's folder, and of its container. */
+  readonly instance: (instanceId: string) => string;
+  /** The instance of a name that `instance` made, or `null`. */
+  readonly instanceOf: (name: string) => string | null;
 }
 
 /** Six hex digits that tell installations of one machine apart. */
@@ -59,9 +60,8 @@ export function namesOf(id: string): Names {
       return { host: `${prefix}v${short}`, inner: `${prefix}w${short}` };
     },
     isCable: link => cablePattern.test(link),
-    container: instanceId => `${prefix}-${instanceId}`,
-    instanceOf: container =>
-      container.startsWith(`${prefix}-`) ? container.slice(prefix.length + 1) : null,
+    instance: instanceId => `${prefix}-${instanceId}`,
+    instanceOf: name => (name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : null),
   };
 }
 

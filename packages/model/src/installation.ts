@@ -5,6 +5,8 @@ export interface Installation {
   /** Absolute folder of all state. */
   readonly home: string;
   readonly imagesFolder: string;
+  /** What runs routers and guests on this machine: containers, or virtual machines. */
+  readonly hypervisor: 'LXC' | 'KVM';
   /** Where the API listens. Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly databaseUrl: string;
@@ -56,6 +58,7 @@ export type Uplink =
 export const installationSchema: z.ZodType<Installation> = z.strictObject({
   home: z.string(),
   imagesFolder: z.string(),
+  hypervisor: z.enum(['LXC', 'KVM']),
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   databaseUrl: z.string(),
   zone: z.strictObject({

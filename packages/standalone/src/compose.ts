@@ -15,10 +15,11 @@ export interface Running {
 
 /** One machine's Isola: prepares the host and puts the agent into the server. `admin.json` is there when it resolves. */
 export async function compose(installation: Installation, log: Logger): Promise<Running> {
-  const { home, imagesFolder, publicNetwork, listen, databaseUrl } = installation;
+  const { home, imagesFolder, hypervisor, publicNetwork, listen, databaseUrl } = installation;
   const agentOptions = {
     home,
     imagesFolder,
+    hypervisor,
     publicNetwork,
     guestInterface: installation.guestNetwork.interface,
     underlay: installation.underlay,

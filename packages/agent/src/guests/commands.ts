@@ -1,52 +1,34 @@
 import type { GuestSpec } from '@isola/agent-protocol';
-import { IsolaError } from '@isola/model';
-import { type Host, runs, startAndWatch, watch } from '../host-state.ts';
-import { destroyContainer, prepareContainer, stopContainer } from '../hypervisors/lxc/container.ts';
+import { bringToLife, type Host, portsOf } from '../host-state.ts';
 import { requireNetworks } from '../links/networks.ts';
-import { filterPorts, makePorts, plugPorts, removePorts } from '../links/ports.ts';
-import { guestFiles, guestSettings } from './settings.ts';
+import { removePorts } from '../links/ports.ts';
+import { setNics } from './nics.ts';
 
 const graceSeconds = 10;
 
-/** Starts the guest; for one that runs, puts its ports and their filters right. */
+/** Starts the guest; for one that runs, makes its NICs as in `spec`. */
 export async function startGuest(host: Host, spec: GuestSpec): Promise<void> {
-  const ports = { names: host.names, instanceId: spec.id, nics: spec.nics };
   await requireNetworks(host.names, spec.nics);
-  if (await runs(host, spec.id)) {
-    await filterPorts(ports);
-    await plugPorts(ports);
-    return watch(host, spec.id);
-  }
-  const image = host.images.templates.get(spec.template.name);
-  if (image === undefined)
-    throw new IsolaError('resource_unavailable', {
-      reason: `The host has no template ${spec.template.name}`,
-    });
-  await host.instances.write({ kind: 'guest', spec });
-  const settings = guestSettings(host.names, spec, {
-    imageRoot: image.root,
-    controlGroups: host.controlGroups,
-  });
-  await prepareContainer(host.instances.container(spec.id), settings, guestFiles(spec));
-  await makePorts(ports);
-  try {
-    await startAndWatch(host, spec.id);
-  } catch (error) {
-    await removePorts(ports);
-    throw error;
-  }
+  if (!(await host.hypervisor.runs(spec.id))) return bringToLife(host, { kind: 'guest', spec });
+  await setNics(host, spec);
+  await host.hypervisor.watch(spec.id);
 }
 
 /** Stops the guest and removes its ports. */
 export async function stopGuest(host: Host, id: string, forced: boolean): Promise<void> {
   const instance = await host.instances.read(id);
-  host.monitor.unwatch(id);
-  await stopContainer(host.instances.container(id), forced ? null : graceSeconds);
-  if (instance !== null)
-    await removePorts({ names: host.names, instanceId: id, nics: instance.spec.nics });
+  host.hypervisor.unwatch(id);
+  await host.hypervisor.stop(id, forced ? null : graceSeconds);
+  if (instance !== null) await removePorts(portsOf(host, instance.spec));
 }
 
 export async function destroyGuest(host: Host, id: string): Promise<void> {
   await stopGuest(host, id, true);
-  await destroyContainer(host.instances.container(id));
+  await host.hypervisor.destroy(id);
+}
+
+/** As `destroyGuest`, but for a disk that another host uses now. */
+export async function forgetGuest(host: Host, id: string): Promise<void> {
+  await stopGuest(host, id, true);
+  await host.hypervisor.forget(id);
 }

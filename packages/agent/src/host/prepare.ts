@@ -24,7 +24,7 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   // A new network namespace has its loopback down, and the API listens there.
   await ipBatch([['link', 'set', 'dev', 'lo', 'up']]);
   await claimSysctls(options.home, uplink.kind === 'nat');
-  await grantIds(options.home);
+  if (options.hypervisor === 'LXC') await grantIds(options.home);
   await protectHost(options);
   await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16` });
   await ensureBridge({ name: names.publicBridge, address: ownAddress(options.publicNetwork) });

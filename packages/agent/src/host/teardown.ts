@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
+import { containerAt, destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
 import { awaitControlGroupsGone } from '../hypervisors/lxc/control-group-remains.ts';
-import { containersOf, Instances } from '../instances.ts';
+import { Instances, instancesFolder } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
 import { inParallel } from '../process/parallel.ts';
@@ -26,14 +26,15 @@ const width = 8;
  */
 export async function teardownHost({ home, purge }: TeardownOptions): Promise<void> {
   const names = namesOf(installationId(home));
-  const instances = new Instances(home, names);
+  const containers = instancesFolder(home, 'LXC');
+  const instances = new Instances(containers, names);
   const ids = await instances.list();
   const end = (id: string): Promise<void> => {
-    const container = instances.container(id);
+    const container = containerAt(instances.folderOf(id));
     return purge ? destroyContainer(container) : stopContainer(container, null);
   };
   await tearDown([
-    { name: 'instances', run: () => inParallel(ids, width, end) },
+    { name: 'containers', run: () => inParallel(ids, width, end) },
     { name: 'links', run: () => removeOwnLinks(names) },
     { name: 'rules', run: () => removeOwnTables(names) },
     { name: 'control groups', run: () => awaitControlGroupsGone([names.controlGroup]) },
@@ -42,8 +43,8 @@ export async function teardownHost({ home, purge }: TeardownOptions): Promise<vo
     ...(purge
       ? [
           {
-            name: 'containers',
-            run: () => rm(containersOf(home), { recursive: true, force: true }),
+            name: 'folder of the containers',
+            run: () => rm(containers, { recursive: true, force: true }),
           },
         ]
       : []),

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { containersOf } from '../instances.ts';
+import { instancesFolder } from '../instances.ts';
 import { installationId } from '../names.ts';
 import { withFileLock } from '../process/file-lock.ts';
 
@@ -85,7 +85,7 @@ async function listImages(folder: string): Promise<readonly string[]> {
 
 /** Names of the images whose root file systems are lower layers of the home's containers. */
 async function imagesUnderContainers(folder: string, home: string): Promise<readonly string[]> {
-  const containers = containersOf(home);
+  const containers = instancesFolder(home, 'LXC');
   const found: string[] = [];
   for (const name of await readdir(containers).catch(() => [])) {
     const config = await readFile(join(containers, name, 'config'), 'utf8').catch(() => '');

@@ -23,20 +23,32 @@ export function bridgeOf(names: Names, network: NicSpec['network']): string {
   return network.kind === 'control' ? names.controlBridge : names.publicBridge;
 }
 
+/** How an instance holds its end of a cable: as a link in its own network, or as the open file of a tap device. */
+export type CableKind = 'veth' | 'tap';
+
 /**
  * Makes the cables afresh, filters and limits them, and only then plugs the host's ends in. The inner ends wait in
  * this namespace for the hypervisor to take them. NICs for which `plugged` is false stay out of their bridge.
  */
 export async function makePorts(
   ports: PortsOf,
-  plugged: (nic: NicSpec) => boolean = () => true,
+  { kind, plugged }: { kind: CableKind; plugged: (nic: NicSpec) => boolean },
 ): Promise<void> {
   const { names, instanceId, nics } = ports;
   await removeLinks(nics.map(nic => names.cable(instanceId, nic.device).host));
-  await ipBatch(ports.nics.flatMap(nic => cableCommands(ports, nic)));
+  await ipBatch(nics.flatMap(nic => cableCommands(ports, nic, kind)));
   await filterPorts(ports);
   await limitPorts(ports);
-  await plugPorts({ ...ports, nics: ports.nics.filter(plugged) });
+  await plugPorts({ ...ports, nics: nics.filter(plugged) });
+}
+
+/** Makes those of the cables that do not exist; they are plugged in nowhere. */
+export async function makeMissingPorts(ports: PortsOf, kind: CableKind): Promise<void> {
+  const { names, instanceId, nics } = ports;
+  for (const nic of nics) {
+    if (await linkExists(names.cable(instanceId, nic.device).host)) continue;
+    await ipBatch(cableCommands(ports, nic, kind));
+  }
 }
 
 /** (Re)loads the filters of the ports, all in one transaction; a port that needs none has none. */
@@ -115,12 +127,23 @@ function plugCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly Ip
   return [plug, ['link', 'set', 'dev', host, 'type', 'bridge_slave', 'isolated', 'on']];
 }
 
-function cableCommands({ names, instanceId }: PortsOf, nic: NicSpec): readonly IpCommand[] {
+function cableCommands(
+  { names, instanceId }: PortsOf,
+  nic: NicSpec,
+  kind: CableKind,
+): readonly IpCommand[] {
   const { host, inner } = names.cable(instanceId, nic.device);
   const mtu = String(nic.mtu);
   const peer = ['peer', 'name', inner, 'address', nic.mac, 'mtu', mtu];
+  const made: readonly IpCommand[] =
+    kind === 'veth'
+      ? [['link', 'add', 'name', host, 'mtu', mtu, 'type', 'veth', ...peer]]
+      : [
+          ['tuntap', 'add', 'dev', host, 'mode', 'tap', 'vnet_hdr'],
+          ['link', 'set', 'dev', host, 'mtu', mtu],
+        ];
   return [
-    ['link', 'add', 'name', host, 'mtu', mtu, 'type', 'veth', ...peer],
+    ...made,
     ['link', 'set', 'dev', host, 'addrgenmode', 'none'],
     ['link', 'set', 'dev', host, 'up'],
   ];
@@ -136,7 +159,7 @@ function filterOf({ names, instanceId }: PortsOf, nic: NicSpec): PortFilter {
 }
 
 /** What the instance may receive: a token bucket at the host's end. What it sends is limited by its filter. */
-async function limitPorts({ names, instanceId, nics }: PortsOf): Promise<void> {
+export async function limitPorts({ names, instanceId, nics }: PortsOf): Promise<void> {
   for (const nic of nics) {
     if (nic.rate === null) continue;
     const { host } = names.cable(instanceId, nic.device);

@@ -1,14 +1,17 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { run } from '../process/run.ts';
 import { encodeFlows, isOpening, parseFlows, type TrackedFlow } from './conntrack.ts';
 
 const tableTimeoutMs = 120_000;
 
-/** Reads the connections that a router tracks; `pid` is its init's. The control link's own are left out. */
-export async function readConnections(pid: number): Promise<readonly TrackedFlow[]> {
+/** Runs a program in the network of one router; see `Hypervisor.inNetworkOf`. */
+export type RunInNetwork = (
+  command: readonly string[],
+  options?: { readonly input?: string; readonly timeoutMs?: number },
+) => Promise<string>;
+
+/** Reads the connections that a router tracks. The control link's own are left out. */
+export async function readConnections(router: RunInNetwork): Promise<readonly TrackedFlow[]> {
   const list = ['conntrack', '-L', '-f', 'ipv4', '-o', 'extended'];
-  const text = await inNetworkOf(pid, list);
+  const text = await router(list, { timeoutMs: tableTimeoutMs });
   return parseFlows(text).filter(
     flow =>
       !flow.original.source.startsWith('169.254.') &&
@@ -16,19 +19,15 @@ export async function readConnections(pid: number): Promise<readonly TrackedFlow
   );
 }
 
-/**
- * Makes the router track the connections; those that it tracks already stay as they are. `folder` takes the file
- * between the two programs: conntrack opens its input by name, which a pipe of Node's does not allow.
- */
+/** Makes the router track the connections; those that it tracks already stay as they are. */
 export async function writeConnections(
-  router: { readonly pid: number; readonly folder: string },
+  router: RunInNetwork,
   flows: readonly TrackedFlow[],
 ): Promise<void> {
   if (flows.length === 0) return;
-  const file = join(router.folder, 'connections');
-  await writeFile(file, encodeFlows(flows), { mode: 0o600 });
-  await inNetworkOf(router.pid, ['conntrack', '--load-file', file]);
-  await rm(file, { force: true });
+  // conntrack opens its input by name, which works for a pipe and not for the sockets that Node and sshd give.
+  const load = ['/bin/sh', '-c', 'cat | conntrack --load-file -'];
+  await router(load, { input: encodeFlows(flows), timeoutMs: tableTimeoutMs });
 }
 
 /** Those that can be copied while the old router still forwards. */
@@ -39,12 +38,6 @@ export function settled(flows: readonly TrackedFlow[]): readonly TrackedFlow[] {
 /**
  * Lets the router go on with TCP connections whose beginning it has not seen: it does not know their windows.
  */
-export async function acceptUnknownWindows(pid: number): Promise<void> {
-  await inNetworkOf(pid, ['sysctl', '-q', '-w', 'net.netfilter.nf_conntrack_tcp_be_liberal=1']);
-}
-
-function inNetworkOf(pid: number, command: readonly string[]): Promise<string> {
-  return run('nsenter', ['--target', String(pid), '--net', '--', ...command], {
-    timeoutMs: tableTimeoutMs,
-  });
+export async function acceptUnknownWindows(router: RunInNetwork): Promise<void> {
+  await router(['sysctl', '-q', '-w', 'net.netfilter.nf_conntrack_tcp_be_liberal=1']);
 }

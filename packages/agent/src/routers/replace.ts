@@ -1,13 +1,13 @@
 import type { RouterSpec } from '@isola/agent-protocol';
 import { IsolaError, type RouterConfig, type RouterReport } from '@isola/model';
-import { type Host, runs, watch } from '../host-state.ts';
-import { containerFolder, initPid } from '../hypervisors/lxc/container.ts';
+import { bringToLife, type Host, portsOf } from '../host-state.ts';
 import { requireNetworks } from '../links/networks.ts';
 import { type PortsOf, plugPorts, portsExist, takeAddresses, unplugPorts } from '../links/ports.ts';
 import { applyConfig, report } from './calls.ts';
-import { bootRouter, destroyRouter, openLink } from './commands.ts';
+import { destroyRouter, openLink } from './commands.ts';
 import {
   acceptUnknownWindows,
+  type RunInNetwork,
   readConnections,
   settled,
   writeConnections,
@@ -41,11 +41,8 @@ export async function replaceRouter(
 /** The next router, running and reachable, in no bridge but the control bridge unless it took over already. */
 async function bringUp(host: Host, next: RouterSpec, boot: RouterConfig): Promise<void> {
   await requireNetworks(host.names, next.nics);
-  if (await runs(host, next.id)) await watch(host, next.id);
-  else {
-    await host.instances.write({ kind: 'router', spec: next });
-    await bootRouter(host, { spec: next, boot, onlyControl: true });
-  }
+  if (await host.hypervisor.runs(next.id)) await host.hypervisor.watch(next.id);
+  else await bringToLife(host, { kind: 'router', spec: next, boot }, { onlyControl: true });
   await openLink(host, next);
 }
 
@@ -54,29 +51,23 @@ async function bringUp(host: Host, next: RouterSpec, boot: RouterConfig): Promis
  * bridges deliver to the next one only, so that no packet meets a port that is being taken out.
  */
 async function handOver(host: Host, previous: PortsOf | null, next: PortsOf): Promise<void> {
-  const [oldPid, newPid] = await Promise.all([pidOf(host, previous), pidOf(host, next)]);
-  if (newPid === null)
-    throw new IsolaError('resource_unavailable', { reason: 'The new router stopped' });
-  const taker = {
-    pid: newPid,
-    folder: containerFolder(host.instances.container(next.instanceId)),
-  };
-  await acceptUnknownWindows(newPid);
-  if (oldPid !== null) await writeConnections(taker, settled(await readConnections(oldPid)));
+  const taker = networkOf(host, next);
+  const giver =
+    previous !== null && (await host.hypervisor.runs(previous.instanceId))
+      ? networkOf(host, previous)
+      : null;
+  await acceptUnknownWindows(taker);
+  if (giver !== null) await writeConnections(taker, settled(await readConnections(giver)));
   await plugPorts(dataPorts(next));
   await takeAddresses(dataPorts(next));
   if (previous !== null && (await portsExist(previous))) await unplugPorts(dataPorts(previous));
-  if (oldPid !== null) await writeConnections(taker, await readConnections(oldPid));
-}
-
-function portsOf(host: Host, spec: RouterSpec): PortsOf {
-  return { names: host.names, instanceId: spec.id, nics: spec.nics };
+  if (giver !== null) await writeConnections(taker, await readConnections(giver));
 }
 
 function dataPorts(ports: PortsOf): PortsOf {
   return { ...ports, nics: ports.nics.filter(nic => nic.network.kind !== 'control') };
 }
 
-async function pidOf(host: Host, ports: PortsOf | null): Promise<number | null> {
-  return ports === null ? null : initPid(host.instances.container(ports.instanceId));
+function networkOf({ hypervisor }: Host, { instanceId }: PortsOf): RunInNetwork {
+  return (command, options) => hypervisor.inNetworkOf(instanceId, command, options);
 }

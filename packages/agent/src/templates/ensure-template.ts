@@ -7,6 +7,8 @@ export async function ensureTemplate(host: Host, template: TemplateSpec): Promis
 }
 
 /** Checksums of the images that the host made itself. */
-export function imagesOf({ images }: Host): readonly string[] {
-  return [images.router, ...images.templates.values()].map(image => image.metadata.checksum);
+export function imagesOf({ hypervisor: { images } }: Host): readonly string[] {
+  return images === null
+    ? []
+    : [images.router, ...images.templates].map(({ checksum }) => checksum);
 }

@@ -21,6 +21,11 @@ export const settingFlags: readonly SettingFlag[] = [
     description: 'a PostgreSQL server instead of a private cluster',
   },
   { key: 'images', flag: '--images <folder>', description: 'folder of router and guest images' },
+  {
+    key: 'hypervisor',
+    flag: '--hypervisor <kind>',
+    description: 'what runs routers and guests on this machine: LXC or KVM',
+  },
   { key: 'zone.name', flag: '--zone-name <name>', description: 'name of the zone' },
   {
     key: 'zone.dns',

@@ -52,6 +52,7 @@ describe('resolveInstallation', () => {
     expect(resolveText('')).toEqual({
       home: '/var/lib/isola',
       imagesFolder: '/var/cache/isola/images',
+      hypervisor: 'LXC',
       listen: { host: '127.0.0.1', port: 8080 },
       databaseUrl: 'postgresql://isola@/isola?host=/var/lib/isola/run/postgres',
       zone: {

@@ -38,6 +38,7 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
   return {
     home,
     imagesFolder: config.images ?? defaultImages,
+    hypervisor: config.hypervisor ?? 'LXC',
     listen: parseListen(config.listen ?? '') ?? { host: '127.0.0.1', port: 8080 },
     databaseUrl: config.database_url ?? surroundings.privateDatabaseUrl(home),
     zone: {

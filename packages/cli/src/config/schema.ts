@@ -42,6 +42,7 @@ export const configSchema = z.strictObject({
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional(),
   images: absolutePath.optional(),
+  hypervisor: z.enum(['LXC', 'KVM'], 'must be "LXC" or "KVM"').optional(),
   zone: z
     .strictObject({
       name: z.string().min(1).max(255).optional(),

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installationId } from '@isola/agent';
+import type { GuestSpec } from '@isola/agent-protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerPid } from '../world/containers.ts';
 import { run, tryRun, until } from '../world/exec.ts';
@@ -15,8 +16,8 @@ import {
 } from './host-world.ts';
 
 const network = { vlan: 100, publicHost: 10 };
-let guest = guestSpec(network, 7);
-const neighbour = guestSpec(network, 8);
+let guest: GuestSpec;
+let neighbour: GuestSpec;
 const router = routerSpec(network, 1);
 const boot = routerConfig(network, { number: 1, host: 7 });
 
@@ -46,7 +47,8 @@ async function page(): Promise<string> {
 beforeAll(async () => {
   world = await makeHostWorld('one');
   const key = await readFile(join(world.options.home, 'ssh/id_ed25519.pub'), 'utf8');
-  guest = { ...guestSpec(network, 7), sshPublicKeys: [key] };
+  guest = { ...guestSpec(network, 7, world.guestTemplate), sshPublicKeys: [key] };
+  neighbour = guestSpec(network, 8, world.guestTemplate);
 });
 afterAll(() => world.remove());
 
@@ -73,7 +75,7 @@ describe('a router and a guest', () => {
     expect(await inside.ping('203.0.113.254')).toBe(true);
     expect(await world.agent.call('inventory')).toEqual({
       segments: [{ isolation: 'VLAN', id: 100 }],
-      templates: [],
+      templates: expect.arrayContaining([world.guestTemplate.checksum]),
       routers: [{ id: router.id, running: true, reachable: true }],
       guests: [{ id: guest.id, running: true }],
     });
@@ -345,9 +347,8 @@ describe('the end', () => {
     }
     await world.agent.call('destroyRouter', router.id);
     await world.agent.call('removeSegment', vlan(100));
-    expect(await world.agent.call('inventory')).toEqual({
+    expect(await world.agent.call('inventory')).toMatchObject({
       segments: [],
-      templates: [],
       routers: [],
       guests: [],
     });

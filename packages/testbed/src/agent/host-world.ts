@@ -1,6 +1,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { buildImages } from '@isola/agent';
-import type { GuestSpec, NicSpec, RouterSpec, SegmentSpec } from '@isola/agent-protocol';
+import type {
+  GuestSpec,
+  NicSpec,
+  RouterSpec,
+  SegmentSpec,
+  TemplateRef,
+} from '@isola/agent-protocol';
 import type { RouterConfig } from '@isola/model';
 import { run } from '../world/exec.ts';
 import { testImages } from '../world/images.ts';
@@ -15,6 +21,8 @@ export interface HostWorld {
   readonly host: Place;
   /** At 203.0.113.254, the public gateway. */
   readonly outside: Place;
+  /** What guests are made of. */
+  readonly guestTemplate: TemplateRef;
   agent: RemoteAgent;
   /** Ends the agent's process without a word and starts another. */
   restartAgent(): Promise<void>;
@@ -31,6 +39,7 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
   const options: DriverOptions = {
     home,
     imagesFolder: await testImages(),
+    hypervisor: 'LXC',
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',
@@ -48,12 +57,16 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
   await run([...here, 'peer', 'name', 'eth0', 'netns', outside]);
   await run(['ip', '-n', outside, 'addr', 'add', '203.0.113.254/24', 'dev', 'eth0']);
   await run(['ip', '-n', outside, 'link', 'set', 'eth0', 'up']);
+  const agent = await RemoteAgent.start(namespace, options, true);
+  const [guestTemplate] = (await agent.call('facts')).images?.templates ?? [];
+  if (guestTemplate === undefined) throw new Error('the host has no template');
   const world: HostWorld = {
     namespace,
     options,
     host: inNamespace(namespace),
     outside: inNamespace(outside),
-    agent: await RemoteAgent.start(namespace, options, true),
+    guestTemplate,
+    agent,
     restartAgent: async () => {
       await world.agent.kill();
       world.agent = await RemoteAgent.start(namespace, options);
@@ -83,12 +96,12 @@ export interface TestNetwork {
 }
 
 /** A guest with address 10.1.1.`host`. */
-export function guestSpec(network: TestNetwork, host: number): GuestSpec {
+export function guestSpec(network: TestNetwork, host: number, template: TemplateRef): GuestSpec {
   return {
     id: `00000000-0000-4000-8000-${hex(network.vlan, 6)}${hex(host, 6)}`,
     name: `i-2-${host}-VM`,
     hostname: `guest${host}`,
-    template: { name: 'isola-tiny', checksum: '' },
+    template,
     highlyAvailable: false,
     sshPublicKeys: [],
     limits,

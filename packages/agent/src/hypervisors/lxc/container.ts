@@ -1,5 +1,5 @@
 import { access, chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { runInControlGroupView } from '../../host/control-groups.ts';
 import { CommandError, run } from '../../process/run.ts';
 import { type ContainerSettings, renderContainerConfig } from './config.ts';
@@ -13,7 +13,12 @@ export interface ContainerRef {
   readonly name: string;
 }
 
-export function containerFolder(ref: ContainerRef): string {
+/** The container that has this folder. */
+export function containerAt(path: string): ContainerRef {
+  return { folder: dirname(path), name: basename(path) };
+}
+
+function containerFolder(ref: ContainerRef): string {
   return join(ref.folder, ref.name);
 }
 

@@ -1,8 +1,8 @@
 import type { GuestSpec } from '@isola/agent-protocol';
-import type { ControlGroupVersion } from '../host/control-groups.ts';
-import type { ContainerSettings } from '../hypervisors/lxc/config.ts';
-import type { DeltaFile } from '../hypervisors/lxc/delta.ts';
-import type { Names } from '../names.ts';
+import type { ControlGroupVersion } from '../../host/control-groups.ts';
+import type { Names } from '../../names.ts';
+import type { ContainerSettings } from './config.ts';
+import type { DeltaFile } from './delta.ts';
 
 /** What LXC needs to know of a guest. */
 export function guestSettings(

@@ -1,9 +1,9 @@
 import type { RouterSpec } from '@isola/agent-protocol';
 import { type RouterConfig, routerBootConfigPath } from '@isola/model';
-import type { ControlGroupVersion } from '../host/control-groups.ts';
-import type { ContainerSettings } from '../hypervisors/lxc/config.ts';
-import type { DeltaFile } from '../hypervisors/lxc/delta.ts';
-import type { Names } from '../names.ts';
+import type { ControlGroupVersion } from '../../host/control-groups.ts';
+import type { Names } from '../../names.ts';
+import type { ContainerSettings } from './config.ts';
+import type { DeltaFile } from './delta.ts';
 
 /** What LXC needs to know of a router. */
 export function routerSettings(
