@@ -7,6 +7,12 @@ export {
 } from './commands.ts';
 export type { AgentEvent, HostAgent } from './host-agent.ts';
 export type {
+  ImageStoreRef,
+  ImageStores,
+  StoredFile,
+  StoreSpace,
+} from './image-stores.ts';
+export type {
   GuestSpec,
   HostFacts,
   HostLoad,

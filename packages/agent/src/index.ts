@@ -5,6 +5,7 @@ export { controlGroupView } from './host/control-groups.ts';
 export type { AgentOptions, HostPublicNetwork } from './host/options.ts';
 export { prepareHost } from './host/prepare.ts';
 export { type TeardownOptions, teardownHost } from './host/teardown.ts';
+export { openImageStores } from './image-stores/image-stores.ts';
 export {
   buildImages,
   forgetImages,

@@ -1,6 +1,11 @@
 export { IsolaError } from './errors/isola-error.ts';
 export { type ErrorCode, errorRegistry } from './errors/registry.ts';
 export {
+  type ImageStoreLocation,
+  imageStoreUrl,
+  parseImageStoreUrl,
+} from './image-store-url.ts';
+export {
   type GuestNetworkSettings,
   type Installation,
   installationSchema,
