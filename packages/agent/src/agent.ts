@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import { destroyGuest, forgetGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { hostFacts } from './host/facts.ts';
 import type { AgentOptions } from './host/options.ts';
+import { protectHost } from './host/prepare.ts';
 import { RuleGuard } from './host/rule-guard.ts';
 import type { Host } from './host-state.ts';
 import { openHypervisor } from './hypervisors/open.ts';
@@ -56,7 +57,7 @@ export async function createLocalAgent(
   await takeOver(host);
   const serial = new Serial();
   const guard = new RuleGuard(host, options, (id, task) => serial.run(id, task));
-  const commands = commandsOf(host, { serial, listeners });
+  const commands = commandsOf(host, { options, serial, listeners });
   return {
     ...commands,
     close: () => {
@@ -66,20 +67,37 @@ export async function createLocalAgent(
   };
 }
 
-function commandsOf(
-  host: Host,
-  { serial, listeners }: { serial: Serial; listeners: ((event: AgentEvent) => void)[] },
-): HostAgent {
+interface Surroundings {
+  readonly options: AgentOptions;
+  readonly serial: Serial;
+  readonly listeners: ((event: AgentEvent) => void)[];
+}
+
+function commandsOf(host: Host, { options, serial, listeners }: Surroundings): HostAgent {
   const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
     serial.run(key, () => asIsolaError(task));
   const keyOf = (segment: SegmentRef): string => `${segment.isolation} ${segment.id}`;
+  const admitPeers = async ({ isolation }: SegmentRef): Promise<void> => {
+    if (isolation === 'VXLAN' && options.underlay !== null) await protectHost(options);
+  };
   const notYet = (): Promise<never> =>
     Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' }));
   return {
-    facts: () => asIsolaError(() => hostFacts(host.hypervisor)),
+    facts: () => asIsolaError(() => hostFacts(host.hypervisor, options)),
     inventory: () => asIsolaError(() => inventory(host)),
-    ensureSegment: segment => inOrder(keyOf(segment), () => ensureSegment(host.names, segment)),
-    removeSegment: segment => inOrder(keyOf(segment), () => removeSegment(host.names, segment)),
+    ensureSegment: segment =>
+      inOrder(keyOf(segment), async () => {
+        try {
+          await ensureSegment({ ...options, names: host.names }, segment);
+        } finally {
+          await admitPeers(segment);
+        }
+      }),
+    removeSegment: segment =>
+      inOrder(keyOf(segment), async () => {
+        await removeSegment(host.names, segment);
+        await admitPeers(segment);
+      }),
     ensureTemplate: template => asIsolaError(() => ensureTemplate(host, template)),
     removeTemplate: checksum => asIsolaError(() => host.templates.remove(checksum)),
     prepareIncoming: notYet,

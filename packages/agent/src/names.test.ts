@@ -20,13 +20,15 @@ describe('names', () => {
           host,
           inner,
           names.segment(segment),
+          names.segmentUplink(segment),
           names.controlBridge,
           names.publicBridge,
         ];
         expect(Math.max(...links.map(link => link.length))).toBeLessThanOrEqual(15);
         expect(new Set(links).size).toBe(links.length);
-        expect(links.map(names.isCable)).toEqual([true, true, false, false, false]);
-        expect(links.map(names.segmentOf)).toEqual([null, null, segment, null, null]);
+        expect(links.map(names.isCable)).toEqual([true, true, ...Array(4).fill(false)]);
+        expect(links.map(names.segmentOf)).toEqual([null, null, segment, segment, null, null]);
+        expect(links.filter(names.isSegmentUplink)).toEqual([names.segmentUplink(segment)]);
         expect(names.instanceOf(names.instance(id))).toBe(id);
       }),
     );

@@ -17,8 +17,11 @@ export interface Names {
   readonly controlGroup: string;
   /** Bridge of a guest network's segment. */
   readonly segment: (segment: SegmentRef) => string;
-  /** The segment of a bridge that `segment` named, or `null`. */
+  /** The segment of a link that `segment` or `segmentUplink` named, or `null`. */
   readonly segmentOf: (link: string) => SegmentRef | null;
+  /** The segment's way to other hosts: its 802.1Q sub-interface or VXLAN device. */
+  readonly segmentUplink: (segment: SegmentRef) => string;
+  readonly isSegmentUplink: (link: string) => boolean;
   /** Ends of the cable of one NIC: `host` stays on the host, `inner` goes into the instance. */
   readonly cable: (
     instanceId: string,
@@ -39,7 +42,8 @@ export function installationId(home: string): string {
 
 export function namesOf(id: string): Names {
   const prefix = `i${id}`;
-  const segmentPattern = new RegExp(`^${prefix}(?:n(\\d{1,4})|x([0-9a-z]{1,5}))$`);
+  const segmentPattern = new RegExp(`^${prefix}(?:[nq](\\d{1,4})|[xe]([0-9a-z]{1,5}))$`);
+  const uplinkPattern = new RegExp(`^${prefix}[qe][0-9a-z]{1,5}$`);
   const cablePattern = new RegExp(`^${prefix}[vw][0-9a-z]{7}$`);
   return {
     id,
@@ -50,6 +54,9 @@ export function namesOf(id: string): Names {
     // 24 bits of a VXLAN identifier have five digits to base 36.
     segment: ({ isolation, id }) =>
       prefix + (isolation === 'VLAN' ? `n${id}` : `x${id.toString(36)}`),
+    segmentUplink: ({ isolation, id }) =>
+      prefix + (isolation === 'VLAN' ? `q${id}` : `e${id.toString(36)}`),
+    isSegmentUplink: link => uplinkPattern.test(link),
     segmentOf: link => {
       const [, vlan, vni] = segmentPattern.exec(link) ?? [];
       if (vlan !== undefined) return { isolation: 'VLAN', id: Number(vlan) };

@@ -1,10 +1,16 @@
 import { cpus, hostname, release, totalmem } from 'node:os';
 import type { HostFacts } from '@isola/agent-protocol';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
+import { readLink } from '../links/link-state.ts';
+import { underlayMtu } from '../links/underlay.ts';
+import type { AgentOptions } from './options.ts';
 import { controlGateway } from './prepare.ts';
 
-/** Reads what the host is and has. */
-export async function hostFacts(hypervisor: Hypervisor): Promise<HostFacts> {
+/** Reads what the host is and has. What is wrong with its interfaces, `ensureSegment` tells whom it concerns. */
+export async function hostFacts(
+  hypervisor: Hypervisor,
+  { underlay, guestInterface }: Pick<AgentOptions, 'underlay' | 'guestInterface'>,
+): Promise<HostFacts> {
   const cores = cpus();
   return {
     name: hostname(),
@@ -14,8 +20,9 @@ export async function hostFacts(hypervisor: Hypervisor): Promise<HostFacts> {
     kernel: release(),
     controlGateway,
     agentVersion: '',
-    underlay: null,
-    guestMtu: null,
+    underlay:
+      underlay === null ? null : { address: underlay.address, mtu: await underlayMtu(underlay) },
+    guestMtu: guestInterface === null ? null : ((await readLink(guestInterface))?.mtu ?? null),
     ...(await hypervisor.facts()),
     images: hypervisor.images,
   };

@@ -1,4 +1,5 @@
-import type { Uplink } from '@isola/model';
+import { parseIpv4, type Uplink } from '@isola/model';
+import { vxlanPort } from '../links/vxlan.ts';
 import type { Names } from '../names.ts';
 
 export interface HostFirewall {
@@ -6,6 +7,16 @@ export interface HostFirewall {
   /** CIDR of the public network; needed for the `nat` uplink. */
   readonly publicCidr: string | null;
   readonly uplink: Uplink;
+  /** `null` on a machine that is alone: it takes no VXLAN at all. */
+  readonly vxlan: VxlanAccess | null;
+}
+
+/** Who may send VXLAN packets to this host: frames in them go straight into tenants' segments. */
+export interface VxlanAccess {
+  /** The host's own address on the underlay. */
+  readonly address: string;
+  /** Addresses of the hosts that share segments with this one. */
+  readonly peers: readonly string[];
 }
 
 /**
@@ -13,14 +24,18 @@ export interface HostFirewall {
  * comes in from its bridges is delivered to the host or routed, except answers, pings, and, with the `nat`
  * uplink, what leaves from the public network.
  */
-export function renderHostFirewall({ names, publicCidr, uplink }: HostFirewall): string {
+export function renderHostFirewall(firewall: HostFirewall): string {
+  const { names, publicCidr, uplink, vxlan } = firewall;
   if (publicCidr === null ? uplink.kind === 'nat' : !/^[0-9./]+$/.test(publicCidr))
     throw new Error(`not a CIDR: ${JSON.stringify(publicCidr)}`);
   const { filterTable: table, controlBridge: control, publicBridge: outside } = names;
   const nat = uplink.kind === 'nat';
+  const segments = `"i${names.id}n*", "i${names.id}x*"`;
   const forward = [
-    `iifname { "${control}", "i${names.id}n*" } drop`,
-    `oifname { "${control}", "i${names.id}n*" } drop`,
+    `iifname { "${control}", ${segments} } drop`,
+    `oifname { "${control}", ${segments} } drop`,
+    // Translated to this host's address, a tenant's packet would be taken for one of this host by the others.
+    ...(vxlan === null ? [] : [`iifname "${outside}" udp dport ${vxlanPort} drop`]),
     ...(nat
       ? [
           `iifname "${outside}" oifname != "${outside}" ip saddr ${publicCidr} accept`,
@@ -36,7 +51,8 @@ export function renderHostFirewall({ names, publicCidr, uplink }: HostFirewall):
     `table inet ${table} {`,
     '  chain input {',
     '    type filter hook input priority -10; policy accept;',
-    `    iifname "i${names.id}n*" drop`,
+    `    iifname { ${segments} } drop`,
+    ...vxlanRules(vxlan).map(rule => `    ${rule}`),
     `    iifname { "${control}", "${outside}" } jump from_bridge`,
     '  }',
     '  chain from_bridge {',
@@ -59,6 +75,19 @@ export function renderHostFirewall({ names, publicCidr, uplink }: HostFirewall):
     '}',
     '',
   ].join('\n');
+}
+
+function vxlanRules(vxlan: VxlanAccess | null): readonly string[] {
+  if (vxlan === null) return [];
+  const { address, peers } = vxlan;
+  for (const each of [address, ...peers])
+    if (parseIpv4(each) === null) throw new Error(`not an address: ${JSON.stringify(each)}`);
+  const from = peers.length === 0 ? '' : `ip saddr != { ${peers.join(', ')} } `;
+  return [
+    `udp dport ${vxlanPort} ip daddr != ${address} drop`,
+    `ip daddr ${address} udp dport ${vxlanPort} ${from}drop`,
+    `meta nfproto ipv6 udp dport ${vxlanPort} drop`,
+  ];
 }
 
 /** nftables text that removes the table, whether or not it is there. */

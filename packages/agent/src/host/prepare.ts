@@ -1,13 +1,19 @@
 import { cidr } from '@isola/model';
 import { ensureBridge } from '../links/bridge.ts';
-import { ipBatch, linkExists } from '../links/ip-batch.ts';
+import { ipBatch } from '../links/ip-batch.ts';
+import { readLink } from '../links/link-state.ts';
+import { vxlanPeers } from '../links/vxlan.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
 import { run } from '../process/run.ts';
+import { Serial } from '../process/serial.ts';
 import { renderHostFirewall } from './firewall.ts';
 import { ensureFolders } from './folders.ts';
 import { grantIds } from './id-ranges.ts';
 import type { AgentOptions, HostPublicNetwork } from './options.ts';
 import { claimSysctls } from './sysctls.ts';
+
+/** Of the bridges that the host itself speaks on. */
+const mtu = 1500;
 
 /** The host's end of every control link. */
 export const controlGateway = '169.254.0.1';
@@ -26,8 +32,9 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   await claimSysctls(options.home, uplink.kind === 'nat');
   if (options.hypervisor === 'LXC') await grantIds(options.home);
   await protectHost(options);
-  await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16` });
-  await ensureBridge({ name: names.publicBridge, address: ownAddress(options.publicNetwork) });
+  await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16`, mtu });
+  const own = ownAddress(options.publicNetwork);
+  await ensureBridge({ name: names.publicBridge, address: own, mtu });
   if (uplink.kind === 'interface') await enslave(names, uplink.name);
 }
 
@@ -37,16 +44,29 @@ function ownAddress({ uplink, cidr: block, gateway }: HostPublicNetwork): string
   return `${gateway}/${cidr(block).prefix}`;
 }
 
-/** Loads the rules that keep tenants off the host. */
-export async function protectHost({ home, publicNetwork }: AgentOptions): Promise<void> {
+/** One at a time: the last to load must have read the peers last. */
+const loading = new Serial();
+
+/** Loads the rules that keep tenants off the host, and lets VXLAN packets in from the peers that its segments have now. */
+export function protectHost(options: AgentOptions): Promise<void> {
+  const { home, publicNetwork, underlay } = options;
   const { cidr: publicCidr, uplink } = publicNetwork;
-  const text = renderHostFirewall({ names: namesOf(installationId(home)), publicCidr, uplink });
-  await run('nft', ['-f', '-'], { input: text });
+  const names = namesOf(installationId(home));
+  return loading.run(home, async () => {
+    const vxlan =
+      underlay === null ? null : { address: underlay.address, peers: await vxlanPeers(names) };
+    const text = renderHostFirewall({ names, publicCidr, uplink, vxlan });
+    await run('nft', ['-f', '-'], { input: text });
+  });
 }
 
 async function enslave(names: Names, uplink: string): Promise<void> {
-  if (!(await linkExists(uplink)))
-    throw new Error(`there is no interface ${uplink} for the uplink`);
+  const link = await readLink(uplink);
+  if (link === null) throw new Error(`there is no interface ${uplink} for the uplink`);
+  if (link.kind === 'bridge')
+    throw new Error(
+      `the uplink ${uplink} is a bridge, which cannot be a port of another: name an interface of its own, or one end of a cable (ip link add NAME type veth peer name OTHER) whose other end is a port of ${uplink}`,
+    );
   await ipBatch([
     ['link', 'set', 'dev', uplink, 'master', names.publicBridge],
     ['link', 'set', 'dev', uplink, 'up'],

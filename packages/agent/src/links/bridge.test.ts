@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 it('keeps its MTU, whatever its ports have', async () => {
-  await ensureBridge({ name: bridge, address: null });
+  await ensureBridge({ name: bridge, address: null, mtu: 1500 });
   await ipBatch([
     ['link', 'add', 'name', port, 'mtu', '68', 'type', 'veth', 'peer', 'name', 'ibtest-peer'],
     ['link', 'set', 'dev', port, 'master', bridge],

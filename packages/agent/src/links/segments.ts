@@ -1,37 +1,120 @@
 import type { SegmentRef, SegmentSpec } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
+import type { AgentOptions } from '../host/options.ts';
 import type { Names } from '../names.ts';
-import { run } from '../process/run.ts';
 import { ensureBridge } from './bridge.ts';
-import { linkExists, listLinks, removeLinks } from './ip-batch.ts';
+import { ipBatch, linkExists, listLinks, removeLinks } from './ip-batch.ts';
+import { type LinkState, readPorts } from './link-state.ts';
+import { readUnderlay, requireInterface, type UnderlayLink, vxlanOverhead } from './underlay.ts';
+import { ensureVlan } from './vlan.ts';
+import { ensureVxlan } from './vxlan.ts';
 
-/** The bridge of a guest network's tag. On one machine without a guest uplink the tag is the bridge's identity. */
-export async function ensureSegment(names: Names, segment: SegmentSpec): Promise<void> {
-  await ensureBridge({ name: names.segment(segment), address: null });
+/** What segments need to know of their host. */
+export interface SegmentHost extends Pick<AgentOptions, 'guestInterface' | 'underlay'> {
+  readonly names: Names;
+}
+
+/** What carries a segment's frames to other hosts. */
+type Carrier =
+  | { readonly kind: 'VLAN'; readonly parent: LinkState }
+  | { readonly kind: 'VXLAN'; readonly underlay: UnderlayLink };
+
+/**
+ * Makes the bridge of a segment and its link to other hosts, or puts them right. A segment that stays on this machine
+ * has no link: its tag is the bridge's identity. Throws `resource_unavailable` when the host lacks the interface and
+ * `underlay_mtu` when it is too small; then nothing is made, but the peers of what there is are brought up to date.
+ */
+export async function ensureSegment(host: SegmentHost, segment: SegmentSpec): Promise<void> {
+  const carrier = await carrierOf(host, segment);
+  const tooSmall = carrier === null ? null : refusalOfMtu(segment, carrier);
+  const bridge = host.names.segment(segment);
+  if (tooSmall !== null && !(await linkExists(bridge))) throw tooSmall;
+  await ensureBridge({ name: bridge, address: null, mtu: segment.mtu });
+  await ensureUplink(host, segment, carrier);
+  if (tooSmall !== null) throw tooSmall;
+  await setPortMtus(host, segment);
+}
+
+async function carrierOf(host: SegmentHost, segment: SegmentSpec): Promise<Carrier | null> {
+  const name = describe(segment);
+  if (segment.isolation === 'VLAN') {
+    const parent = segment.label ?? host.guestInterface;
+    return parent === null ? null : { kind: 'VLAN', parent: await requireInterface(parent, name) };
+  }
+  if (host.underlay !== null) return { kind: 'VXLAN', underlay: await readUnderlay(host.underlay) };
+  if (segment.peers.length === 0) return null;
+  throw new IsolaError('resource_unavailable', {
+    reason: `the host has no underlay for ${name}: give the agent its underlay address`,
+  });
+}
+
+/** Largest packet of guests that fits through. */
+function largestMtu(carrier: Carrier): number {
+  return carrier.kind === 'VLAN' ? carrier.parent.mtu : carrier.underlay.link.mtu - vxlanOverhead;
+}
+
+function refusalOfMtu(segment: SegmentSpec, carrier: Carrier): IsolaError | null {
+  if (segment.mtu <= largestMtu(carrier)) return null;
+  const { name, mtu } = carrier.kind === 'VLAN' ? carrier.parent : carrier.underlay.link;
+  const needed = segment.mtu + (mtu - largestMtu(carrier));
+  return new IsolaError('underlay_mtu', {
+    interface: name,
+    mtu: String(mtu),
+    segment: describe(segment),
+    needed: String(needed),
+  });
+}
+
+async function ensureUplink(
+  { names }: SegmentHost,
+  segment: SegmentSpec,
+  carrier: Carrier | null,
+): Promise<void> {
+  const name = names.segmentUplink(segment);
+  if (carrier === null) return removeLinks([name]);
+  const bridge = names.segment(segment);
+  const mtu = Math.min(segment.mtu, largestMtu(carrier));
+  if (carrier.kind === 'VLAN')
+    return ensureVlan({ name, tag: segment.id, parent: carrier.parent, bridge, mtu });
+  const { underlay } = carrier;
+  return ensureVxlan({ name, vni: segment.id, underlay, bridge, mtu, peers: segment.peers });
+}
+
+/** Cables that are in already follow the network's MTU; inside, the router sets its own, and guests learn it by DHCP. */
+async function setPortMtus({ names }: SegmentHost, segment: SegmentSpec): Promise<void> {
+  const ports = await readPorts(names.segment(segment));
+  await ipBatch(
+    ports
+      .filter(port => !names.isSegmentUplink(port.name) && port.mtu !== segment.mtu)
+      .map(port => ['link', 'set', 'dev', port.name, 'mtu', String(segment.mtu)]),
+  );
 }
 
 /** Throws `in_use` while ports are attached. */
 export async function removeSegment(names: Names, segment: SegmentRef): Promise<void> {
   const bridge = names.segment(segment);
-  if (!(await linkExists(bridge))) return;
-  const ports = await portsOf(bridge);
-  if (ports.length > 0)
-    throw new IsolaError('in_use', {
-      reason: `Segment ${segment.isolation} ${segment.id} still has ports: ${ports.join(', ')}`,
-    });
-  await removeLinks([bridge]);
+  const uplink = names.segmentUplink(segment);
+  if (await linkExists(bridge)) {
+    const ports = (await readPorts(bridge)).map(({ name }) => name);
+    const others = ports.filter(name => name !== uplink);
+    if (others.length > 0)
+      throw new IsolaError('in_use', {
+        reason: `Segment ${describe(segment)} still has ports: ${others.join(', ')}`,
+      });
+  }
+  await removeLinks([uplink, bridge]);
 }
 
-/** Segments that have a bridge. */
+/** Segments that have a bridge or a link to other hosts. */
 export async function listSegments(names: Names): Promise<readonly SegmentRef[]> {
-  const segments = (await listLinks()).map(link => names.segmentOf(link));
-  return segments.filter(segment => segment !== null).toSorted((a, b) => a.id - b.id);
+  const found = new Map<string, SegmentRef>();
+  for (const link of await listLinks()) {
+    const segment = names.segmentOf(link);
+    if (segment !== null) found.set(describe(segment), segment);
+  }
+  return [...found.values()].toSorted((a, b) => a.id - b.id);
 }
 
-async function portsOf(bridge: string): Promise<readonly string[]> {
-  const lines = await run('ip', ['-oneline', '-brief', 'link', 'show', 'master', bridge]);
-  return lines
-    .split('\n')
-    .map(line => line.split(/[\s@]/)[0] ?? '')
-    .filter(name => name !== '');
+function describe({ isolation, id }: SegmentRef): string {
+  return `${isolation} ${id}`;
 }
