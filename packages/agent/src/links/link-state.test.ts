@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFdb } from './fdb.ts';
+import { type FdbEntry, parseFdb } from './fdb.ts';
 import { parseLinks } from './link-state.ts';
 import { holderOf } from './underlay.ts';
 import { peerCommands } from './vxlan.ts';
@@ -113,7 +113,7 @@ describe('peers of a VXLAN device', () => {
   it('are exactly those named, whatever the device had, and twice is once', () => {
     fc.assert(
       fc.property(fc.array(address), entries, (peers, before) => {
-        const after = before.filter(
+        const after: FdbEntry[] = before.filter(
           one =>
             !peerCommands({ name: 'vx', peers }, before).some(
               ([, verb, each, , , , to]) =>
