@@ -79,6 +79,27 @@ export const settingRegistry = {
     max: 30,
     description: 'Shortest prefix length that a guest network may have',
   },
+  'max.account.templates': {
+    category: 'Account Defaults',
+    default: 20,
+    min: 0,
+    max: 100_000,
+    description: 'Most templates that an account may have',
+  },
+  'max.template.iso.size': {
+    category: 'Advanced',
+    default: 50,
+    min: 1,
+    max: 16_384,
+    description: 'Largest file that a template may be downloaded from, in GiB',
+  },
+  'storage.max.volume.size': {
+    category: 'Advanced',
+    default: 2000,
+    min: 1,
+    max: 65_536,
+    description: 'Largest disk that a template may make, in GiB',
+  },
   'router.check.interval': {
     category: 'Network',
     default: 30,

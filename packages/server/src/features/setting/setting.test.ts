@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestServer, testServer } from '../../http/test-server.ts';
 import { settingNames, settingRegistry, settingText } from './registry.ts';
+import { textSettingNames } from './text-registry.ts';
 import { setting } from './value.ts';
 
 let server: TestServer;
@@ -28,7 +29,9 @@ test('every default lies in its own range, and is shown', async () => {
 test('lists filter by group and subgroup', async () => {
   const count = async (params: Record<string, string>) =>
     (await server.call(server.admin, 'listConfigurations', params)).body.count ?? 0;
-  expect(await count({ group: 'management server' })).toBe(settingNames.length);
+  expect(await count({ group: 'management server' })).toBe(
+    settingNames.length + textSettingNames.length,
+  );
   expect(await count({ group: 'Storage' })).toBe(0);
   const network = settingNames.filter(name => settingRegistry[name].category === 'Network');
   expect(await count({ subgroup: 'Network' })).toBe(network.length);
@@ -46,12 +49,22 @@ test('a change holds from the next reading on, and without a value goes back', a
   expect(await setting(server.db, 'network.gc.wait')).toBe(600);
 });
 
+test('a text setting is kept as it is given', async () => {
+  const name = 'secstorage.allowed.internal.sites';
+  const value = '10.0.0.0/8, fd00::/8,192.0.2.1';
+  await server.call(server.admin, 'updateConfiguration', { name, value });
+  const { body } = await server.call(server.admin, 'listConfigurations', { name });
+  expect(body.configuration).toMatchObject([{ name, value, defaultvalue: '', type: 'String' }]);
+});
+
 test.each([
   { name: 'no.such.setting', value: '1' },
   { name: 'network.gc.wait', value: '-1' },
   { name: 'network.gc.wait', value: '1e3' },
   { name: 'allow.user.expunge.recover.vm', value: '2' },
   { name: 'network.guest.cidr.limit', value: '31' },
+  { name: 'secstorage.allowed.internal.sites', value: '10.0.0.0/33' },
+  { name: 'secstorage.allowed.internal.sites', value: 'files.example' },
   { name: 'default.page.size', value: '99999999999999999999' },
 ])('updateConfiguration refuses %o and changes nothing', async params => {
   const before = await server.db.selectFrom('settings').selectAll().execute();

@@ -1,5 +1,6 @@
 import type { Db } from '../../store/database.ts';
 import { isSettingName, type SettingName, settingRegistry } from './registry.ts';
+import { type TextSettingName, textSettingRegistry } from './text-registry.ts';
 
 type Values = ReadonlyMap<string, number>;
 
@@ -45,4 +46,14 @@ async function read(db: Db): Promise<Values> {
   return new Map(
     rows.filter(row => isSettingName(row.name)).map(row => [row.name, Number(row.value)]),
   );
+}
+
+/** The value of a text setting; always exact. */
+export async function textSetting(db: Db, name: TextSettingName): Promise<string> {
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row?.value ?? textSettingRegistry[name].default;
 }

@@ -1,0 +1,42 @@
+import { isSite } from '../../templates/allowed-address.ts';
+
+/** A setting whose value is a text; it takes effect without a restart. */
+export interface TextSettingDefinition {
+  readonly category: 'Advanced';
+  readonly default: string;
+  readonly description: string;
+  /** Why a value is refused; `null` when it is not. */
+  readonly refusal: (text: string) => string | null;
+}
+
+export const textSettingRegistry = {
+  'secstorage.allowed.internal.sites': {
+    category: 'Advanced',
+    default: '',
+    description:
+      'CIDRs inside the data centre, separated by commas, from which templates may be downloaded',
+    refusal: text => {
+      const wrong = sitesOf(text).find(site => !isSite(site));
+      return wrong === undefined ? null : `${wrong} is no address or CIDR`;
+    },
+  },
+} as const satisfies Record<string, TextSettingDefinition>;
+
+export type TextSettingName = keyof typeof textSettingRegistry;
+
+/** Whether a text setting of that name exists. */
+export function isTextSettingName(name: string): name is TextSettingName {
+  return Object.hasOwn(textSettingRegistry, name);
+}
+
+/** Names of all text settings, in the registry's order. */
+export const textSettingNames: readonly TextSettingName[] =
+  Object.keys(textSettingRegistry).filter(isTextSettingName);
+
+/** The parts of a list that is separated by commas. */
+export function sitesOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map(site => site.trim())
+    .filter(site => site !== '');
+}
