@@ -13,5 +13,7 @@ export {
   type ImageProgress,
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
+export { buildSystemTemplate } from './images/vm/system.ts';
+export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
 export { installationId } from './names.ts';
 export type { TemplateSource } from './templates/source.ts';

@@ -6,6 +6,7 @@ import { addDown } from './commands/down.ts';
 import { complain } from './commands/output.ts';
 import { addRouters, addSsh } from './commands/routers.ts';
 import { addStatus } from './commands/status.ts';
+import { addTemplate } from './commands/template.ts';
 import { addUp } from './commands/up.ts';
 
 // `su` leaves root with a user's path.
@@ -22,6 +23,7 @@ addApi(program);
 addSign(program);
 addRouters(program);
 addSsh(program);
+addTemplate(program);
 
 try {
   await program.parseAsync();

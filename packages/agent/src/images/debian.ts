@@ -9,6 +9,9 @@ const security = 'http://deb.debian.org/debian-security';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const leftOut = ['doc', 'man', 'locale', 'info', 'lintian', 'linda', 'bug', 'zoneinfo'];
 
+/** Seconds since 1970 that stand for the time of every build, so that two builds give the same. */
+export const buildEpoch = Date.UTC(2026, 0, 1) / 1000;
+
 /** An image is not there and could not be built; the message has what Debian's tools said. */
 export class ImageUnavailableError extends Error {}
 
@@ -19,6 +22,8 @@ export interface DebianTree {
   readonly packages: readonly string[];
   /** Releases that will do, the wanted one first. */
   readonly suites: readonly Suite[];
+  /** Further options of dpkg, as `path-exclude=/boot/*`; of those that match a path the last one decides. */
+  readonly dpkgOptions?: readonly string[];
   readonly onProgress: (line: string) => void;
 }
 
@@ -61,6 +66,7 @@ async function bootstrap(tree: DebianTree, suite: Suite): Promise<void> {
       '--aptopt=Acquire::Languages "none"',
       '--aptopt=Acquire::Retries "3"',
       ...leftOut.map(name => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
+      ...(tree.dpkgOptions ?? []).map(option => `--dpkgopt=${option}`),
       `--include=${tree.packages.join(',')}`,
       suite,
       tree.root,
@@ -68,7 +74,11 @@ async function bootstrap(tree: DebianTree, suite: Suite): Promise<void> {
       from(archive, `${suite}-updates`),
       from(security, `${suite}-security`),
     ],
-    { timeoutMs: 20 * 60_000, onErrorLine: tree.onProgress },
+    {
+      timeoutMs: 20 * 60_000,
+      onErrorLine: tree.onProgress,
+      env: { SOURCE_DATE_EPOCH: String(buildEpoch) },
+    },
   );
 }
 

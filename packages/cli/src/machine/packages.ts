@@ -16,6 +16,18 @@ const packages = {
   ],
   /** Not needed with `DATABASE_URL`. */
   database: ['postgresql'],
+  /** For building templates of virtual machines. */
+  templates: [
+    'ca-certificates',
+    'debian-archive-keyring',
+    'e2fsprogs',
+    'grub-common',
+    'grub-pc-bin',
+    'mmdebstrap',
+    'qemu-utils',
+    'xz-utils',
+    'zstd',
+  ],
   tests: [
     'curl',
     'dnsmasq-utils',
@@ -28,12 +40,12 @@ const packages = {
   ],
 } as const;
 
-type Purpose = 'product' | 'database' | 'tests';
+type Purpose = keyof typeof packages;
 
 /** Names of the packages for some purposes; tests need everything. */
 export function packagesFor(...purposes: readonly Purpose[]): readonly string[] {
   const wanted: readonly Purpose[] = purposes.includes('tests')
-    ? ['product', 'database', 'tests']
+    ? ['product', 'database', 'templates', 'tests']
     : purposes;
   return wanted.flatMap(purpose => packages[purpose]);
 }

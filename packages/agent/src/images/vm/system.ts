@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { bundleRouter } from '../bundle.ts';
+import { buildDebianTree, buildEpoch, osTypeOf } from '../debian.ts';
+import { layPayload, readPackages, readPayload } from '../payload.ts';
+import { buildVmDisk } from './disk.ts';
+import { kernelOf, unpackModules } from './kernel.ts';
+import { moduleFilters } from './module-filters.ts';
+import { type BuiltTemplate, produceTemplate, type TemplateOptions } from './template.ts';
+import { trimTree } from './trim.ts';
+
+const routerFolder = fileURLToPath(new URL('../../../../router/', import.meta.url));
+const image = `${routerFolder}image`;
+const vm = `${image}/vm`;
+const name = 'systemvm';
+
+/**
+ * Builds the template of routers that are virtual machines: the packages and files of the container's image, a
+ * kernel, and little more. Throws `ImageUnavailableError` when Debian 13 cannot be had.
+ */
+export function buildSystemTemplate(options: TemplateOptions): Promise<BuiltTemplate> {
+  return produceTemplate(options, {
+    name,
+    build: async ({ root, path }) => {
+      await buildDebianTree({
+        root,
+        variant: 'minbase',
+        packages: [...(await readPackages(image)), ...(await readPackages(vm))],
+        // Node.js of Debian 12 is too old for the router's program.
+        suites: ['trixie'],
+        dpkgOptions: [
+          ...kernelOptions,
+          ...moduleFilters(await readFile(`${vm}/modules.txt`, 'utf8')),
+        ],
+        onProgress: options.onProgress,
+      });
+      options.onProgress('unpacking kernel modules');
+      await unpackModules(root, await kernelOf(root));
+      await trimTree(root);
+      await layPayload(root, [...(await readPayload(image)), ...(await readPayload(vm))]);
+      await layPayload(root, [
+        {
+          kind: 'file',
+          mode: 0o644,
+          path: '/usr/lib/isola-router/isola-router.cjs',
+          content: await bundleRouter(`${routerFolder}src/main.ts`),
+        },
+      ]);
+      options.onProgress('making the disk');
+      const diskBytes = await buildVmDisk({
+        root,
+        path,
+        name,
+        writable: false,
+        freeBytes: 0,
+        parameters: kernelParameters,
+        epoch: buildEpoch,
+      });
+      return { diskBytes, osType: await osTypeOf(root) };
+    },
+  });
+}
+
+/** Licences stay in; hooks that would make an initrd, and what only helps debugging the kernel, stay out. */
+export const kernelOptions = [
+  'path-include=/usr/share/doc/*/copyright',
+  'path-exclude=/etc/kernel/*',
+  'path-exclude=/boot/System.map*',
+  'path-exclude=/boot/config*',
+];
+
+/** A machine whose kernel gives up ends, so that its host learns of it. */
+export const kernelParameters = [
+  'console=ttyS0',
+  'quiet',
+  'net.ifnames=0',
+  'selinux=0',
+  'cryptomgr.notests',
+  'random.trust_cpu=on',
+  'panic=-1',
+];
