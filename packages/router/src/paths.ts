@@ -11,6 +11,8 @@ export interface Paths {
   readonly dnsmasqConfig: string;
   /** One file for each host, read by dnsmasq: DHCP reservations, and names. */
   readonly dhcpHosts: string;
+  /** Reservations of secondary NICs, which dnsmasq looks for only when it is told to. */
+  readonly dhcpSecondaries: string;
   readonly dnsHosts: string;
   readonly sshListen: string;
   readonly resolver: string;
@@ -30,6 +32,7 @@ export function routerPaths(root = '/'): Paths {
     routerLog: at('/var/log/router.log'),
     dnsmasqConfig: at('/etc/dnsmasq.conf'),
     dhcpHosts: at('/etc/isola/dhcp-hosts'),
+    dhcpSecondaries: at('/etc/isola/dhcp-secondaries'),
     dnsHosts: at('/etc/isola/dns-hosts'),
     sshListen: at('/etc/ssh/sshd_config.d/listen.conf'),
     resolver: at('/etc/resolv.conf'),

@@ -35,12 +35,16 @@ const config: fc.Arbitrary<RouterConfig> = fc.record({
   collections: fc.record({
     publicAddresses: list(fc.record({ id, address })),
     hosts: list(
-      fc.record({
-        id,
-        mac: octet.map(n => `02:00:00:00:01:${n.toString(16).padStart(2, '0')}`),
-        address: guestAddress,
-        name: id,
-      }),
+      fc.record(
+        {
+          id,
+          mac: octet.map(n => `02:00:00:00:01:${n.toString(16).padStart(2, '0')}`),
+          address: guestAddress,
+          name: id,
+          secondary: fc.constant(true as const),
+        },
+        { requiredKeys: ['id', 'mac', 'address', 'name'] },
+      ),
     ),
     firewall: list(
       fc.record({

@@ -52,8 +52,17 @@ export const headerSchema = z.strictObject({
 });
 
 export const publicAddressSchema = z.strictObject({ id, address: ipv4Text });
-/** One guest NIC: DHCP reservation and DNS name. `id` is the NIC's. */
-export const hostSchema = z.strictObject({ id, mac: macText, address: ipv4Text, name: hostLabel });
+/**
+ * One guest NIC: DHCP reservation and DNS name. `id` is the NIC's. `secondary`: the guest's default route and DNS servers are
+ * those of another NIC; absent where they are this one's.
+ */
+export const hostSchema = z.strictObject({
+  id,
+  mac: macText,
+  address: ipv4Text,
+  name: hostLabel,
+  secondary: z.literal(true).optional(),
+});
 /** Opens traffic to a public address. An empty `sources` opens to nobody; `0.0.0.0/0` to everybody. */
 export const firewallRuleSchema = z.strictObject({
   id,

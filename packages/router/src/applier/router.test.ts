@@ -315,6 +315,29 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     await go({});
   }, 30_000);
 
+  it('keeps default route and DNS servers from the NICs of hosts that have another for them', async () => {
+    /** Codes of the options that are offered to a MAC that asks for mask, router, DNS servers, name and domain. */
+    const offered = async (mac: string): Promise<number[]> => {
+      const script = `const s=require('dgram').createSocket('udp4'),d=Buffer.alloc(300);
+        d.set([1,1,6,0,1,2,3,4,0,0,0x80]);d.write('${mac.replaceAll(':', '')}',28,'hex');
+        d.write('63825363350101370501030f060cff',236,'hex');
+        s.on('message',m=>{const codes=[];for(let at=240;m[at]!==255;at+=2+m[at+1])codes.push(m[at]);console.log(JSON.stringify(codes));process.exit()});
+        s.bind(68,()=>{s.setBroadcast(true);const ask=()=>s.send(d,67,'255.255.255.255');ask();setInterval(ask,300)});setTimeout(()=>process.exit(1),9000)`;
+      const command = [process.execPath, '-e', script];
+      return JSON.parse((await namespaces.guest.programs.run(command)).stdout);
+    };
+    const nic = { id: 'h30', mac: '02:00:00:00:02:30', address: '10.1.1.30', name: 'two-nics' };
+    const asked = new Set([1, 3, 6, 12, 15]);
+    const given = async () => (await offered(nic.mac)).filter(code => asked.has(code));
+    await go({ hosts: [nic] });
+    expect((await given()).toSorted((a, b) => a - b)).toEqual([1, 3, 6, 12, 15]);
+    await go({ hosts: [{ ...nic, secondary: true }] });
+    expect((await given()).toSorted((a, b) => a - b)).toEqual([1, 12]);
+    await go({ hosts: [nic] });
+    expect((await given()).toSorted((a, b) => a - b)).toEqual([1, 3, 6, 12, 15]);
+    await go({});
+  }, 30_000);
+
   it('repairs what was done by hand, and tells', async () => {
     const expectDrift = async (subject: string): Promise<void> => {
       drifts.length = 0;

@@ -63,7 +63,7 @@ export class Router {
     });
     this.#files = new ManagedFiles({
       staging: paths.staging,
-      folders: [paths.dhcpHosts, paths.dnsHosts],
+      folders: [paths.dhcpHosts, paths.dhcpSecondaries, paths.dnsHosts],
       counters,
     });
     this.#dnsmasq = new Dnsmasq({

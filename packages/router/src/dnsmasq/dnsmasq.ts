@@ -22,7 +22,11 @@ interface Dependencies {
   readonly counters: Counters;
 }
 
-/** DHCP and DNS of the guest network. Hosts come and go as files; only a change of the main file restarts dnsmasq. */
+/**
+ * DHCP and DNS of the guest network. Hosts come and go as files; dnsmasq is restarted only when the main file changes, or a
+ * reservation of a secondary NIC goes: those carry a tag, and dnsmasq (2.90) dies of a file it notices for an address that it
+ * knows a tagged reservation of.
+ */
 export class Dnsmasq {
   readonly #with: Dependencies;
 
@@ -53,14 +57,21 @@ export class Dnsmasq {
     const gone: string[] = [];
     for (const [folder, used] of [
       [paths.dhcpHosts, header.dhcp],
+      [paths.dhcpSecondaries, header.dhcp],
       [paths.dnsHosts, header.dns],
     ] as const) {
       for (const path of files.within(folder)) {
         const id = path.slice(folder.length + 1);
-        if (!used || (!hosts.has(id) && id !== OWN_NAME)) gone.push(path);
+        const host = hosts.get(id);
+        const misplaced =
+          host !== undefined && folder !== paths.dnsHosts && folder !== this.#folder(host);
+        if (!used || misplaced || (host === undefined && id !== OWN_NAME)) gone.push(path);
       }
     }
     for (const path of gone) await files.remove(path);
+    const running = (await services.pid(SERVICE)) !== null;
+    const loosed = gone.some(path => path.startsWith(`${paths.dhcpSecondaries}/`));
+    if (loosed) await services.down(SERVICE);
     const own = { address: header.guest.address, name: header.name };
     if (header.dns) await files.put(join(paths.dnsHosts, OWN_NAME), renderDnsHost(own));
     const changed = await this.#write(header, hosts.values());
@@ -69,9 +80,8 @@ export class Dnsmasq {
       await services.down(SERVICE);
       return;
     }
-    const running = (await services.pid(SERVICE)) !== null;
     const restart = await files.put(paths.dnsmasqConfig, renderDnsmasq(header, paths));
-    if (!running) await services.up(SERVICE);
+    if (!running || loosed) await services.up(SERVICE);
     else if (restart) await this.#restart();
     else if (changed || gone.length > 0) await this.#reload();
   }
@@ -81,18 +91,27 @@ export class Dnsmasq {
     header: RouterHeader,
     { removed, put }: { removed: readonly RouterHost[]; put: readonly RouterHost[] },
   ): Promise<void> {
-    const { files, paths } = this.#with;
+    const { files, paths, services } = this.#with;
     if (!Dnsmasq.wanted(header)) return;
-    const kept = new Set(put.map(host => host.id));
-    for (const { id } of removed) {
-      if (kept.has(id)) continue;
-      await files.remove(join(paths.dhcpHosts, id));
-      await files.remove(join(paths.dnsHosts, id));
+    const kept = new Map(put.map(host => [host.id, host]));
+    for (const host of removed) {
+      const next = kept.get(host.id);
+      const folder = this.#folder(host);
+      if (next === undefined || this.#folder(next) !== folder)
+        await files.remove(join(folder, host.id));
+      if (next === undefined) await files.remove(join(paths.dnsHosts, host.id));
     }
+    const loosed = header.dhcp && removed.some(isSecondary);
+    if (loosed) await services.down(SERVICE);
     await this.#write(header, put);
+    if (loosed) await this.#started();
+    else if (removed.length > 0 || put.some(isSecondary)) await this.#reload();
     if (removed.length === 0) return;
-    await this.#reload();
     if (header.dhcp) await this.#release(removed, put);
+  }
+
+  #folder(host: RouterHost): string {
+    return isSecondary(host) ? this.#with.paths.dhcpSecondaries : this.#with.paths.dhcpHosts;
   }
 
   async #write(header: RouterHeader, hosts: Iterable<RouterHost>): Promise<boolean> {
@@ -102,7 +121,10 @@ export class Dnsmasq {
       if (header.dns && (await files.put(join(paths.dnsHosts, host.id), renderDnsHost(host)))) {
         changed = true;
       }
-      if (header.dhcp && (await files.put(join(paths.dhcpHosts, host.id), renderDhcpHost(host)))) {
+      if (
+        header.dhcp &&
+        (await files.put(join(this.#folder(host), host.id), renderDhcpHost(host)))
+      ) {
         changed = true;
       }
     }
@@ -124,10 +146,19 @@ export class Dnsmasq {
     this.#with.counters.add('daemonsReloaded', 1);
   }
 
+  async #started(): Promise<void> {
+    await this.#with.services.up(SERVICE);
+    this.#with.counters.add('daemonsRestarted', 1);
+  }
+
   async #restart(): Promise<void> {
     await this.#with.services.restart(SERVICE);
     this.#with.counters.add('daemonsRestarted', 1);
   }
+}
+
+function isSecondary({ secondary }: RouterHost): boolean {
+  return secondary === true;
 }
 
 /** Ids become file names. Throws `Refused`. */

@@ -42,6 +42,7 @@ function dhcpLines(header: RouterHeader, paths: Paths): string[] {
   return [
     `dhcp-range=${formatIpv4(base)},static,${netmaskOf(prefix)},infinite`,
     `dhcp-hostsdir=${paths.dhcpHosts}`,
+    `dhcp-hostsfile=${paths.dhcpSecondaries}`,
     'dhcp-authoritative',
     'dhcp-lease-max=65000',
     'no-ping',
@@ -51,13 +52,21 @@ function dhcpLines(header: RouterHeader, paths: Paths): string[] {
     ...(resolvers.length > 0 ? [`dhcp-option=option:dns-server,${resolvers.join(',')}`] : []),
     `dhcp-option=option:domain-name,${domain}`,
     `dhcp-option=option:mtu,${guest.mtu}`,
+    // An option without a value is not sent.
+    ...['router', 'dns-server', 'domain-name'].map(
+      option => `dhcp-option=tag:${secondaryTag},option:${option}`,
+    ),
   ];
 }
 
 /** DHCP reservation of a host. The dot makes a name of `ignore`, `infinite` or `5d`, which dnsmasq takes for orders. */
-export function renderDhcpHost({ mac, address, name }: RouterHost): string {
-  return `${mac},${address},${name}.\n`;
+export function renderDhcpHost({ mac, address, name, secondary }: RouterHost): string {
+  const tag = secondary === true ? `set:${secondaryTag},` : '';
+  return `${mac},${tag}${address},${name}.\n`;
 }
+
+/** Tag of guests whose default route and DNS servers are those of another NIC. */
+const secondaryTag = 'secondary';
 
 /** Name of a host; the domain is added by dnsmasq. */
 export function renderDnsHost({ address, name }: Pick<RouterHost, 'address' | 'name'>): string {

@@ -60,7 +60,13 @@ function openAddress(row: AddressSource): Collections['firewall'][number] | null
 
 function host(row: HostSource): Collections['hosts'][number] | null {
   if (row.state === 'Revoke') return null;
-  return { id: row.id, mac: row.mac, address: row.address, name: row.instance_name.toLowerCase() };
+  return {
+    id: row.id,
+    mac: row.mac,
+    address: row.address,
+    name: row.instance_name.toLowerCase(),
+    ...(row.is_default ? {} : { secondary: true as const }),
+  };
 }
 
 function firewallRule(row: FirewallSource): Collections['firewall'][number] | null {

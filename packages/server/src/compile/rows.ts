@@ -17,7 +17,10 @@ export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state' | 
   /** Address of the NIC that static NAT leads to. */
   readonly guest_address: string | null;
 };
-export type HostSource = Pick<NicRow, 'id' | 'mac' | 'address' | 'state' | 'generation'> & {
+export type HostSource = Pick<
+  NicRow,
+  'id' | 'mac' | 'address' | 'is_default' | 'state' | 'generation'
+> & {
   readonly instance_name: string;
 };
 export type FirewallSource = Pick<
@@ -89,6 +92,7 @@ export async function readRows(
       'nics.id',
       'nics.mac',
       'nics.address',
+      'nics.is_default',
       'nics.state',
       'nics.generation',
       'instances.name as instance_name',

@@ -28,7 +28,8 @@ export async function revokeInstanceRules(tx: Db, instanceId: string): Promise<R
   return revoked;
 }
 
-async function revokeNicRules(
+/** As `revokeInstanceRules`, for one NIC. Returns the generation at which its network forgets them; `null` when there is nothing to apply. */
+export async function revokeNicRules(
   tx: Db,
   nic: { readonly id: string; readonly network_id: string },
 ): Promise<number | null> {

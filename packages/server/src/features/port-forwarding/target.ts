@@ -34,6 +34,7 @@ export async function targetNic(
     .where('instance_id', '=', instance.id)
     .where('network_id', '=', network.id)
     .where('state', '<>', 'Revoke')
+    .where('plug', 'is distinct from', 'Out')
     .executeTakeFirst();
   if (nic === undefined)
     throw refused(`Instance ${instance.name} has no NIC in network ${network.name}`);

@@ -2,9 +2,11 @@ import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { asFailure, isPermanent, type Patience } from '../failure.ts';
 import { failOverdueJobs } from '../network/fail.ts';
+import { adjustInstance } from './adjust.ts';
 import { expungeInstance } from './expunge.ts';
 import { failInstance } from './fail.ts';
 import { type InstanceStep, planInstance } from './plan.ts';
+import { failPlugs } from './plugs.ts';
 import { recordInstance } from './record.ts';
 import { rebootInstance, startInstance } from './start.ts';
 import { destroyInstance, stopInstance } from './stop.ts';
@@ -31,10 +33,12 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
     case 'rest':
       return false;
     case 'record':
-      await ctx.db.transaction().execute(tx => recordInstance(ctx, tx, { instance, patch: {} }));
+      await recordInstance(ctx, { instance, patch: {} });
       return true;
     case 'start':
       return startInstance(ctx, instance);
+    case 'adjust':
+      return adjustInstance(ctx, instance);
     case 'reboot':
       await rebootInstance(ctx, instance);
       return true;
@@ -83,6 +87,11 @@ export async function instanceTrouble(
       if (locked === undefined || !isStarting(locked)) return;
       await failInstance(ctx, tx, { id, error: asFailure(error) });
     });
+    return;
+  }
+  if (isPermanent(error) && planInstance(instance) === 'adjust') {
+    const networks = await ctx.db.transaction().execute(tx => failPlugs(ctx, tx, { id, error }));
+    for (const network of networks) ctx.wake('network', network);
     return;
   }
   await failOverdueJobs(ctx, id, {

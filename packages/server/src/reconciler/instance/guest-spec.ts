@@ -63,7 +63,7 @@ async function readNics(
       'network_offerings.network_rate',
     ])
     .where('nics.instance_id', '=', instanceId)
-    .where(sql<boolean>`nics.state <> 'Revoke'`)
+    .where(sql<boolean>`nics.state <> 'Revoke' and nics.plug is distinct from 'Out'`)
     .orderBy('nics.device')
     .execute();
   return rows.map(row => {

@@ -5,8 +5,19 @@ export type PlannedInstance = Pick<
   'state' | 'desired_state' | 'generation' | 'applied_generation' | 'reboot_generation'
 >;
 
-/** The one thing to do next with an instance. `record`: nothing on the host changes, the generation counts as applied. */
-export type InstanceStep = 'rest' | 'record' | 'start' | 'reboot' | 'stop' | 'destroy' | 'expunge';
+/**
+ * The one thing to do next with an instance. `record`: nothing on the host changes, the generation counts as applied. `adjust`:
+ * a running one gets the NICs it is to have.
+ */
+export type InstanceStep =
+  | 'rest'
+  | 'record'
+  | 'start'
+  | 'adjust'
+  | 'reboot'
+  | 'stop'
+  | 'destroy'
+  | 'expunge';
 
 /** What brings an instance nearer to what is asked of it. Repeated until it says `rest`. */
 export function planInstance(instance: PlannedInstance): InstanceStep {
@@ -21,6 +32,7 @@ export function planInstance(instance: PlannedInstance): InstanceStep {
       return instance.state === 'Stopped' || instance.state === 'Error' ? settled : 'stop';
     case 'Running':
       if (instance.state !== 'Running') return 'start';
-      return instance.reboot_generation > instance.applied_generation ? 'reboot' : settled;
+      if (instance.reboot_generation > instance.applied_generation) return 'reboot';
+      return settled === 'record' ? 'adjust' : 'rest';
   }
 }

@@ -22,20 +22,18 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
   ctx.fault('instance.start.reserved');
   await ctx.agent.startGuest(await readGuestSpec(ctx.db, instance));
   ctx.fault('instance.start.started');
-  await ctx.db.transaction().execute(async tx => {
-    await recordInstance(ctx, tx, {
-      instance,
-      patch: {
-        state: 'Running',
-        host_id: hostId,
-        last_host_id: hostId,
-        failure: null,
-        requested_host_id: null,
-        requested_cluster_id: null,
-        requested_pod_id: null,
-      },
-    });
-    await resolveAlerts(tx, 'ALERT.USERVM', instance.id);
+  await recordInstance(ctx, {
+    instance,
+    patch: {
+      state: 'Running',
+      host_id: hostId,
+      last_host_id: hostId,
+      failure: null,
+      requested_host_id: null,
+      requested_cluster_id: null,
+      requested_pod_id: null,
+    },
+    also: tx => resolveAlerts(tx, 'ALERT.USERVM', instance.id),
   });
   ctx.fault('instance.start.recorded');
   return true;
@@ -48,7 +46,8 @@ export async function rebootInstance(ctx: Convergence, instance: InstanceRow): P
   await startInstance(ctx, instance);
 }
 
-async function unimplementedNetworks(db: Db, instanceId: string): Promise<string[]> {
+/** Networks of an instance's NICs that are not implemented (yet). */
+export async function unimplementedNetworks(db: Db, instanceId: string): Promise<string[]> {
   const rows = await db
     .selectFrom('nics')
     .innerJoin('networks', 'networks.id', 'nics.network_id')

@@ -6,11 +6,7 @@ import { recordInstance } from './record.ts';
 export async function stopInstance(ctx: Convergence, instance: InstanceRow): Promise<void> {
   await ctx.agent.stopGuest(instance.id, instance.forced);
   ctx.fault('instance.stop.stopped');
-  await ctx.db
-    .transaction()
-    .execute(tx =>
-      recordInstance(ctx, tx, { instance, patch: { state: 'Stopped', host_id: null } }),
-    );
+  await recordInstance(ctx, { instance, patch: { state: 'Stopped', host_id: null } });
   ctx.fault('instance.stop.recorded');
 }
 
@@ -18,15 +14,7 @@ export async function stopInstance(ctx: Convergence, instance: InstanceRow): Pro
 export async function destroyInstance(ctx: Convergence, instance: InstanceRow): Promise<void> {
   await ctx.agent.stopGuest(instance.id, instance.forced);
   ctx.fault('instance.destroy.stopped');
-  await ctx.db.transaction().execute(tx =>
-    recordInstance(ctx, tx, {
-      instance,
-      patch: {
-        state: 'Destroyed',
-        host_id: null,
-        destroyed: instance.destroyed ?? new Date(),
-      },
-    }),
-  );
+  const destroyed = instance.destroyed ?? new Date();
+  await recordInstance(ctx, { instance, patch: { state: 'Destroyed', host_id: null, destroyed } });
   ctx.fault('instance.destroy.recorded');
 }

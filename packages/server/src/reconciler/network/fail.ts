@@ -4,6 +4,7 @@ import { type AlertName, raiseAlert } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
 import type { Convergence } from '../convergence.ts';
 import { failInstance } from '../instance/fail.ts';
+import { failPlugs } from '../instance/plugs.ts';
 import { lockNetwork } from './facts.ts';
 
 /**
@@ -15,9 +16,9 @@ export async function failImplementation(
   networkId: string,
   error: IsolaError,
 ): Promise<void> {
-  await ctx.db.transaction().execute(async tx => {
+  const woken = await ctx.db.transaction().execute(async tx => {
     const network = await lockNetwork(tx, networkId);
-    if (network === undefined || network.desired_state !== 'Implemented') return;
+    if (network === undefined || network.desired_state !== 'Implemented') return [];
     await tx
       .updateTable('networks')
       .set({
@@ -35,7 +36,12 @@ export async function failImplementation(
     });
     await ctx.jobs.fail(tx, networkId, { generation: network.generation, error });
     for (const id of await startingIn(tx, networkId)) await failInstance(ctx, tx, { id, error });
+    const others = [];
+    for (const id of await pluggingIn(tx, networkId))
+      others.push(...(await failPlugs(ctx, tx, { id, error })));
+    return others;
   });
+  for (const id of woken) ctx.wake('network', id);
   ctx.fault('network.implement.failed');
 }
 
@@ -66,6 +72,19 @@ async function startingIn(tx: Db, networkId: string): Promise<string[]> {
     .where('state', '=', 'Starting')
     .where(sql<boolean>`exists (select 1 from nics where nics.instance_id = instances.id
       and nics.network_id = ${networkId})`)
+    .forUpdate()
+    .execute();
+  return rows.map(row => row.id);
+}
+
+/** Running instances that are to get a NIC in the network. */
+async function pluggingIn(tx: Db, networkId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('instances')
+    .select('id')
+    .where('state', '=', 'Running')
+    .where(sql<boolean>`exists (select 1 from nics where nics.instance_id = instances.id
+      and nics.network_id = ${networkId} and nics.plug = 'In')`)
     .forUpdate()
     .execute();
   return rows.map(row => row.id);
