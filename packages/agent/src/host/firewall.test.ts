@@ -37,6 +37,8 @@ describe('renderHostFirewall', () => {
       'ip daddr 192.0.2.1 udp dport 4789 drop',
     );
     expect(renderHostFirewall(alone)).not.toContain('4789');
+    // Tenants' packets, translated to this host's address, must not be taken for its own.
+    expect(renderHostFirewall(member)).toContain('iifname "i0a1b2cp" udp dport 4789 drop');
   });
 
   it('refuses what is not an address', () => {

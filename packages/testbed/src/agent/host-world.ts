@@ -13,6 +13,7 @@ import { testImages } from '../world/images.ts';
 import { inNamespace, type Place } from '../world/place.ts';
 import type { DriverOptions } from './messages.ts';
 import { RemoteAgent } from './remote-agent.ts';
+import type { TestUnderlay } from './underlay.ts';
 
 /** A machine (a network namespace) with an agent and no server, and somebody on its public network. */
 export interface HostWorld {
@@ -29,8 +30,17 @@ export interface HostWorld {
   remove(): Promise<void>;
 }
 
-/** Builds the images if need be, and makes the host ready. `name` goes into namespace names. */
-export async function makeHostWorld(name: string): Promise<HostWorld> {
+/** A host's place between others. */
+export interface HostPlace {
+  readonly underlay: TestUnderlay;
+  readonly address: string;
+}
+
+/** Builds the images if need be, and makes the host ready, alone or at its place. `name` goes into namespace names. */
+export async function makeHostWorld(
+  name: string,
+  place: HostPlace | null = null,
+): Promise<HostWorld> {
   const namespace = `ag-${name}`;
   const outside = `ag-${name}-out`;
   const home = await mkdtemp('/var/tmp/isola-ag-');
@@ -46,7 +56,7 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
       uplink: { kind: 'interface', name: uplink },
     },
     guestInterface: null,
-    underlay: null,
+    underlay: place === null ? null : { address: place.address, interface: null },
   };
   await buildImages(options, () => undefined);
   for (const each of [namespace, outside]) {
@@ -60,6 +70,7 @@ export async function makeHostWorld(name: string): Promise<HostWorld> {
   const agent = await RemoteAgent.start(namespace, options, true);
   const [guestTemplate] = (await agent.call('facts')).images?.templates ?? [];
   if (guestTemplate === undefined) throw new Error('the host has no template');
+  await place?.underlay.join(namespace, place.address);
   const world: HostWorld = {
     namespace,
     options,
@@ -91,8 +102,15 @@ const limits = { memoryMiB: 128, cpuPercent: 100 };
 
 /** A network of the tests: 10.1.1.0/24 behind public address 203.0.113.`publicHost`. */
 export interface TestNetwork {
+  /** Its tag, and what tells its MACs and ids from other networks'. */
   readonly vlan: number;
   readonly publicHost: number;
+  /** That of its tag unless told. */
+  readonly segment?: SegmentSpec;
+}
+
+function segmentOf(network: TestNetwork): SegmentSpec {
+  return network.segment ?? vlan(network.vlan);
 }
 
 /** A guest with address 10.1.1.`host`. */
@@ -109,9 +127,9 @@ export function guestSpec(network: TestNetwork, host: number, template: Template
       {
         device: 'eth0',
         mac: guestMac(network, host),
-        network: { kind: 'guest', segment: vlan(network.vlan) },
+        network: { kind: 'guest', segment: segmentOf(network) },
         pinnedAddresses: [`10.1.1.${host}`],
-        mtu: 1500,
+        mtu: segmentOf(network).mtu,
         rate: null,
       },
     ],
@@ -125,7 +143,7 @@ export function routerSpec(network: TestNetwork, number: number): RouterSpec {
     mac,
     network: where,
     pinnedAddresses: null,
-    mtu: 1500,
+    mtu: where.kind === 'guest' ? segmentOf(network).mtu : 1500,
     rate: null,
   });
   return {
@@ -136,7 +154,7 @@ export function routerSpec(network: TestNetwork, number: number): RouterSpec {
     limits,
     nics: [
       nic('eth0', `0e:00:00:${pair(network.vlan)}:${hex(number, 2)}`, { kind: 'control' }),
-      nic('eth1', routerMac(network), { kind: 'guest', segment: vlan(network.vlan) }),
+      nic('eth1', routerMac(network), { kind: 'guest', segment: segmentOf(network) }),
       nic('eth2', `06:00:00:00:${pair(network.vlan)}`, { kind: 'public' }),
     ],
   };
@@ -167,7 +185,12 @@ export function routerConfig(
     header: {
       name: `r-${number}-vm`,
       control: { address: controlAddress(network, number), prefix: 16, gateway: '169.254.0.1' },
-      guest: { address: '10.1.1.1', cidr: '10.1.1.0/24', mac: routerMac(network), mtu: 1500 },
+      guest: {
+        address: '10.1.1.1',
+        cidr: '10.1.1.0/24',
+        mac: routerMac(network),
+        mtu: segmentOf(network).mtu,
+      },
       public: {
         mac: `06:00:00:00:${pair(network.vlan)}`,
         prefix: 24,
