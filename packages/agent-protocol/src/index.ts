@@ -5,6 +5,10 @@ export {
   type HostResult,
   hostAgent,
 } from './commands.ts';
+export { fingerprintOf, type Identity, makeKey } from './dial/identity.ts';
+export { type Joined, joinServer } from './dial/join.ts';
+export { ServerLink, type ServerLinkOptions } from './dial/server-link.ts';
+export { templateDownload } from './dial/template-download.ts';
 export type { AgentEvent, HostAgent } from './host-agent.ts';
 export type {
   ImageStoreRef,

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type * as z from 'zod';
 import { encodeLine, JsonLines, longestLine } from './json-lines.ts';
 
@@ -47,11 +48,12 @@ export class WireConnection<In, Out> {
     const pace = options.pace ?? usualPace;
     this.#timer = setInterval(this.#watcher(pace), pace.alive);
     const lines = new JsonLines();
-    stream.setEncoding('utf8');
-    stream.on('data', (chunk: string) => {
+    // A server's sockets do not decode by themselves.
+    const decoder = new StringDecoder('utf8');
+    stream.on('data', (chunk: Buffer) => {
       if (!this.#open) return;
       this.#heard = performance.now();
-      this.#read(lines, chunk);
+      this.#read(lines, decoder.write(chunk));
     });
     stream.on('error', error => this.#end(error.message));
     stream.on('end', () => this.#end('the other side hung up'));
@@ -62,10 +64,13 @@ export class WireConnection<In, Out> {
     return this.#open;
   }
 
-  /** Sends a message; once the connection has ended it goes nowhere. */
+  /** Sends a message; once the connection has ended it goes nowhere. Throws when it is longer than the other side accepts. */
   send(message: Out | typeof alive): void {
     if (!this.#open) return;
-    this.#stream.write(encodeLine(message));
+    const line = encodeLine(message);
+    if (line.length > longestLine)
+      throw new Error(`${line.length} characters are too many to send`);
+    this.#stream.write(line);
     if (this.#stream.writableLength > longestBacklog) this.#end('the other side does not read');
   }
 

@@ -63,16 +63,13 @@ export const joinRequestSchema = z.strictObject({
 export type JoinRequest = z.infer<typeof joinRequestSchema>;
 
 export const joinAnswerSchema = z.union([
-  z.strictObject({
-    hostId: z.uuid(),
-    certificate: z.string(),
-    /** What the agent must know of its zone to make its host ready. */
-    publicNetwork: z.strictObject({ cidr: z.string(), gateway: z.string() }),
-    controlCidr: z.string(),
-  }),
+  z.strictObject({ hostId: z.uuid(), certificate: z.string() }),
   z.strictObject({ error: z.string() }),
 ]);
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
+
+/** Where the agent's program is to be had, by anybody: `GET`. */
+export const programPath = '/isola-agent.cjs';
 
 /** Where an agent gets the file of a template: `GET`. */
 export function templatePath(id: string): string {

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorRegistry } from '@isola/model';
 import * as z from 'zod';
+import type { HostCommand } from '../commands.ts';
 import { agentEventSchema, hostCommands, hostFactsSchema } from './schemas.ts';
 
 /**
@@ -15,6 +16,7 @@ export const protocolVersion = 1;
 export const upgradeProtocol = 'isola-agent';
 export const agentPath = '/agent';
 
+const commandNames = hostCommands as [HostCommand, ...HostCommand[]];
 const errorCodes = Object.keys(errorRegistry) as [ErrorCode, ...ErrorCode[]];
 
 const alive = z.strictObject({ type: z.literal('alive') });
@@ -25,7 +27,7 @@ export const fromServerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command'),
     id: z.uuid(),
-    command: z.enum(hostCommands as [string, ...string[]]),
+    command: z.enum(commandNames),
     args: z.array(z.unknown()),
   }),
   /** The answers came: nobody will send these commands again. */

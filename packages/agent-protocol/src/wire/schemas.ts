@@ -88,7 +88,7 @@ const migrationTarget = z.strictObject({
   copyDisk: z.boolean(),
 }) satisfies z.ZodType<MigrationTarget>;
 
-export const hostFactsSchema = z.strictObject({
+export const hostFactsSchema: z.ZodType<HostFacts> = z.strictObject({
   name: z.string().min(1).max(255),
   hypervisor: z.enum(['LXC', 'KVM']),
   hypervisorVersion: text,
@@ -108,7 +108,7 @@ export const hostFactsSchema = z.strictObject({
       templates: z.array(z.strictObject({ ...templateRef.shape, sizeBytes: count, osType: text })),
     })
     .nullable(),
-}) satisfies z.ZodType<HostFacts>;
+});
 
 const hostLoad = z.strictObject({
   cpuPercent: z.number().nonnegative(),
@@ -126,7 +126,7 @@ const inventory = z.strictObject({
   guests: z.array(z.strictObject({ id, running: z.boolean() })),
 }) satisfies z.ZodType<Inventory>;
 
-export const agentEventSchema = z.discriminatedUnion('kind', [
+export const agentEventSchema: z.ZodType<AgentEvent> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('router-drift'),
     routerId: id,
@@ -142,7 +142,7 @@ export const agentEventSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('instance-stopped'), id }),
   z.strictObject({ kind: z.literal('load'), load: hostLoad }),
-]) satisfies z.ZodType<AgentEvent>;
+]);
 
 /** JSON has no `undefined`: a command without a result answers `null`. */
 const nothing = z.null().transform(() => undefined);

@@ -4,11 +4,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fingerprintOf } from '@isola/agent-protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { secretBox } from '../identity/secret.ts';
 import { type TestDatabase, testDatabase } from '../store/test-database.ts';
-import { type Authority, fingerprintOf, openAuthority, readPublicKey } from './authority.ts';
+import { type Authority, openAuthority, readPublicKey } from './authority.ts';
 
 const run = promisify(execFile);
 const secrets = secretBox(Buffer.alloc(32, 7));

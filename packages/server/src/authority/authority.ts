@@ -5,6 +5,7 @@ import {
   type KeyObject,
   X509Certificate,
 } from 'node:crypto';
+import { fingerprintOf } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
@@ -75,12 +76,6 @@ function authorityOf(certificate: string, privateKey: KeyObject): Authority {
       };
     },
   };
-}
-
-/** SHA-256 of a certificate, in hex. */
-export function fingerprintOf(certificate: string | X509Certificate): string {
-  const read = typeof certificate === 'string' ? new X509Certificate(certificate) : certificate;
-  return read.fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
 /** Reads a public key that somebody sent. Throws `refused_value` unless it is one of the kind that is used here. */

@@ -2,6 +2,7 @@ import type { Db } from '../store/database.ts';
 
 /** CloudStack's alert types that Isola raises, with their numbers (AlertService.AlertType). */
 export const alertTypes = {
+  'ALERT.HOST': 7,
   'ALERT.SERVICE.DOMAINROUTER': 9,
   'ALERT.USERVM': 8,
   'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP': 4,

@@ -37,6 +37,7 @@ export async function seedZone(tx: Tx, { zone, guest, facts }: Wanted): Promise<
     hypervisor: facts.hypervisor,
     address: facts.controlGateway,
     state: 'Up',
+    is_local: true,
     cpu_cores: facts.cpuCores,
     cpu_mhz: facts.cpuMHz,
     memory_bytes: facts.memoryBytes,
@@ -127,7 +128,7 @@ async function upsertHost(tx: Tx, host: NewRow<'hosts'>): Promise<string> {
   const found = await tx
     .selectFrom('hosts')
     .select('id')
-    .where('cluster_id', '=', host.cluster_id)
+    .where('is_local', '=', true)
     .orderBy('seq')
     .executeTakeFirst();
   if (found !== undefined) {
