@@ -1,3 +1,9 @@
 export { type MemoryAgent, memoryAgent } from './reconciler/memory-agent.ts';
-export { type RunningServer, type ServerOptions, startServer } from './server.ts';
+export {
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+  type TemplateSettings,
+} from './server.ts';
+export type { BuiltInTemplate } from './store/seed/built-in-templates.ts';
 export type { SeedSettings } from './store/seed.ts';

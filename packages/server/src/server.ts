@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { HostAgent } from '@isola/agent-protocol';
+import type { HostAgent, ImageStores, StoredFile } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
@@ -15,7 +15,11 @@ import { jobWaiters } from './jobs/waiters.ts';
 import { createReconciler } from './reconciler/reconciler.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
+import { type BuiltInTemplate, seedBuiltInTemplates } from './store/seed/built-in-templates.ts';
+import { seedImageStore } from './store/seed/image-store.ts';
 import { type Seeded, type SeedSettings, seed } from './store/seed.ts';
+import { downloadLimits } from './templates/download.ts';
+import { createTemplates } from './templates/templates.ts';
 
 export interface ServerOptions {
   /** As in `DATABASE_URL`. */
@@ -23,16 +27,29 @@ export interface ServerOptions {
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly agent: HostAgent;
+  readonly imageStores: ImageStores;
+  /** What the installation brings along for them. */
+  readonly templates: TemplateSettings;
   readonly settings: SeedSettings;
   /** File of the key that secrets in the database are sealed with; made when there is none. */
   readonly secretKeyFile: string;
   readonly log: Logger;
 }
 
+export interface TemplateSettings {
+  /** URL of the image store that a zone has from the beginning. */
+  readonly imageStore: string;
+  /** Folder from which root administrators may register files. */
+  readonly importFolder: string;
+  readonly builtIn: readonly BuiltInTemplate[];
+}
+
 export interface RunningServer {
   /** The API's endpoint: `http://127.0.0.1:8080/client/api`. */
   readonly url: string;
   readonly admin: Seeded['admin'];
+  /** A template's file for a host; verified on the way. Throws `template_unavailable`, or the stream ends with it. */
+  openTemplate(templateId: string): Promise<StoredFile>;
   /** Refuses new calls, lets the running ones end, stops converging in order. What runs on the host goes on. The agent stays open. */
   close(): Promise<void>;
 }
@@ -59,13 +76,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const waiters = await jobWaiters({ db, pool, log });
     closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);
+    const templates = createTemplates({
+      db,
+      stores: options.imageStores,
+      agents: () => new Map([[seeded.hostId, agent]]),
+      importFolder: options.templates.importFolder,
+      limits: downloadLimits,
+      log,
+    });
+    closers.push(() => templates.close());
+    await seedStores(options, db, seeded);
+    await templates.start();
     const reconciler = createReconciler({ db, agent, jobs, log });
     closers.push(() => reconciler.close());
     await reconciler.start();
     closers.push(startSweeping(db, log));
 
     const app = createApp({
-      dispatcher: { db, handlers, secrets, waiters, reconciler },
+      dispatcher: {
+        db,
+        handlers,
+        secrets,
+        waiters,
+        reconciler,
+        imageStores: options.imageStores,
+        templates,
+      },
       callers: callerCache(() => performance.now()),
       attempts: loginAttempts(() => performance.now()),
       metrics: createMetrics(),
@@ -77,11 +113,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(async () => waiters.close());
     const address = await app.listen(options.listen);
     log.info({ address }, 'listening');
-    return { url: `${address}/client/api`, admin: seeded.admin, close };
+    return {
+      url: `${address}/client/api`,
+      admin: seeded.admin,
+      openTemplate: id => templates.open(id),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** A store that cannot be had must not keep the server from starting: what runs goes on without. */
+async function seedStores(
+  { imageStores, templates, log }: ServerOptions,
+  db: Db,
+  { zoneId, admin }: Seeded,
+): Promise<void> {
+  const store = { stores: imageStores, zoneId, url: templates.imageStore };
+  await seedImageStore(db, store).catch((error: unknown) =>
+    log.error({ err: error }, 'the zone has no image store'),
+  );
+  const { accountId } = admin;
+  await seedBuiltInTemplates(db, { accountId, zoneId, templates: templates.builtIn });
 }
 
 /** The installation's id as clients see it (`managementserverid`): made once. */

@@ -1,10 +1,12 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLocalAgent, prepareHost } from '@isola/agent';
-import { type Installation, IsolaError } from '@isola/model';
-import { startServer } from '@isola/server';
+import { createLocalAgent, openImageStores, prepareHost } from '@isola/agent';
+import type { Installation } from '@isola/model';
+import { startServer, type TemplateSettings } from '@isola/server';
 import type { Logger } from 'pino';
 import { adminPassword, writeAdminFile } from './admin-file.ts';
 import { seedSettings } from './settings.ts';
+import { LocalTemplates } from './template-source.ts';
 
 export interface Running {
   /** The API's endpoint. */
@@ -26,29 +28,43 @@ export async function compose(installation: Installation, log: Logger): Promise<
     logger: log,
   };
   await prepareHost(agentOptions);
-  const agent = await createLocalAgent(agentOptions, {
-    open: () => Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' })),
-  });
+  const templates = new LocalTemplates();
+  const agent = await createLocalAgent(agentOptions, templates);
+  const imageStores = openImageStores(home);
   try {
     const password = await adminPassword(home, installation.adminPassword);
     const server = await startServer({
       databaseUrl,
       listen,
       agent,
+      imageStores,
+      templates: await templateSettings(home),
       settings: seedSettings(installation, password),
       secretKeyFile: join(home, 'secret-key'),
       log,
     });
+    templates.serve(server);
     await writeAdminFile(home, password, server);
     return {
       url: server.url,
       close: async () => {
         await server.close();
         await agent.close();
+        await imageStores.close();
       },
     };
   } catch (error) {
     await agent.close();
     throw error;
   }
+}
+
+/** The image store of a new installation and what goes into it: folders of the home. */
+async function templateSettings(home: string): Promise<TemplateSettings> {
+  const secondary = join(home, 'secondary');
+  const importFolder = join(home, 'import');
+  // What tenants register is for nobody else on the machine.
+  for (const folder of [secondary, importFolder])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { imageStore: `file://${secondary}`, importFolder, builtIn: [] };
 }

@@ -4,6 +4,7 @@ import type { Db } from '../store/database.ts';
 export const alertTypes = {
   'ALERT.HOST': 7,
   'ALERT.SERVICE.DOMAINROUTER': 9,
+  'ALERT.STORAGE.SECONDARY': 6,
   'ALERT.USERVM': 8,
   'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP': 4,
   'ALERT.NETWORK.VLAN': 20,

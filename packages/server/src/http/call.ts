@@ -1,3 +1,4 @@
+import type { ImageStores } from '@isola/agent-protocol';
 import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
 import type { HealthCheck } from '@isola/model';
 import type { SecretBox } from '../identity/secret.ts';
@@ -36,6 +37,10 @@ export interface Call {
   readonly maxPageSize: number;
   /** Wakes the converger of a network, instance or host once the transaction has committed. */
   wake(kind: Converged, id: string): void;
+  /** Image stores, to look whether one is there. */
+  readonly imageStores: ImageStores;
+  /** Has templates that were registered or deleted looked at once the transaction has committed. */
+  wakeTemplates(): void;
   /** Asks a router for its health checks now. Throws `resource_unavailable`. */
   healthChecks(routerId: string): Promise<readonly HealthCheck[]>;
 }

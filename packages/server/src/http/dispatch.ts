@@ -1,3 +1,4 @@
+import type { ImageStores } from '@isola/agent-protocol';
 import {
   type Answer,
   acceptedAnswer,
@@ -19,6 +20,7 @@ import type { Reconciler } from '../reconciler/reconciler.ts';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
+import type { Templates } from '../templates/templates.ts';
 import { awaitedAnswer } from './awaited.ts';
 import type { Call, Caller, Handler, Handlers, Intent, Owner, SessionCommand } from './call.ts';
 import { isCommandName } from './command-names.ts';
@@ -33,6 +35,8 @@ export interface Dispatcher {
   readonly secrets: SecretBox;
   readonly waiters: JobWaiters;
   readonly reconciler: Reconciler;
+  readonly imageStores: ImageStores;
+  readonly templates: Pick<Templates, 'wake'>;
 }
 
 /** Runs a command for a caller whose identity is proved: checks the role, decodes, runs the handler in one transaction. */
@@ -46,7 +50,7 @@ export async function dispatch<N extends HandledCommand>(
     throw new IsolaError('unknown_command', { command: name });
   const params = decodeParams(commands[name], request.pairs);
   const handler: Handler<N> = context.handlers[name];
-  const wakes: Parameters<Reconciler['wake']>[] = [];
+  const wakes: (() => void)[] = [];
   const { account, domain } = request.caller;
   const owners: Owner[] = [];
   const owner = (): Owner => owners[0] ?? { account_id: account.id, domain_id: domain.id };
@@ -56,7 +60,10 @@ export async function dispatch<N extends HandledCommand>(
     concerns: (named: Owner) => void owners.push(named),
     secrets: context.secrets,
     maxPageSize: await setting(context.db, 'default.page.size'),
-    wake: (...target: Parameters<Reconciler['wake']>) => void wakes.push(target),
+    imageStores: context.imageStores,
+    wake: (...target: Parameters<Reconciler['wake']>) =>
+      void wakes.push(() => context.reconciler.wake(...target)),
+    wakeTemplates: () => void wakes.push(() => context.templates.wake()),
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 
@@ -71,7 +78,7 @@ export async function dispatch<N extends HandledCommand>(
       await recordChange(call, { result: changed, owner: owner() });
       return changed;
     });
-    wakeAll(context.reconciler, wakes);
+    for (const wake of wakes) wake();
     return done(definition, result);
   }
 
@@ -84,7 +91,7 @@ export async function dispatch<N extends HandledCommand>(
       call.wake(intent.waits.kind, intent.waits.id);
     return accept(call, { definition, params, intent, owner: owner(), handler });
   });
-  wakeAll(context.reconciler, wakes);
+  for (const wake of wakes) wake();
   if (handler.kind === 'job') return { status: 200, answer: accepted(definition, begun) };
   return awaitedAnswer(begun.status === 0 ? await context.waiters.ended(begun.id) : begun);
 }
@@ -116,10 +123,6 @@ async function accept<N extends CommandName>(
   const result = jobResultTree(definition, await handler.result(call.tx, job));
   await endJobs(call.tx, [{ job, ending: { kind: 'success', result } }]);
   return { ...job, status: 1, result };
-}
-
-function wakeAll(reconciler: Reconciler, wakes: readonly Parameters<Reconciler['wake']>[]): void {
-  for (const target of wakes) reconciler.wake(...target);
 }
 
 function accepted(definition: CommandDefinition, job: JobRow): Answer {

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signParams } from '@isola/api';
@@ -10,8 +10,10 @@ import { openSecretBox } from '../identity/secret.ts';
 import { type MemoryAgent, memoryAgent } from '../reconciler/memory-agent.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import type { Db } from '../store/database.ts';
+import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 import type { SeedSettings } from '../store/seed.ts';
 import { testDatabase } from '../store/test-database.ts';
+import { folderStores } from '../templates/test-stores.ts';
 
 export interface Keys {
   readonly apiKey: string;
@@ -44,6 +46,8 @@ type Call = (
 export interface TestServer {
   readonly url: string;
   readonly db: Db;
+  /** Folder with `secondary`, the image store, and `import`. */
+  readonly home: string;
   readonly agent: MemoryAgent;
   readonly admin: Keys;
   /** One signed call with GET. */
@@ -76,15 +80,25 @@ const settings: SeedSettings = {
   adminPassword: 'admin password',
 };
 
-export async function testServer(): Promise<TestServer> {
+export async function testServer({
+  builtIn = [],
+}: {
+  readonly builtIn?: readonly BuiltInTemplate[];
+} = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
   const agent = memoryAgent();
+  const secondary = join(home, 'secondary');
+  const importFolder = join(home, 'import');
+  await mkdir(secondary);
+  await mkdir(importFolder);
   const start = (): Promise<RunningServer> =>
     startServer({
       databaseUrl: database.url,
       listen: { host: '127.0.0.1', port: 0 },
       agent,
+      imageStores: folderStores(),
+      templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
       settings,
       secretKeyFile: join(home, 'secret.key'),
       log: pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
@@ -118,6 +132,7 @@ export async function testServer(): Promise<TestServer> {
       return running.admin;
     },
     db: database.db,
+    home,
     agent,
     call,
     run,

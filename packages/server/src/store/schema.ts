@@ -248,7 +248,10 @@ export interface TemplateTable {
   size_bytes: number;
   /** Bytes of its file. */
   file_bytes: Generated<number>;
+  /** SHA-256 of its file (of its tree) in hex; empty until it is known. */
   checksum: string;
+  /** As it was given: `{SHA-256}hex` or plain hex. */
+  expected_checksum: string | null;
   is_featured: boolean;
   is_public: boolean;
   is_extractable: Generated<boolean>;
@@ -622,6 +625,7 @@ export type PublicRangeRow = Selectable<PublicRangeTable>;
 export type ServiceOfferingRow = Selectable<ServiceOfferingTable>;
 export type NetworkOfferingRow = Selectable<NetworkOfferingTable>;
 export type TemplateRow = Selectable<TemplateTable>;
+export type TemplateStoreRow = Selectable<TemplateStoreTable>;
 export type ImageStoreRow = Selectable<ImageStoreTable>;
 export type SshKeyPairRow = Selectable<SshKeyPairTable>;
 export type NetworkRow = Selectable<NetworkTable>;

@@ -38,7 +38,31 @@ export async function removeAccount(tx: Db, accountId: string): Promise<Leaving 
     .where('desired_state', '<>', 'Destroyed')
     .returning('id')
     .execute();
+  await dropTemplates(tx, accountId);
   return { instances: instances.map(row => row.id), networks: networks.map(row => row.id) };
+}
+
+/** An account's templates are deleted, but must not keep it: instances of others may stand on them. An administrator inherits them. */
+async function dropTemplates(tx: Db, accountId: string): Promise<void> {
+  const heir = tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('role', '=', 'Root Admin')
+    .where('state', '=', 'enabled')
+    .where('id', '<>', accountId)
+    .orderBy('seq')
+    .limit(1);
+  await tx
+    .updateTable('templates')
+    .set({ state: 'Inactive' })
+    .where('account_id', '=', accountId)
+    .where('type', '=', 'USER')
+    .execute();
+  await tx
+    .updateTable('templates')
+    .set({ account_id: heir })
+    .where('account_id', '=', accountId)
+    .execute();
 }
 
 /** Job of `deleteAccount` and `deleteDomain`: waits for the account or domain at this generation. */

@@ -4,6 +4,7 @@ import { listScope } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import { type TestServer, testServer } from '../../http/test-server.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import { folderStores } from '../../templates/test-stores.ts';
 import { accountsInScope, selectAccounts } from '../account/repository.ts';
 import { domainCommands } from './commands.ts';
 
@@ -136,6 +137,8 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     maxPageSize: 100_000,
     concerns: () => undefined,
     wake: () => undefined,
+    imageStores: folderStores(),
+    wakeTemplates: () => undefined,
     healthChecks: () => Promise.resolve([]),
   };
 }

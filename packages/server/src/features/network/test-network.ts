@@ -8,6 +8,7 @@ import type { NetworkRow, NewRow } from '../../store/schema.ts';
 import { seed } from '../../store/seed.ts';
 import { testDatabase } from '../../store/test-database.ts';
 import { transact } from '../../store/transaction.ts';
+import { folderStores } from '../../templates/test-stores.ts';
 import { releaseNetwork } from './release.ts';
 
 /** A seeded database without a server: commands are begun in transactions, nothing converges. */
@@ -82,6 +83,8 @@ export async function testNetworks(
             maxPageSize: 500,
             concerns: () => undefined,
             wake: () => {},
+            imageStores: folderStores(),
+            wakeTemplates: () => undefined,
             healthChecks: async () => [],
           },
           params,

@@ -46,7 +46,8 @@ alter table physical_networks add column guest_label text,
 
 alter table templates drop constraint templates_name_key;
 alter table templates
-  add column url text, add column file_bytes bigint not null default 0,
+  -- What the file must hash to, as it was given: {SHA-256}hex or plain hex. checksum is empty until the file is there.
+  add column url text, add column expected_checksum text, add column file_bytes bigint not null default 0,
   add column state text not null default 'Active' check (state in ('Active', 'Inactive')),
   add column is_extractable boolean not null default false, add column password_enabled boolean not null default false,
   add column details jsonb not null default '{}';
