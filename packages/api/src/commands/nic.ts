@@ -1,5 +1,6 @@
 import { defineCommand } from '../define.ts';
 import { nicEntity } from '../entities/nic.ts';
+import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
 import { displayParams, pageParams } from './common.ts';
 
@@ -17,4 +18,51 @@ export const listNics = defineCommand({
   },
   response: nicEntity,
   shape: 'list',
+});
+
+export const addNicToVirtualMachine = defineCommand({
+  name: 'addNicToVirtualMachine',
+  description: 'Attaches an instance to another network, plugged in at once when it runs',
+  async: true,
+  roles: ['Root Admin', 'Domain Admin', 'User'],
+  params: {
+    ipaddress: param.text('Address in the network; any free one when not given'),
+    macaddress: param.text('MAC address; a made-up one when not given'),
+    networkid: param.id('Network to attach it to', required),
+    virtualmachineid: param.id('Id of the instance', required),
+  },
+  refused: ['dhcpoptions'],
+  response: virtualMachineEntity,
+  shape: 'one',
+  event: 'NIC.CREATE',
+});
+
+export const removeNicFromVirtualMachine = defineCommand({
+  name: 'removeNicFromVirtualMachine',
+  description:
+    'Detaches an instance from a network; not from its default one, and not while rules lead to it there',
+  async: true,
+  roles: ['Root Admin', 'Domain Admin', 'User'],
+  params: {
+    nicid: param.id('Id of the interface', required),
+    virtualmachineid: param.id('Id of the instance', required),
+  },
+  response: virtualMachineEntity,
+  shape: 'one',
+  event: 'NIC.DELETE',
+});
+
+export const updateDefaultNicForVirtualMachine = defineCommand({
+  name: 'updateDefaultNicForVirtualMachine',
+  description:
+    'Changes which interface the default route and the DNS servers of an instance come from, at its next lease',
+  async: true,
+  roles: ['Root Admin', 'Domain Admin', 'User'],
+  params: {
+    nicid: param.id('Id of the interface', required),
+    virtualmachineid: param.id('Id of the instance', required),
+  },
+  response: virtualMachineEntity,
+  shape: 'one',
+  event: 'NIC.UPDATE',
 });

@@ -71,14 +71,23 @@ export async function usableTemplate(
 export async function usableNetwork(
   call: Call,
   id: string,
-  { owner, zone }: { readonly owner: Owner; readonly zone: ZoneRow },
+  {
+    owner,
+    zone,
+    parameter,
+  }: {
+    readonly owner: Owner;
+    readonly zone: ZoneRow;
+    /** Of the API, which carries the id. */
+    readonly parameter: string;
+  },
 ): Promise<NetworkRow> {
   const network = await call.tx
     .selectFrom('networks')
     .selectAll()
     .where(identified(id))
     .executeTakeFirst();
-  if (network === undefined) throw unknownId(call, { parameter: 'networkids', id });
+  if (network === undefined) throw unknownId(call, { parameter, id });
   if (network.account_id !== owner.account.id || !(await mayActFor(call, network)))
     throw new IsolaError('not_permitted', {
       reason: `Account ${owner.account.name} may not use network ${network.id}`,

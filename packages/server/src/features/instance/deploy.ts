@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { sql } from 'kysely';
 import { ownerOf } from '../../access/access.ts';
 import type { Call, Intent } from '../../http/call.ts';
 import type { InstanceRow, NetworkRow, NewRow } from '../../store/schema.ts';
-import { addedState, beginChange, lockNetwork } from '../network/change.ts';
+import { lockNetwork } from '../network/change.ts';
 import { demandNetwork } from '../network/demand.ts';
-import { allocateGuestAddress, allocateMac } from '../network/guest-address.ts';
+import { insertNic } from '../nic/insert.ts';
+import { requireNicCount } from '../nic/limit.ts';
 import {
   namedZone,
   onlyNetwork,
@@ -16,7 +16,7 @@ import {
   usableOffering,
   usableTemplate,
 } from './choose.ts';
-import { generatedName, requireHostName } from './host-name.ts';
+import { generatedName, requireFreeName, requireHostName } from './host-name.ts';
 import { requestedPlace } from './place.ts';
 import { type RequestedNic, requestedNics } from './requested-nics.ts';
 import { checkedUserData } from './user-data.ts';
@@ -40,7 +40,7 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
   const name = params.name ?? generatedName();
   requireHostName(name);
   const nics = await plannedNics(call, params, place);
-  await requireFreeName(call, name, nics);
+  await requireFreeName(call, { name, networkIds: nics.map(nic => nic.network.id) });
   const starts = params.startvm !== false;
   const requested = await requestedPlace(call, params, { zone, template });
   const instance = await insertInstance(call, owner.account.seq, {
@@ -65,7 +65,15 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
     failure: null,
     destroyed: null,
   });
-  for (const [device, nic] of nics.entries()) await insertNic(call, { instance, nic, device });
+  for (const [device, { network, requested: nic }] of nics.entries())
+    await insertNic(call, {
+      ...nic,
+      instance,
+      network,
+      device,
+      isDefault: device === 0,
+      plug: null,
+    });
   if (starts) for (const nic of nics) await demandNetwork(call.tx, nic.network.id);
   return {
     object: { type: 'VirtualMachine', id: instance.id },
@@ -89,11 +97,12 @@ async function plannedNics(
     const network =
       requested.network === null
         ? await onlyNetwork(call, place)
-        : await usableNetwork(call, requested.network, place);
+        : await usableNetwork(call, requested.network, { ...place, parameter: 'networkids' });
     if (nics.some(nic => nic.network.id === network.id))
       throw refused(`Network ${network.name} is given twice`);
     nics.push({ requested, network });
   }
+  requireNicCount(nics.length);
   for (const id of nics.map(nic => nic.network.id).toSorted()) await lockNetwork(call.tx, id);
   return nics;
 }
@@ -101,27 +110,6 @@ async function plannedNics(
 function requireHypervisor(asked: string | undefined, actual: string): void {
   if (asked !== undefined && asked.toLowerCase() !== actual.toLowerCase())
     throw refused(`The template is for hypervisor ${actual}, not ${asked}`);
-}
-
-/** Names are DNS names: no two instances of a network have the same. */
-async function requireFreeName(
-  call: Call,
-  name: string,
-  nics: readonly PlannedNic[],
-): Promise<void> {
-  const taken = await call.tx
-    .selectFrom('nics')
-    .innerJoin('instances', 'instances.id', 'nics.instance_id')
-    .select('instances.id')
-    .where(
-      'nics.network_id',
-      'in',
-      nics.map(nic => nic.network.id),
-    )
-    .where(eb => eb(eb.fn<string>('lower', ['instances.name']), '=', name.toLowerCase()))
-    .executeTakeFirst();
-  if (taken !== undefined)
-    throw refused(`An instance with the name ${name} is in the network already`);
 }
 
 /** The name on the host holds the numbers of the account and of the row. */
@@ -141,41 +129,6 @@ async function insertInstance(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
-}
-
-interface NewNic {
-  readonly instance: InstanceRow;
-  readonly nic: PlannedNic;
-  readonly device: number;
-}
-
-async function insertNic(call: Call, { instance, nic, device }: NewNic): Promise<void> {
-  const { requested, network } = nic;
-  const change = await beginChange(call.tx, network.id);
-  await call.tx
-    .insertInto('nics')
-    .values({
-      instance_id: instance.id,
-      network_id: network.id,
-      device,
-      mac: await macOf(call, requested),
-      address: await allocateGuestAddress(call.tx, network, requested.address),
-      is_default: device === 0,
-      generation: change.generation,
-      state: addedState(change),
-    })
-    .execute();
-  if (change.live) call.wake('network', network.id);
-}
-
-async function macOf(call: Call, { mac }: RequestedNic): Promise<string> {
-  if (mac === undefined) return allocateMac(call.tx);
-  const { rows } = await sql`select 1 from nics where mac = ${mac}
-    union all select 1 from routers where ${mac} in (control_mac, guest_mac, public_mac)`.execute(
-    call.tx,
-  );
-  if (rows.length > 0) throw refused(`MAC address ${mac} is already in use`);
-  return mac;
 }
 
 function refused(reason: string): IsolaError {

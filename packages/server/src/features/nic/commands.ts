@@ -2,11 +2,21 @@ import { identified } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { instanceOfJob } from '../instance/job-answer.ts';
 import { ownedInstance } from '../instance/repository.ts';
+import { addNic } from './add.ts';
+import { makeDefaultNic } from './make-default.ts';
+import { removeNic } from './remove.ts';
 import { selectNics } from './repository.ts';
 import { nicResponse } from './response.ts';
 
 export const nicCommands = {
+  addNicToVirtualMachine: { kind: 'job', begin: addNic, result: instanceOfJob },
+
+  removeNicFromVirtualMachine: { kind: 'job', begin: removeNic, result: instanceOfJob },
+
+  updateDefaultNicForVirtualMachine: { kind: 'job', begin: makeDefaultNic, result: instanceOfJob },
+
   listNics: {
     kind: 'sync',
     async run(call, params) {

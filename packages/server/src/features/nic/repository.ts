@@ -14,7 +14,7 @@ export type ShownNic = NicRow & {
   readonly public_address_id: string | null;
 };
 
-/** All NICs; callers add conditions and order. */
+/** All NICs but those on their way out; callers add conditions and order. */
 export function selectNics(
   db: Db,
 ): SelectQueryBuilder<Database, 'nics' | 'networks' | 'public_addresses', ShownNic> {
@@ -22,6 +22,8 @@ export function selectNics(
     .selectFrom('nics')
     .innerJoin('networks', 'networks.id', 'nics.network_id')
     .leftJoin('public_addresses', 'public_addresses.static_nat_nic_id', 'nics.id')
+    .where('nics.state', '<>', 'Revoke')
+    .where('nics.plug', 'is distinct from', 'Out')
     .selectAll('nics')
     .select([
       'networks.name as network_name',
