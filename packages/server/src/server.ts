@@ -3,6 +3,7 @@ import type { HostAgent, ImageStores, StoredFile } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
+import { localFleet } from './fleet/local-fleet.ts';
 import { createApp } from './http/app.ts';
 import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
@@ -76,10 +77,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const waiters = await jobWaiters({ db, pool, log });
     closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);
+    const fleet = localFleet(seeded.hostId, agent);
     const templates = createTemplates({
       db,
       stores: options.imageStores,
-      agents: () => new Map([[seeded.hostId, agent]]),
+      agents: () => new Map(fleet.connected().map(id => [id, fleet.of(id)])),
       importFolder: options.templates.importFolder,
       limits: downloadLimits,
       log,
@@ -87,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(() => templates.close());
     await seedStores(options, db, seeded);
     await templates.start();
-    const reconciler = createReconciler({ db, agent, jobs, log });
+    const reconciler = createReconciler({ db, fleet, jobs, log });
     closers.push(() => reconciler.close());
     await reconciler.start();
     closers.push(startSweeping(db, log));

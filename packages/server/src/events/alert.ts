@@ -8,6 +8,9 @@ export const alertTypes = {
   'ALERT.USERVM': 8,
   'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP': 4,
   'ALERT.NETWORK.VLAN': 20,
+  'ALERT.COMPUTE.HOST': 7,
+  'ALERT.STORAGE.MISC': 12,
+  'ALERT.USERVM.MIGRATE': 17,
 } as const;
 
 export type AlertName = keyof typeof alertTypes;

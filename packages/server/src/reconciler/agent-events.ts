@@ -11,20 +11,20 @@ import { noteStopped } from './stopped.ts';
  * Nothing is taken once `ends()`: guests that go down together with the server are lost, not stopped by their owners.
  */
 export function listenToAgent(ctx: Convergence, ends: () => boolean): void {
-  ctx.agent.onEvent(event => {
+  ctx.fleet.onEvent((hostId, event) => {
     if (ends()) return;
-    handle(ctx, event).catch((error: unknown) =>
-      ctx.log.error({ err: error, event: event.kind }, 'host event could not be recorded'),
+    handle(ctx, hostId, event).catch((error: unknown) =>
+      ctx.log.error({ err: error, hostId, event: event.kind }, 'host event could not be recorded'),
     );
   });
 }
 
-async function handle(ctx: Convergence, event: AgentEvent): Promise<void> {
+async function handle(ctx: Convergence, hostId: string, event: AgentEvent): Promise<void> {
   switch (event.kind) {
     case 'router-drift':
-      return drifted(ctx, event);
+      return drifted(ctx, hostId, event);
     case 'router-link': {
-      const router = await routerOf(ctx, event.routerId);
+      const router = await routerOf(ctx, hostId, event.routerId);
       if (router === undefined) return;
       if (!event.reachable) return routerSilent(ctx.db, router, event.reason);
       if (!router.reachable) await routerAnswered(ctx.db, router.id);
@@ -32,7 +32,7 @@ async function handle(ctx: Convergence, event: AgentEvent): Promise<void> {
       return;
     }
     case 'instance-stopped':
-      return noteStopped(ctx, event.id);
+      return noteStopped(ctx, event.id, hostId);
     case 'load':
       // The fleet's own: it keeps it on the host's row.
       return;
@@ -41,9 +41,10 @@ async function handle(ctx: Convergence, event: AgentEvent): Promise<void> {
 
 async function drifted(
   ctx: Convergence,
+  hostId: string,
   { routerId, drift }: Extract<AgentEvent, { kind: 'router-drift' }>,
 ): Promise<void> {
-  const router = await routerOf(ctx, routerId);
+  const router = await routerOf(ctx, hostId, routerId);
   if (router === undefined) return;
   ctx.log.warn({ router: router.name, drift }, 'router drift');
   const description = `Router ${router.name} differed from its configuration (${drift.subject}): ${drift.detail}; ${
@@ -86,6 +87,16 @@ async function drifted(
   if (!drift.repaired) ctx.wake('network', router.network_id);
 }
 
-async function routerOf(ctx: Convergence, id: string): Promise<RouterRow | undefined> {
-  return ctx.db.selectFrom('routers').selectAll().where('id', '=', id).executeTakeFirst();
+/** `undefined` for one that lives elsewhere now. */
+async function routerOf(
+  { db }: Convergence,
+  hostId: string,
+  id: string,
+): Promise<RouterRow | undefined> {
+  return db
+    .selectFrom('routers')
+    .selectAll()
+    .where('id', '=', id)
+    .where('host_id', '=', hostId)
+    .executeTakeFirst();
 }

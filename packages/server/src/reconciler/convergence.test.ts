@@ -172,7 +172,7 @@ test('after any operations with any failures, rows, tags, addresses and the host
         }
         zone.agent.intercept = () => undefined;
         await convergeAll(zone, reconciler);
-        await reconciler.watch.compareHost();
+        await reconciler.watch.compareHosts();
         await convergeAll(zone, reconciler);
         await expectAgreement(zone);
         await cleanUp(reconciler);

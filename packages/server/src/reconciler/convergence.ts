@@ -1,18 +1,26 @@
-import type { HostAgent } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Converged } from '../http/call.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
 import type { CompiledConfigs } from './compiled-configs.ts';
+import type { KeyedLocks } from './locks.ts';
+import type { Segments } from './segments/segments.ts';
+
+/** What is looked at by key, one look at a time: `comparison` is that of a host with the rows, `segment` the spread of a network's segment over its hosts. */
+export type Woken = Converged | 'comparison' | 'segment';
 
 /** What the steps of convergence work with. */
 export interface Convergence {
   readonly db: Db;
-  readonly agent: HostAgent;
+  readonly fleet: Fleet;
   readonly jobs: Jobs;
   readonly log: Logger;
   readonly compiled: CompiledConfigs;
+  readonly segments: Segments;
+  /** Held by `<kind> <id>` while that is looked at. */
+  readonly locks: KeyedLocks;
   /** Names a step at which the server may die; see `fault.ts`. */
   readonly fault: (point: string) => void;
-  readonly wake: (kind: Converged, id: string) => void;
+  readonly wake: (kind: Woken, id: string) => void;
 }

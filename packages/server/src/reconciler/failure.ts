@@ -32,3 +32,11 @@ export interface Patience {
   /** How long a job waits for trouble to pass before it fails. */
   readonly jobs: number;
 }
+
+/** A step that failed. */
+export interface Trouble {
+  readonly error: unknown;
+  readonly patience: Patience;
+  /** Milliseconds since the first failure in a row. */
+  readonly since: number;
+}

@@ -6,6 +6,7 @@ import type {
   Inventory,
   RouterSpec,
   SegmentRef,
+  SegmentSpec,
 } from '@isola/agent-protocol';
 import {
   ConfigIndex,
@@ -24,10 +25,33 @@ export interface MemoryAgent extends HostAgent {
   /** Commands carried out, by name. */
   readonly calls: Map<Command, number>;
   readonly segments: Set<number>;
+  /** Segments as they were last asked for, by id. */
+  readonly segmentSpecs: Map<number, SegmentSpec>;
   readonly routers: Map<string, MemoryRouter>;
   readonly guests: Map<string, MemoryGuest>;
+  /** Guests that have a disk on the host, or on the storage that it shares. */
+  readonly disks: Set<string>;
+  /** Checksums of the templates that it has. */
+  readonly templates: Set<string>;
+  /** Addresses that it was told last. */
+  neighbours: readonly string[];
+  /** While false, all it is asked fails; what it was doing takes effect, and nobody hears of it. */
+  connected: boolean;
   /** Tells the listeners. */
   emit(event: AgentEvent): void;
+}
+
+/** Hosts in memory that reach each other. */
+export interface MemoryNeighbourhood {
+  readonly agents: Map<string, MemoryAgent>;
+  /** Disks on shared storage, by the storage. */
+  readonly shared: Map<string, Set<string>>;
+  /** Underlay addresses that nobody reaches. */
+  readonly unreachable: Set<string>;
+}
+
+export function memoryNeighbourhood(): MemoryNeighbourhood {
+  return { agents: new Map(), shared: new Map(), unreachable: new Set() };
 }
 
 export interface MemoryRouter {
@@ -64,17 +88,32 @@ const defaultFacts: HostFacts = {
   },
 };
 
-export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
+export function memoryAgent(
+  overrides: Partial<HostFacts> = {},
+  neighbourhood = memoryNeighbourhood(),
+): MemoryAgent {
+  const facts = { ...defaultFacts, ...overrides };
+  const disks = disksOf(facts, neighbourhood);
   const segments = new Set<number>();
+  const segmentSpecs = new Map<number, SegmentSpec>();
   const routers = new Map<string, MemoryRouter>();
   const guests = new Map<string, MemoryGuest>();
   const templates = new Set<string>();
   const listeners: ((event: AgentEvent) => void)[] = [];
   const calls = new Map<Command, number>();
 
+  function requireConnection(): void {
+    if (!agent.connected)
+      throw new IsolaError('resource_unavailable', {
+        reason: `host ${facts.name} is not connected`,
+      });
+  }
+
   async function perform<T>(command: Command, subject: string, act: () => T): Promise<T> {
+    requireConnection();
     await agent.intercept(command, subject, false);
     const result = act();
+    requireConnection();
     calls.set(command, (calls.get(command) ?? 0) + 1);
     await agent.intercept(command, subject, true);
     return result;
@@ -96,6 +135,11 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
     }
   }
 
+  function forget(id: string): void {
+    guests.delete(id);
+    if (facts.sharedStorage === null) disks.delete(id);
+  }
+
   const usersOf = (segment: SegmentRef) =>
     [...routers.values(), ...guests.values()].filter(
       one =>
@@ -109,22 +153,36 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
     intercept: () => undefined,
     calls,
     segments,
+    segmentSpecs,
     routers,
     guests,
+    disks,
+    templates,
+    neighbours: [],
+    connected: true,
     emit(event) {
+      if (!agent.connected) return;
       for (const listener of listeners) listener(event);
     },
-    facts: () => Promise.resolve({ ...defaultFacts, ...facts }),
-    inventory: () => Promise.resolve(inventoryOf({ segments, routers, guests, templates })),
+    async facts() {
+      requireConnection();
+      return facts;
+    },
+    async inventory() {
+      requireConnection();
+      return inventoryOf(agent);
+    },
     ensureSegment: segment =>
       perform('ensureSegment', String(segment.id), () => {
         segments.add(segment.id);
+        segmentSpecs.set(segment.id, segment);
       }),
     removeSegment: segment =>
       perform('removeSegment', String(segment.id), () => {
         if (usersOf(segment).length > 0)
           throw new IsolaError('in_use', { reason: `segment ${segment.id} has ports` });
         segments.delete(segment.id);
+        segmentSpecs.delete(segment.id);
       }),
     ensureTemplate: template =>
       perform('ensureTemplate', template.id, () => {
@@ -171,6 +229,7 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
       perform('startGuest', spec.id, () => {
         requireSegments(spec);
         guests.set(spec.id, { spec, running: true });
+        disks.add(spec.id);
       }),
     stopGuest: id =>
       perform('stopGuest', id, () => {
@@ -180,20 +239,26 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
     destroyGuest: id =>
       perform('destroyGuest', id, () => {
         guests.delete(id);
+        disks.delete(id);
       }),
-    forgetGuest: id =>
-      perform('forgetGuest', id, () => {
-        guests.delete(id);
-      }),
+    forgetGuest: id => perform('forgetGuest', id, () => forget(id)),
     prepareIncoming: spec =>
-      perform('prepareIncoming', spec.id, () => ({
-        uri: 'memory:',
-        address: '192.0.2.1',
-        copyDisk: true,
-      })),
-    migrateGuest: id =>
+      perform('prepareIncoming', spec.id, () => {
+        requireSegments(spec);
+        if (guests.get(spec.id)?.running !== true) guests.set(spec.id, { spec, running: false });
+        neighbourhood.agents.set(facts.name, agent);
+        const copyDisk = facts.sharedStorage === null;
+        return { uri: facts.name, address: '192.0.2.1', copyDisk };
+      }),
+    migrateGuest: (id, target) =>
       perform('migrateGuest', id, () => {
-        guests.delete(id);
+        const guest = guests.get(id);
+        const incoming = neighbourhood.agents.get(target.uri)?.guests.get(id);
+        if (guest?.running !== true || incoming === undefined)
+          throw new IsolaError('resource_unavailable', { reason: `guest ${id} cannot be sent` });
+        incoming.running = true;
+        neighbourhood.agents.get(target.uri)?.disks.add(id);
+        forget(id);
       }),
     load: () =>
       perform('load', '', () => ({
@@ -202,14 +267,24 @@ export function memoryAgent(facts: Partial<HostFacts> = {}): MemoryAgent {
         disk: { totalBytes: 2 ** 40, freeBytes: 2 ** 39 },
         nics: [],
       })),
-    reaches: address => perform('reaches', address, () => true),
-    setNeighbours: () => perform('setNeighbours', '', () => undefined),
+    reaches: address => perform('reaches', address, () => !neighbourhood.unreachable.has(address)),
+    setNeighbours: addresses =>
+      perform('setNeighbours', '', () => {
+        agent.neighbours = addresses;
+      }),
     onEvent(listener) {
       listeners.push(listener);
     },
     close: () => Promise.resolve(),
   };
   return agent;
+}
+
+function disksOf({ sharedStorage }: HostFacts, { shared }: MemoryNeighbourhood): Set<string> {
+  if (sharedStorage === null) return new Set();
+  const disks = shared.get(sharedStorage) ?? new Set<string>();
+  shared.set(sharedStorage, disks);
+  return disks;
 }
 
 function started(spec: RouterSpec, boot: RouterConfig): MemoryRouter {
@@ -239,17 +314,24 @@ function reportOf({ index }: MemoryRouter): RouterReport {
   };
 }
 
-function inventoryOf(
-  host: Pick<MemoryAgent, 'segments' | 'routers' | 'guests'> & { templates: Set<string> },
-): Inventory {
+function inventoryOf({
+  segments,
+  segmentSpecs,
+  routers,
+  guests,
+  templates,
+}: MemoryAgent): Inventory {
   return {
-    segments: [...host.segments].map(id => ({ isolation: 'VLAN', id })),
-    templates: [...host.templates],
-    routers: [...host.routers].map(([id, { running, reachable }]) => ({
+    segments: [...segments].map(id => ({
+      isolation: segmentSpecs.get(id)?.isolation ?? 'VLAN',
+      id,
+    })),
+    templates: [...templates],
+    routers: [...routers].map(([id, { running, reachable }]) => ({
       id,
       running,
       reachable: running && reachable,
     })),
-    guests: [...host.guests].map(([id, { running }]) => ({ id, running })),
+    guests: [...guests].map(([id, { running }]) => ({ id, running })),
   };
 }

@@ -1,18 +1,20 @@
-import type { HostAgent } from '@isola/agent-protocol';
-import type { HealthCheck } from '@isola/model';
+import { type HealthCheck, IsolaError } from '@isola/model';
 import type { Logger } from 'pino';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Converged } from '../http/call.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
 import { listenToAgent } from './agent-events.ts';
 import { createCompiledConfigs } from './compiled-configs.ts';
-import type { Convergence } from './convergence.ts';
-import { backOff, type Patience } from './failure.ts';
+import type { Convergence, Woken } from './convergence.ts';
+import { backOff, type Patience, type Trouble } from './failure.ts';
 import { faultPoint } from './fault.ts';
 import { convergeHost } from './host/converge.ts';
 import { convergeInstance, instanceTrouble } from './instance/converge.ts';
+import { keyedLocks } from './locks.ts';
 import { convergeNetwork, networkTrouble } from './network/converge.ts';
 import { createKeyedQueue } from './queue.ts';
+import { createSegments } from './segments/segments.ts';
 import { readUnfinished } from './unfinished.ts';
 import { startWatch, type Watch } from './watch.ts';
 
@@ -38,7 +40,7 @@ export interface RunningReconciler extends Reconciler {
 
 export interface ReconcilerOptions {
   readonly db: Db;
-  readonly agent: HostAgent;
+  readonly fleet: Fleet;
   readonly jobs: Jobs;
   readonly log: Logger;
   /** Networks and instances that are converged at once. */
@@ -51,25 +53,29 @@ const defaultParallel = 8;
 const defaultPatience: Patience = { first: 250, longest: 15_000, jobs: 120_000 };
 
 export function createReconciler(options: ReconcilerOptions): RunningReconciler {
-  const { db, agent, jobs, log } = options;
+  const { db, fleet, jobs, log } = options;
   const patience = options.patience ?? defaultPatience;
   const troubles = new Map<string, { attempts: number; since: number }>();
   let closed = false;
 
+  const fault = options.fault ?? faultPoint;
+  const wake = (kind: Woken, id: string): void => queue.wake(`${kind} ${id}`);
   const ctx: Convergence = {
     db,
-    agent,
+    fleet,
     jobs,
     log,
     compiled: createCompiledConfigs(),
-    fault: options.fault ?? faultPoint,
-    wake: (kind, id) => queue.wake(`${kind} ${id}`),
+    segments: createSegments({ db, fleet, log, fault, wake }),
+    locks: keyedLocks(),
+    fault,
+    wake,
   };
 
   async function run(key: string): Promise<void> {
-    const { kind, id } = parseKey(key);
+    const [kind, id] = parseKey(key);
     try {
-      await convergers[kind].converge(ctx, id);
+      await ctx.locks.run(key, () => look(kind, id));
       troubles.delete(key);
     } catch (error) {
       if (closed) return;
@@ -79,7 +85,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
       log.warn({ err: error, [kind]: id, attempt: trouble.attempts }, 'convergence failed');
       const details = { error, patience, since: Date.now() - trouble.since };
       try {
-        await convergers[kind].trouble(ctx, id, details);
+        await ctx.locks.run(key, () => noteTrouble(kind, id, details));
       } catch (failure) {
         log.error({ err: failure, [kind]: id }, 'trouble could not be recorded');
       }
@@ -87,20 +93,49 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
     }
   }
 
+  function look(kind: Woken, id: string): Promise<void> {
+    switch (kind) {
+      case 'network':
+        return convergeNetwork(ctx, id);
+      case 'instance':
+        return convergeInstance(ctx, id);
+      case 'host':
+        return convergeHost(ctx, id);
+      case 'comparison':
+        return watch.compareHost(id);
+      case 'segment':
+        return ctx.segments.settle(id);
+    }
+  }
+
+  async function noteTrouble(kind: Woken, id: string, details: Trouble): Promise<void> {
+    if (kind === 'network') await networkTrouble(ctx, id, details);
+    if (kind === 'instance') await instanceTrouble(ctx, id, details);
+  }
+
   const queue = createKeyedQueue({ limit: options.parallel ?? defaultParallel, run });
   const watch = startWatch(ctx);
   listenToAgent(ctx, () => closed);
+  fleet.onConnection(({ hostId, connected }) => {
+    if (closed) return;
+    if (connected) goOn(hostId).catch((error: unknown) => log.error({ err: error, hostId }));
+  });
+
+  /** A host is back: it is compared first, and what waited for it goes on. */
+  async function goOn(hostId: string): Promise<void> {
+    watch.returned(hostId);
+    wake('comparison', hostId);
+    for (const { kind, id } of await readUnfinished(db)) wake(kind, id);
+  }
 
   return {
-    wake: ctx.wake,
-    healthChecks: id => agent.healthChecks(id),
+    wake,
+    healthChecks: id => askHealth(ctx, id),
     idle: () => queue.idle(),
     watch,
     async start() {
       // A host that does not answer yet is compared later; what can go on goes on.
-      await watch
-        .takeOver()
-        .catch((error: unknown) => log.error({ err: error }, 'the host could not be compared'));
+      await watch.takeOver();
       for (const { kind, id } of await readUnfinished(db)) ctx.wake(kind, id);
       watch.start();
     },
@@ -112,15 +147,25 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
   };
 }
 
-const convergers = {
-  network: { converge: convergeNetwork, trouble: networkTrouble },
-  instance: { converge: convergeInstance, trouble: instanceTrouble },
-  // Its jobs wait until it is empty, or until the preparation is cancelled.
-  host: { converge: convergeHost, trouble: () => Promise.resolve() },
-} as const satisfies Record<Converged, object>;
+const kinds: readonly Woken[] = ['network', 'instance', 'host', 'comparison', 'segment'];
 
-/** What `wake` put into the queue. */
-function parseKey(key: string): { readonly kind: Converged; readonly id: string } {
-  const [kind, id = ''] = key.split(' ');
-  return { kind: kind === 'network' || kind === 'host' ? kind : 'instance', id };
+function parseKey(key: string): [Woken, string] {
+  const [name, id = ''] = key.split(' ');
+  const kind = kinds.find(one => one === name);
+  if (kind === undefined) throw new Error(`nothing of kind ${name} is looked at`);
+  return [kind, id];
+}
+
+async function askHealth(
+  { db, fleet }: Convergence,
+  routerId: string,
+): Promise<readonly HealthCheck[]> {
+  const router = await db
+    .selectFrom('routers')
+    .select('host_id')
+    .where('id', '=', routerId)
+    .executeTakeFirst();
+  if (router === undefined)
+    throw new IsolaError('resource_unavailable', { reason: `there is no router ${routerId}` });
+  return fleet.of(router.host_id).healthChecks(routerId);
 }

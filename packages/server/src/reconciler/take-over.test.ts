@@ -61,7 +61,7 @@ test('a host that cannot be compared at the start is taken over by the next comp
   reconciler = zone.reconciler();
   await reconciler.start();
   zone.agent.inventory = inventory;
-  await reconciler.watch.compareHost();
+  await reconciler.watch.compareHosts();
   await vi.waitFor(async () => {
     await convergeAll(zone, reconciler);
     expect(await stateOf(instanceId)).toMatchObject({ state: 'Running' });
@@ -74,7 +74,7 @@ test('a guest that shuts itself down while the server watches is Stopped', async
   const guest = zone.agent.guests.get(instanceId);
   if (guest === undefined) throw new Error('no guest on the host');
   guest.running = false;
-  await reconciler.watch.compareHost();
+  await reconciler.watch.compareHosts();
   await convergeAll(zone, reconciler);
   expect(await stateOf(instanceId)).toEqual({ state: 'Stopped', desired_state: 'Stopped' });
 });

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { HostFacts } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import { pino } from 'pino';
 import { addedState, beginChange } from '../features/network/change.ts';
@@ -10,13 +11,17 @@ import type { Db } from '../store/database.ts';
 import type { InstanceRow, JobRow, RowPatch } from '../store/schema.ts';
 import { seed } from '../store/seed.ts';
 import { testDatabase } from '../store/test-database.ts';
-import { type MemoryAgent, memoryAgent } from './memory-agent.ts';
+import { type MemoryAgent, memoryAgent, memoryNeighbourhood } from './memory-agent.ts';
+import { type MemoryFleet, memoryFleet } from './memory-fleet.ts';
 import { createReconciler, type ReconcilerOptions, type RunningReconciler } from './reconciler.ts';
 
 /** A seeded database, a host in memory, and what commands would write. */
 export interface TestZone {
   readonly db: Db;
+  /** The first host. */
   readonly agent: MemoryAgent;
+  readonly hosts: readonly TestHost[];
+  readonly fleet: MemoryFleet;
   readonly jobs: Jobs;
   /** Not started. Quick to try again. */
   reconciler(options?: Partial<ReconcilerOptions>): RunningReconciler;
@@ -34,9 +39,20 @@ export interface TestZone {
   close(): Promise<void>;
 }
 
+export interface TestHost {
+  readonly id: string;
+  readonly agent: MemoryAgent;
+  /** Underlay address. */
+  readonly address: string;
+}
+
 export interface TestZoneOptions {
   readonly addresses?: number;
   readonly vlans?: number;
+  /** The first host is the machine itself; with several, segments are VXLAN. */
+  readonly hosts?: number;
+  /** Storage that all hosts share. */
+  readonly sharedStorage?: string;
 }
 
 const log: Logger = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
@@ -44,11 +60,24 @@ const log: Logger = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
 export async function testZone({
   addresses = 60,
   vlans = 60,
+  hosts: hostCount = 1,
+  sharedStorage,
 }: TestZoneOptions = {}): Promise<TestZone> {
   const database = await testDatabase();
   const { db } = database;
-  const agent = memoryAgent();
-  const { admin, zoneId } = await seed(db, {
+  const neighbourhood = memoryNeighbourhood();
+  const agents = Array.from({ length: hostCount }, (_, n) =>
+    memoryAgent(
+      {
+        name: `memory${n + 1}`,
+        underlay: hostCount === 1 ? null : { address: addressOf(n), mtu: 1600 },
+        sharedStorage: sharedStorage ?? null,
+      },
+      neighbourhood,
+    ),
+  );
+  const [agent = memoryAgent()] = agents;
+  const { admin, zoneId, hostId } = await seed(db, {
     settings: {
       zone: {
         name: 'zone1',
@@ -74,6 +103,14 @@ export async function testZone({
   const account = await one(db, 'accounts');
   const owner = { account_id: account.id, domain_id: account.domain_id };
   const physical = await one(db, 'physical_networks');
+  const hosts: TestHost[] = [];
+  for (const [n, one] of agents.entries()) {
+    const id = n === 0 ? hostId : await addHost(db, hostId, await one.facts());
+    hosts.push({ id, agent: one, address: addressOf(n) });
+  }
+  if (hostCount > 1)
+    await db.updateTable('physical_networks').set({ isolation_method: 'VXLAN' }).execute();
+  const fleet = memoryFleet(hosts, { db, neighbourhood });
   const template = await one(db, 'templates');
   const offering = await one(db, 'service_offerings');
   const networkOffering = await db
@@ -85,11 +122,13 @@ export async function testZone({
   const zone: TestZone = {
     db,
     agent,
+    hosts,
+    fleet,
     jobs,
     reconciler: options =>
       createReconciler({
         db,
-        agent,
+        fleet,
         jobs,
         log,
         patience: { first: 1, longest: 5, jobs: 60_000 },
@@ -252,4 +291,42 @@ async function one(
   table: 'accounts' | 'physical_networks' | 'templates' | 'service_offerings',
 ): Promise<{ id: string }> {
   return db.selectFrom(table).selectAll().orderBy('seq').limit(1).executeTakeFirstOrThrow();
+}
+
+const addressOf = (n: number): string => `192.0.2.${n + 1}`;
+
+/** Another host like the first, remote. */
+async function addHost(db: Db, like: string, facts: HostFacts): Promise<string> {
+  const first = await db
+    .updateTable('hosts')
+    .set({
+      underlay_address: addressOf(0),
+      shared_storage: facts.sharedStorage,
+    })
+    .where('id', '=', like)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const { id } = await db
+    .insertInto('hosts')
+    .values({
+      zone_id: first.zone_id,
+      pod_id: first.pod_id,
+      cluster_id: first.cluster_id,
+      name: facts.name,
+      hypervisor: facts.hypervisor,
+      address: facts.underlay?.address ?? '',
+      state: 'Up',
+      cpu_cores: facts.cpuCores,
+      cpu_mhz: facts.cpuMHz,
+      memory_bytes: facts.memoryBytes,
+      kernel: facts.kernel,
+      underlay_address: facts.underlay?.address ?? null,
+      underlay_mtu: facts.underlay?.mtu ?? null,
+      shared_storage: facts.sharedStorage,
+      certificate: null,
+      disconnected: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }

@@ -1,6 +1,7 @@
 import { setting } from '../features/setting/value.ts';
-import { compareHost } from './compare-host.ts';
 import type { Convergence } from './convergence.ts';
+import { compareHost } from './host/compare.ts';
+import { becomeUp } from './host/connection.ts';
 import { expungeDestroyed } from './instance/expunge.ts';
 import { collectIdleNetworks } from './network/idle.ts';
 import { checkHealth, compareRouters } from './network/watch-routers.ts';
@@ -9,10 +10,17 @@ import { noteLost, noteStopped } from './stopped.ts';
 /** The periodic work of the reconciler; each can be done at once, too. */
 export interface Watch {
   start(): void;
-  /** The comparison of a server that takes over: what should run, and was lost while nobody watched, is started again. */
+  /** The comparisons of a server that takes over. Hosts that cannot be compared now are later. */
   readonly takeOver: () => Promise<void>;
-  /** Strays on the host go, what should run and does not is started, links are taken into the rows. */
-  readonly compareHost: () => Promise<void>;
+  /**
+   * Strays on the host go, what should run and does not is started, links are taken into the rows. At the first comparison after the host
+   * connected, what was lost while nobody watched is started again. Throws `resource_unavailable`.
+   */
+  readonly compareHost: (hostId: string) => Promise<void>;
+  /** `compareHost` for all hosts that are connected. */
+  readonly compareHosts: () => Promise<void>;
+  /** The host has been away: what it has is not known any more. */
+  readonly returned: (hostId: string) => void;
   /** Every running router is asked what it runs. */
   readonly compareRouters: () => Promise<void>;
   readonly checkHealth: () => Promise<void>;
@@ -55,19 +63,31 @@ export function startWatch(ctx: Convergence): Watch {
     next();
   }
 
-  // Nothing was watched until the host has been compared once.
-  let missing = noteStopped;
-  async function compare(): Promise<void> {
-    await compareHost(ctx, missing);
-    missing = noteStopped;
+  // Hosts that nobody watched since they were compared last.
+  const unwatched = new Set<string>();
+  async function compare(hostId: string): Promise<void> {
+    const missing = unwatched.has(hostId) ? noteLost : noteStopped;
+    await compareHost(ctx, { hostId, missing, cleared: () => becomeUp(ctx, hostId) });
+    unwatched.delete(hostId);
   }
 
   const watch: Watch = {
-    takeOver() {
-      missing = noteLost;
-      return compare();
+    async takeOver() {
+      for (const hostId of ctx.fleet.connected()) {
+        unwatched.add(hostId);
+        await compare(hostId).catch((error: unknown) => {
+          ctx.log.error({ err: error, hostId }, 'a host could not be compared');
+        });
+      }
     },
     compareHost: compare,
+    async compareHosts() {
+      for (const hostId of ctx.fleet.connected()) await compare(hostId);
+    },
+    returned(hostId) {
+      unwatched.add(hostId);
+      ctx.segments.forget(hostId);
+    },
     compareRouters: () => compareRouters(ctx),
     checkHealth: () => checkHealth(ctx),
     collectIdleNetworks: () => collectIdleNetworks(ctx),
@@ -75,7 +95,13 @@ export function startWatch(ctx: Convergence): Watch {
     start() {
       const seconds = (name: 'network.gc.interval' | 'expunge.interval') => async () =>
         (await setting(ctx.db, name)) * 1000;
-      repeat('comparison with the host', watch.compareHost, () => Promise.resolve(minute));
+      repeat(
+        'comparison with hosts',
+        async () => {
+          for (const hostId of ctx.fleet.connected()) ctx.wake('comparison', hostId);
+        },
+        () => Promise.resolve(minute),
+      );
       repeat(
         'comparison with routers',
         watch.compareRouters,

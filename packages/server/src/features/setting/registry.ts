@@ -100,6 +100,29 @@ export const settingRegistry = {
     max: 65_536,
     description: 'Largest disk that a template may make, in GiB',
   },
+  'mem.overprovisioning.factor': {
+    category: 'Advanced',
+    default: 1,
+    min: 1,
+    max: 10,
+    description:
+      'How many times the memory of a host its virtual machines may add up to; containers take only what they use',
+  },
+  'host.alert.after': {
+    category: 'Advanced',
+    default: 20,
+    min: 1,
+    max: day,
+    description: 'Seconds without a connection to its agent after which a host is in state Alert',
+  },
+  'host.down.after': {
+    category: 'Advanced',
+    default: 40,
+    min: 25,
+    max: day,
+    description:
+      'Seconds without a connection to its agent after which a host that no other host reaches is Down, and what it ran is started elsewhere; more than a host that is cut off takes to stop it',
+  },
   'router.check.interval': {
     category: 'Network',
     default: 30,

@@ -1,18 +1,22 @@
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { readGuestSpec } from './guest-spec.ts';
+import { networksAreUp, readyHost } from './ready.ts';
 import { recordInstance } from './record.ts';
-import { unimplementedNetworks } from './start.ts';
 
-/** Gives a running guest the NICs that its rows say; `false` while a network of theirs is not implemented: it wakes the instance when it is. */
+/**
+ * Has the host of a running guest put its NICs right, or take over one that has just been sent there. `false` while a
+ * network is not implemented: it wakes the instance when it is.
+ */
 export async function adjustInstance(ctx: Convergence, instance: InstanceRow): Promise<boolean> {
-  const missing = await unimplementedNetworks(ctx.db, instance.id);
-  for (const id of missing) ctx.wake('network', id);
-  if (missing.length > 0) return false;
-  ctx.fault('instance.adjust.begin');
-  await ctx.agent.startGuest(await readGuestSpec(ctx.db, instance));
+  if (!(await networksAreUp(ctx, instance.id))) return false;
+  const { host_id: hostId } = instance;
+  if (hostId === null) throw new Error('a running instance has no host');
+  await readyHost(ctx, instance, hostId);
+  await ctx.fleet.of(hostId).startGuest(await readGuestSpec(ctx.db, instance, hostId));
   ctx.fault('instance.adjust.plugged');
   await recordInstance(ctx, { instance, patch: {} });
   ctx.fault('instance.adjust.recorded');
+  await ctx.segments.leave(hostId);
   return true;
 }

@@ -1,10 +1,12 @@
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
-import { asFailure, isPermanent, type Patience } from '../failure.ts';
+import { asFailure, isPermanent, isSilence, type Trouble } from '../failure.ts';
+import { onLivingHost } from '../host/living.ts';
 import { failOverdueJobs } from '../network/fail.ts';
 import { adjustInstance } from './adjust.ts';
 import { expungeInstance } from './expunge.ts';
 import { failInstance } from './fail.ts';
+import { abandonMigration, migrateInstance } from './migrate.ts';
 import { type InstanceStep, planInstance } from './plan.ts';
 import { failPlugs } from './plugs.ts';
 import { recordInstance } from './record.ts';
@@ -42,6 +44,11 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
     case 'reboot':
       await rebootInstance(ctx, instance);
       return true;
+    case 'adjust':
+      return adjustInstance(ctx, instance);
+    case 'migrate':
+      await migrateInstance(ctx, instance);
+      return true;
     case 'stop':
       await stopInstance(ctx, instance);
       return true;
@@ -51,13 +58,6 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
     case 'expunge':
       return expungeInstance(ctx, instance);
   }
-}
-
-interface Trouble {
-  readonly error: unknown;
-  readonly patience: Patience;
-  /** Milliseconds since the first failure in a row. */
-  readonly since: number;
 }
 
 /** What follows a step that failed, beside its repetition. */
@@ -73,10 +73,11 @@ export async function instanceTrouble(
     .where('id', '=', id)
     .executeTakeFirst();
   if (instance === undefined) return;
-  if (hopeless && isStarting(instance)) {
-    // What the start left behind must not run on; the disk of one that ran before stays.
-    if (instance.last_host_id === null) await ctx.agent.destroyGuest(id);
-    else await ctx.agent.stopGuest(id, true);
+  if (hopeless && planInstance(instance) === 'migrate') {
+    if (await abandonMigration(ctx, instance, asFailure(error))) ctx.wake('instance', id);
+    return;
+  }
+  if (hopeless && isStarting(instance) && (await clearStart(ctx, instance))) {
     await ctx.db.transaction().execute(async tx => {
       const locked = await tx
         .selectFrom('instances')
@@ -87,6 +88,7 @@ export async function instanceTrouble(
       if (locked === undefined || !isStarting(locked)) return;
       await failInstance(ctx, tx, { id, error: asFailure(error) });
     });
+    if (instance.host_id !== null) await ctx.segments.leave(instance.host_id);
     return;
   }
   if (isPermanent(error) && planInstance(instance) === 'adjust') {
@@ -98,6 +100,24 @@ export async function instanceTrouble(
     error: asFailure(error),
     patience: hopeless ? 0 : patience.jobs,
   });
+}
+
+/**
+ * What a start left behind must not run on; the disk of one that ran before stays. `false` while the host is away: the start
+ * goes on when it is back.
+ */
+async function clearStart(ctx: Convergence, instance: InstanceRow): Promise<boolean> {
+  const { id, host_id: hostId, last_host_id: before } = instance;
+  if (hostId === null) return true;
+  try {
+    await onLivingHost(ctx, hostId, agent =>
+      before === null ? agent.destroyGuest(id) : agent.stopGuest(id, true),
+    );
+    return true;
+  } catch (error) {
+    if (isSilence(error) && !ctx.fleet.connected().includes(hostId)) return false;
+    throw error;
+  }
 }
 
 /** Whether it is to run and does not, or may not in the middle of a reboot. */

@@ -2,6 +2,7 @@ import { finishRemovals } from '../../features/account/removal.ts';
 import { setting } from '../../features/setting/value.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
+import { hostsOf } from './place.ts';
 import { releaseNics } from './release-nics.ts';
 
 /**
@@ -10,10 +11,21 @@ import { releaseNics } from './release-nics.ts';
  */
 export async function expungeInstance(ctx: Convergence, instance: InstanceRow): Promise<boolean> {
   if (instance.state !== 'Expunging') await enterExpunging(ctx, instance.id);
-  await ctx.agent.destroyGuest(instance.id);
+  const left = await hostsOf(ctx.db, instance);
+  for (const { id } of left.slice(1)) await ctx.fleet.of(id).forgetGuest(instance.id);
+  const [holder] = left;
+  if (holder !== undefined) await ctx.fleet.of(holder.id).destroyGuest(instance.id);
   ctx.fault('instance.destroy.guest');
-  const networks = await ctx.db.transaction().execute(tx => releaseNics(tx, instance.id));
+  const networks = await ctx.db.transaction().execute(async tx => {
+    await tx
+      .updateTable('instances')
+      .set({ host_id: null, migration_target: null })
+      .where('id', '=', instance.id)
+      .execute();
+    return releaseNics(tx, instance.id);
+  });
   ctx.fault('instance.destroy.nics');
+  for (const { id } of left) await ctx.segments.leave(id);
   for (const id of networks) ctx.wake('network', id);
   const gone = await ctx.db.transaction().execute(async tx => {
     const nic = await tx
@@ -36,7 +48,7 @@ export async function expungeInstance(ctx: Convergence, instance: InstanceRow): 
 async function enterExpunging(ctx: Convergence, id: string): Promise<void> {
   await ctx.db
     .updateTable('instances')
-    .set({ state: 'Expunging', host_id: null, last_updated: new Date() })
+    .set({ state: 'Expunging', last_updated: new Date() })
     .where('id', '=', id)
     .execute();
   ctx.fault('instance.destroy.expunging');

@@ -5,8 +5,12 @@ import type { InstanceRow } from '../../store/schema.ts';
 import { limitsOf } from '../network/router-spec.ts';
 import { segmentOf } from '../network/segment.ts';
 
-/** What the host makes of an instance's rows. Every network of its NICs must have its tag. */
-export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<GuestSpec> {
+/** What a host makes of an instance's rows. Every network of its NICs must have its tag. */
+export async function readGuestSpec(
+  db: Db,
+  instance: InstanceRow,
+  hostId: string,
+): Promise<GuestSpec> {
   const offering = await db
     .selectFrom('service_offerings')
     .selectAll()
@@ -25,7 +29,7 @@ export async function readGuestSpec(db: Db, instance: InstanceRow): Promise<Gues
     highlyAvailable: offering.offer_ha,
     sshPublicKeys: await publicKeys(db, instance),
     nics: await readNics(db, instance.id, offering.network_rate),
-    limits: await limitsOf(db, offering, instance.zone_id),
+    limits: await limitsOf(db, offering, hostId),
   };
 }
 

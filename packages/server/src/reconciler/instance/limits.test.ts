@@ -3,16 +3,16 @@ import { limitsOf } from '../network/router-spec.ts';
 import { type TestZone, testZone } from '../test-zone.ts';
 
 let zone: TestZone;
-let zoneId: string;
+let hostId: string;
 let hostMHz: number;
 
 beforeAll(async () => {
   zone = await testZone();
   const host = await zone.db
     .selectFrom('hosts')
-    .select(['zone_id', 'cpu_mhz'])
+    .select(['id', 'cpu_mhz'])
     .executeTakeFirstOrThrow();
-  zoneId = host.zone_id;
+  hostId = host.id;
   hostMHz = host.cpu_mhz;
 });
 
@@ -22,11 +22,11 @@ afterAll(async () => {
 
 test('an instance has its cores whole, or only its megahertz of them where its offering limits it', async () => {
   const size = { memory_mib: 512, cpu_number: 2, cpu_speed: hostMHz / 4 };
-  expect(await limitsOf(zone.db, { ...size, limit_cpu_use: false }, zoneId)).toEqual({
+  expect(await limitsOf(zone.db, { ...size, limit_cpu_use: false }, hostId)).toEqual({
     memoryMiB: 512,
     cpuPercent: 200,
   });
-  expect(await limitsOf(zone.db, { ...size, limit_cpu_use: true }, zoneId)).toEqual({
+  expect(await limitsOf(zone.db, { ...size, limit_cpu_use: true }, hostId)).toEqual({
     memoryMiB: 512,
     cpuPercent: 50,
   });

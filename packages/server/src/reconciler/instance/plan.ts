@@ -2,19 +2,22 @@ import type { InstanceRow } from '../../store/schema.ts';
 
 export type PlannedInstance = Pick<
   InstanceRow,
-  'state' | 'desired_state' | 'generation' | 'applied_generation' | 'reboot_generation'
+  | 'state'
+  | 'desired_state'
+  | 'generation'
+  | 'applied_generation'
+  | 'reboot_generation'
+  | 'migration_target'
 >;
 
-/**
- * The one thing to do next with an instance. `record`: nothing on the host changes, the generation counts as applied. `adjust`:
- * a running one gets the NICs it is to have.
- */
+/** The one thing to do next with an instance. `record`: nothing on a host changes, the generation counts as applied. `adjust`: its host puts the running guest right. */
 export type InstanceStep =
   | 'rest'
   | 'record'
   | 'start'
-  | 'adjust'
   | 'reboot'
+  | 'adjust'
+  | 'migrate'
   | 'stop'
   | 'destroy'
   | 'expunge';
@@ -23,6 +26,8 @@ export type InstanceStep =
 export function planInstance(instance: PlannedInstance): InstanceStep {
   const settled: InstanceStep =
     instance.generation > instance.applied_generation ? 'record' : 'rest';
+  // Where it runs must be known before anything else is done with it.
+  if (instance.state === 'Running' && instance.migration_target !== null) return 'migrate';
   switch (instance.desired_state) {
     case 'Expunged':
       return 'expunge';

@@ -27,13 +27,16 @@ test('an instance that does not come up again in a reboot is stopped, with its j
     .execute();
   const job = await zone.job('instance', id);
   reconciler.wake('instance', id);
-  await vi.waitFor(async () => expect((await zone.readJob(job)).status).toBe(2));
-  const instance = await zone.db
-    .selectFrom('instances')
-    .select(['state', 'desired_state', 'failure'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  expect(instance).toMatchObject({ state: 'Stopped', desired_state: 'Stopped' });
+  const read = () =>
+    zone.db
+      .selectFrom('instances')
+      .select(['state', 'desired_state', 'failure'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+  const stopped = { state: 'Stopped', desired_state: 'Stopped' };
+  await vi.waitFor(async () => expect(await read()).toMatchObject(stopped));
+  expect((await zone.readJob(job)).status).toBe(2);
+  const instance = await read();
   expect(instance.failure).toContain('the disk is full');
   expect(zone.agent.guests.get(id)?.running).toBe(false);
   zone.agent.startGuest = start;

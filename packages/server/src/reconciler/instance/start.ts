@@ -2,9 +2,10 @@ import { resolveAlerts } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
-import { hostOf } from '../network/implement.ts';
-import { reserveHost } from './capacity.ts';
+import { onLivingHost } from '../host/living.ts';
 import { readGuestSpec } from './guest-spec.ts';
+import { placeInstance } from './place.ts';
+import { networksAreUp, readyHost } from './ready.ts';
 import { recordInstance } from './record.ts';
 
 /**
@@ -13,14 +14,11 @@ import { recordInstance } from './record.ts';
  */
 export async function startInstance(ctx: Convergence, instance: InstanceRow): Promise<boolean> {
   ctx.fault('instance.start.begin');
-  const missing = await unimplementedNetworks(ctx.db, instance.id);
-  for (const id of missing) ctx.wake('network', id);
-  if (missing.length > 0) return false;
-  const hostId =
-    instance.host_id ?? instance.requested_host_id ?? (await hostOf(ctx.db, instance.zone_id));
-  await ctx.db.transaction().execute(tx => reserveHost(tx, instance, hostId));
+  if (!(await networksAreUp(ctx, instance.id))) return false;
+  const hostId = await ctx.db.transaction().execute(tx => reserveHost(tx, instance));
   ctx.fault('instance.start.reserved');
-  await ctx.agent.startGuest(await readGuestSpec(ctx.db, instance));
+  await readyHost(ctx, instance, hostId);
+  await ctx.fleet.of(hostId).startGuest(await readGuestSpec(ctx.db, instance, hostId));
   ctx.fault('instance.start.started');
   await recordInstance(ctx, {
     instance,
@@ -36,24 +34,51 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
     also: tx => resolveAlerts(tx, 'ALERT.USERVM', instance.id),
   });
   ctx.fault('instance.start.recorded');
+  await forgetElsewhere(ctx, instance, hostId);
   return true;
 }
 
-/** Stops and starts a guest that runs. */
+/** Stops and starts a guest that runs, on its host. */
 export async function rebootInstance(ctx: Convergence, instance: InstanceRow): Promise<void> {
-  await ctx.agent.stopGuest(instance.id, instance.forced);
+  const { id, host_id: hostId, forced } = instance;
+  if (hostId !== null) await ctx.fleet.of(hostId).stopGuest(id, forced);
   ctx.fault('instance.reboot.stopped');
   await startInstance(ctx, instance);
 }
 
-/** Networks of an instance's NICs that are not implemented (yet). */
-export async function unimplementedNetworks(db: Db, instanceId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('nics')
-    .innerJoin('networks', 'networks.id', 'nics.network_id')
-    .select('networks.id')
-    .where('nics.instance_id', '=', instanceId)
-    .where('networks.state', '<>', 'Implemented')
+/**
+ * One that has a host keeps it: there something of it may run. Chosen or kept, the host's memory is reserved by its name on the row.
+ */
+async function reserveHost(tx: Db, instance: InstanceRow): Promise<string> {
+  if (instance.state === 'Running' && instance.host_id !== null) return instance.host_id;
+  const host = await placeInstance(tx, instance, {
+    keepsDisk: true,
+    ...(instance.host_id === null
+      ? {
+          hostId: instance.requested_host_id,
+          clusterId: instance.requested_cluster_id,
+          podId: instance.requested_pod_id,
+        }
+      : { hostId: instance.host_id }),
+  });
+  await tx
+    .updateTable('instances')
+    .set({ host_id: host.id })
+    .where('id', '=', instance.id)
     .execute();
-  return rows.map(row => row.id);
+  return host.id;
+}
+
+/** The host on which it ran before, which shares its storage, need not remember it. What fails now is found by the comparison. */
+async function forgetElsewhere(
+  ctx: Convergence,
+  { id, last_host_id: before }: InstanceRow,
+  hostId: string,
+): Promise<void> {
+  if (before === null || before === hostId) return;
+  try {
+    await onLivingHost(ctx, before, agent => agent.forgetGuest(id));
+  } catch (error) {
+    ctx.log.info({ err: error, instance: id, host: before }, 'an instance is forgotten later');
+  }
 }

@@ -16,7 +16,8 @@ export async function applyChanges(
   try {
     const delta = await readDelta(ctx, network, router);
     ctx.fault('network.apply.compiled');
-    const report = delta === null ? null : await ctx.agent.applyDelta(router.id, delta);
+    const report =
+      delta === null ? null : await ctx.fleet.of(router.host_id).applyDelta(router.id, delta);
     if (delta === null || report === null) return await applyWhole(ctx, network, router);
     await finish(ctx, { network, router, expected: delta, report });
   } catch (error) {
@@ -56,7 +57,7 @@ export async function applyWhole(
 ): Promise<void> {
   const config = await compileNetwork(ctx.db, network.id, router);
   ctx.fault('network.apply.whole-compiled');
-  const report = await ctx.agent.applyConfig(router.id, config);
+  const report = await ctx.fleet.of(router.host_id).applyConfig(router.id, config);
   await finish(ctx, { network, router, expected: remembered(ctx, router, config), report });
 }
 
@@ -66,7 +67,7 @@ export async function resync(
   network: NetworkRow,
   router: RouterRow,
 ): Promise<void> {
-  await ctx.agent.resyncRouter(router.id);
+  await ctx.fleet.of(router.host_id).resyncRouter(router.id);
   ctx.fault('network.resync.compared');
   await applyWhole(ctx, network, router);
 }

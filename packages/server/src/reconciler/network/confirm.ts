@@ -13,12 +13,12 @@ export interface Expected {
  */
 export async function confirmed(
   ctx: Convergence,
-  router: Pick<RouterRow, 'id' | 'name'>,
+  router: Pick<RouterRow, 'id' | 'name' | 'host_id'>,
   { expected, report }: { readonly expected: Expected; readonly report: RouterReport },
 ): Promise<RouterReport> {
   if (matches(report, expected)) return report;
   ctx.log.warn({ router: router.name, expected, report }, 'router reports another fingerprint');
-  const repaired = await ctx.agent.resyncRouter(router.id);
+  const repaired = await ctx.fleet.of(router.host_id).resyncRouter(router.id);
   if (matches(repaired, expected)) return repaired;
   throw new IsolaError('resource_unavailable', {
     reason: `router ${router.name} does not run the configuration it was given`,

@@ -1,5 +1,5 @@
 import type { Convergence } from '../convergence.ts';
-import { asFailure, isPermanent, isSilence, type Patience } from '../failure.ts';
+import { asFailure, isPermanent, isSilence, type Trouble } from '../failure.ts';
 import { applyChanges, resync } from './apply.ts';
 import { destroyNetwork } from './destroy.ts';
 import { type NetworkFacts, readNetwork } from './facts.ts';
@@ -50,13 +50,6 @@ async function take(ctx: Convergence, facts: NetworkFacts, step: NetworkStep): P
     case 'apply':
       return applyChanges(ctx, network, step.router);
   }
-}
-
-interface Trouble {
-  readonly error: unknown;
-  readonly patience: Patience;
-  /** Milliseconds since the first failure in a row. */
-  readonly since: number;
 }
 
 /** What follows a step that failed, beside its repetition. */

@@ -1,4 +1,3 @@
-import { compileNetwork } from '../../compile/compile.ts';
 import { resolveAlerts } from '../../events/alert.ts';
 import { allocateVlan } from '../../features/network/vlan.ts';
 import { ensureSourceNat } from '../../features/public-address/source-nat.ts';
@@ -6,13 +5,12 @@ import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { remembered } from './apply.ts';
+import { bootRouter } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import { instancesOf, lockNetwork } from './facts.ts';
 import { recordApplied } from './record.ts';
+import { leaveDeadHost, placeRouter } from './router-host.ts';
 import { insertRouter } from './router-row.ts';
-import { readSurroundings, routerSpec } from './router-spec.ts';
-import { readSegment } from './segment.ts';
-import { systemTemplate } from './system-template.ts';
 
 /**
  * Allocated -> Implementing -> Implemented: everything the network needs is reserved in one transaction, then made on the
@@ -24,14 +22,9 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
   ctx.fault('network.implement.reserved');
   if (reserved === null) return;
   const { network, router } = reserved;
-  const segment = await readSegment(ctx.db, network);
-  await ctx.agent.ensureSegment(segment);
-  ctx.fault('network.implement.segment');
-  const config = await compileNetwork(ctx.db, networkId, router);
-  const surroundings = await readSurroundings(ctx.db, network, segment);
-  await ctx.agent.startRouter(routerSpec(router, surroundings), config);
+  const config = await bootRouter(ctx, network, router);
   ctx.fault('network.implement.started');
-  const report = await ctx.agent.applyConfig(router.id, config);
+  const report = await ctx.fleet.of(router.host_id).applyConfig(router.id, config);
   const expected = remembered(ctx, router, config);
   const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   ctx.fault('network.implement.applied');
@@ -75,15 +68,16 @@ async function reserve(tx: Db, networkId: string): Promise<Reserved | null> {
     .executeTakeFirstOrThrow();
   const hasPublicSide = services.SourceNat !== undefined;
   if (hasPublicSide) await takeSourceNat(tx, network);
+  const first = await firstRouter(tx, networkId);
   const router =
-    (await firstRouter(tx, networkId)) ??
-    (await insertRouter(tx, {
-      network,
-      hostId: await hostOf(tx, network.zone_id),
-      hasPublicSide,
-      template: await systemTemplate(tx, network.zone_id),
-      replaces: null,
-    }));
+    first === undefined
+      ? await insertRouter(tx, {
+          network,
+          ...(await placeRouter(tx, network)),
+          hasPublicSide,
+          replaces: null,
+        })
+      : await leaveDeadHost(tx, network, first);
   return { network, router };
 }
 
@@ -112,16 +106,4 @@ function firstRouter(tx: Db, networkId: string): Promise<RouterRow | undefined> 
     .orderBy('seq')
     .limit(1)
     .executeTakeFirst();
-}
-
-/** The host that runs the zone's routers and guests: a zone is one machine. */
-export async function hostOf(db: Db, zoneId: string): Promise<string> {
-  const host = await db
-    .selectFrom('hosts')
-    .select('id')
-    .where('zone_id', '=', zoneId)
-    .orderBy('seq')
-    .limit(1)
-    .executeTakeFirstOrThrow();
-  return host.id;
 }

@@ -1,20 +1,17 @@
-import type { RouterSpec } from '@isola/agent-protocol';
 import type { RouterConfig, RouterReport } from '@isola/model';
-import { compileNetwork } from '../../compile/compile.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
+import { onLivingHost, requireLivingHostAnswers } from '../host/living.ts';
 import { remembered } from './apply.ts';
+import { bootRouter, readyHost } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
-import { hostOf } from './implement.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
+import { leaveDeadHost, placeSuccessor } from './router-host.ts';
 import { insertRouter } from './router-row.ts';
-import { readSurroundings, routerSpec } from './router-spec.ts';
 import { deleteRouter } from './routers.ts';
-import { readSegment } from './segment.ts';
-import { systemTemplate } from './system-template.ts';
 
 /** Puts a new router in the place of `previous`, which hands over its connections as far as it still can, or of none. */
 export async function replaceRouter(
@@ -22,15 +19,16 @@ export async function replaceRouter(
   { network, routers }: NetworkFacts,
   previous: RouterRow | undefined,
 ): Promise<void> {
-  const next =
-    successorOf(routers, previous) ??
-    (await ctx.db.transaction().execute(tx => makeSuccessor(tx, { network, previous })));
+  const made = successorOf(routers, previous);
+  const next = await ctx.db
+    .transaction()
+    .execute(tx =>
+      made === undefined
+        ? makeSuccessor(tx, { network, previous })
+        : leaveDeadHost(tx, network, made),
+    );
   ctx.fault('network.replace.reserved');
-  const segment = await readSegment(ctx.db, network);
-  await ctx.agent.ensureSegment(segment);
-  const config = await compileNetwork(ctx.db, network.id, next);
-  const spec = routerSpec(next, await readSurroundings(ctx.db, network, segment));
-  const report = await takeOver(ctx, { previous, spec, config });
+  const { config, report } = await takeOver(ctx, { network, previous, next });
   ctx.fault('network.replace.swapped');
   const expected = remembered(ctx, next, config);
   const { fingerprint, generation } = await confirmed(ctx, next, { expected, report });
@@ -48,6 +46,7 @@ export async function replaceRouter(
   });
   if (previous !== undefined) ctx.compiled.forget(previous.id);
   ctx.fault('network.replace.recorded');
+  if (previous !== undefined) await ctx.segments.leave(previous.host_id);
 }
 
 function successorOf(
@@ -71,25 +70,43 @@ async function makeSuccessor(
     .executeTakeFirstOrThrow();
   return insertRouter(tx, {
     network,
-    hostId: previous?.host_id ?? (await hostOf(tx, network.zone_id)),
+    ...(await placeSuccessor(tx, network, previous)),
     hasPublicSide: services.SourceNat !== undefined,
-    template: await systemTemplate(tx, network.zone_id),
     replaces: previous ?? null,
   });
 }
 
 interface Takeover {
+  readonly network: NetworkRow;
   readonly previous: RouterRow | undefined;
-  readonly spec: RouterSpec;
-  readonly config: RouterConfig;
+  readonly next: RouterRow;
 }
 
+interface TakenOver {
+  readonly config: RouterConfig;
+  readonly report: RouterReport;
+}
+
+/**
+ * On one host the two swap in one step. Between hosts the new one is up before the old one goes; it has the same addresses and
+ * MACs, and takes up connections that it sees in their middle.
+ */
 async function takeOver(
-  { agent, fault }: Convergence,
-  { previous, spec, config }: Takeover,
-): Promise<RouterReport> {
-  if (previous !== undefined) return agent.replaceRouter(previous.id, spec, config);
-  await agent.startRouter(spec, config);
-  fault('network.replace.started');
-  return agent.applyConfig(spec.id, config);
+  ctx: Convergence,
+  { network, previous, next }: Takeover,
+): Promise<TakenOver> {
+  const agent = ctx.fleet.of(next.host_id);
+  if (previous?.host_id === next.host_id) {
+    const { spec, config } = await readyHost(ctx, network, next);
+    return { config, report: await agent.replaceRouter(previous.id, spec, config) };
+  }
+  // Two would serve the network if the old one could not be stopped.
+  if (previous !== undefined) await requireLivingHostAnswers(ctx, previous.host_id);
+  const config = await bootRouter(ctx, network, next);
+  ctx.fault('network.replace.started');
+  const report = await agent.applyConfig(next.id, config);
+  ctx.fault('network.replace.applied');
+  if (previous !== undefined)
+    await onLivingHost(ctx, previous.host_id, old => old.destroyRouter(previous.id));
+  return { config, report };
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { formatIpv4, IsolaError, ipv4 } from '@isola/model';
 import { allocateMac } from '../../features/network/guest-address.ts';
 import type { Db } from '../../store/database.ts';
-import type { NetworkRow, RouterRow } from '../../store/schema.ts';
+import type { HostRow, NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { SystemTemplate } from './system-template.ts';
 
 /** The host's control bridge is 169.254.0.0/16; its first /24 is kept for hosts. */
@@ -12,7 +12,7 @@ const drawings = 256;
 
 interface NewRouter {
   readonly network: NetworkRow;
-  readonly hostId: string;
+  readonly host: Pick<HostRow, 'id'>;
   /** Whether it has a public NIC. */
   readonly hasPublicSide: boolean;
   readonly template: SystemTemplate;
@@ -26,18 +26,41 @@ export async function insertRouter(tx: Db, router: NewRouter): Promise<RouterRow
     const row = await tryInsert(tx, router);
     if (row !== undefined) return row;
   }
-  throw new IsolaError('insufficient_address', {
+  throw noneFree();
+}
+
+/** A control address that is free on a host, for a router that moves there. Throws `insufficient_address`. */
+export async function drawControlAddress(tx: Db, hostId: string): Promise<string> {
+  for (let drawing = 0; drawing < drawings; drawing += 1) {
+    const address = randomControlAddress();
+    const taken = await tx
+      .selectFrom('routers')
+      .select('id')
+      .where('host_id', '=', hostId)
+      .where('control_address', '=', address)
+      .executeTakeFirst();
+    if (taken === undefined) return address;
+  }
+  throw noneFree();
+}
+
+function randomControlAddress(): string {
+  return formatIpv4(firstControlAddress + randomInt(controlAddresses));
+}
+
+function noneFree(): IsolaError {
+  return new IsolaError('insufficient_address', {
     reason: 'no link-local control address is free on the host',
   });
 }
 
 async function tryInsert(tx: Db, router: NewRouter): Promise<RouterRow | undefined> {
-  const control = formatIpv4(firstControlAddress + randomInt(controlAddresses));
+  const control = randomControlAddress();
   const inserted = await tx
     .insertInto('routers')
     .values({
       network_id: router.network.id,
-      host_id: router.hostId,
+      host_id: router.host.id,
       // Its name holds the number that the row gets.
       name: `new ${control} ${router.network.id}`,
       control_address: control,

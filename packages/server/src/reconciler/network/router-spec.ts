@@ -1,6 +1,7 @@
 import type { Limits, NicSpec, RouterSpec, SegmentRef } from '@isola/agent-protocol';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow, ServiceOfferingRow } from '../../store/schema.ts';
+import { readSegment } from './segment.ts';
 
 const controlMtu = 1500;
 
@@ -53,11 +54,11 @@ function port(device: string, mac: string) {
   return { device, mac, pinnedAddresses: null };
 }
 
-/** Size and rate of a network's router: its offering's service offering, else the system's. */
+/** Segment, size and rate of a network's router on a host: its offering's service offering, else the system's. */
 export async function readSurroundings(
   db: Db,
   network: NetworkRow,
-  segment: SegmentRef,
+  hostId: string,
 ): Promise<RouterSurroundings> {
   const offering = await db
     .selectFrom('network_offerings')
@@ -67,8 +68,8 @@ export async function readSurroundings(
   const size = await routerOffering(db, offering.service_offering_id);
   return {
     network,
-    segment,
-    limits: await limitsOf(db, size, network.zone_id),
+    segment: await readSegment(db, network),
+    limits: await limitsOf(db, size, hostId),
     rate: offering.network_rate === null ? null : offering.network_rate * 1_000_000,
   };
 }
@@ -85,14 +86,12 @@ export async function routerOffering(db: Db, id: string | null): Promise<Service
 
 type Size = Pick<ServiceOfferingRow, 'memory_mib' | 'cpu_number' | 'cpu_speed' | 'limit_cpu_use'>;
 
-/** A service offering's size as limits of a container: its cores, and of each only its MHz where it is held to them. */
-export async function limitsOf(db: Db, size: Size, zoneId: string): Promise<Limits> {
+/** A service offering's size as limits on a host: its cores, and of each only its MHz where it is held to them. */
+export async function limitsOf(db: Db, size: Size, hostId: string): Promise<Limits> {
   const host = await db
     .selectFrom('hosts')
     .select('cpu_mhz')
-    .where('zone_id', '=', zoneId)
-    .orderBy('seq')
-    .limit(1)
+    .where('id', '=', hostId)
     .executeTakeFirstOrThrow();
   const share = size.limit_cpu_use ? Math.min(1, size.cpu_speed / host.cpu_mhz) : 1;
   const cpuPercent = Math.max(1, Math.round(size.cpu_number * share * 100));

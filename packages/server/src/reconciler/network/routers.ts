@@ -1,14 +1,14 @@
-import { compileNetwork } from '../../compile/compile.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
+import { onLivingHost } from '../host/living.ts';
 import { remembered } from './apply.ts';
+import { bootRouter } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
-import { readSurroundings, routerSpec } from './router-spec.ts';
-import { readSegment } from './segment.ts';
+import { leaveDeadHost } from './router-host.ts';
 
 /** Stops a router that is to stay stopped. What changes meanwhile it gets when it starts. */
 export async function stopRouter(
@@ -16,7 +16,7 @@ export async function stopRouter(
   network: NetworkRow,
   router: RouterRow,
 ): Promise<void> {
-  await ctx.agent.stopRouter(router.id);
+  await onLivingHost(ctx, router.host_id, agent => agent.stopRouter(router.id));
   ctx.fault('router.stop.stopped');
   ctx.compiled.forget(router.id);
   await ctx.db.transaction().execute(async tx => {
@@ -25,25 +25,25 @@ export async function stopRouter(
     await recordApplied(ctx, tx, { network, generation: network.generation });
   });
   ctx.fault('router.stop.recorded');
+  await ctx.segments.leave(router.host_id);
 }
 
 /** Starts a router (stopping it first where a reboot was asked for) with the configuration of now. */
 export async function startRouter(
   ctx: Convergence,
   network: NetworkRow,
-  router: RouterRow,
+  stopped: RouterRow,
 ): Promise<void> {
+  const router = await ctx.db.transaction().execute(tx => leaveDeadHost(tx, network, stopped));
+  ctx.fault('router.start.placed');
+  const agent = ctx.fleet.of(router.host_id);
   if (router.reboot_generation > router.rebooted_generation) {
-    await ctx.agent.stopRouter(router.id);
+    await agent.stopRouter(router.id);
     ctx.fault('router.start.stopped');
   }
-  const segment = await readSegment(ctx.db, network);
-  await ctx.agent.ensureSegment(segment);
-  const config = await compileNetwork(ctx.db, network.id, router);
-  const surroundings = await readSurroundings(ctx.db, network, segment);
-  await ctx.agent.startRouter(routerSpec(router, surroundings), config);
+  const config = await bootRouter(ctx, network, router);
   ctx.fault('router.start.started');
-  const report = await ctx.agent.applyConfig(router.id, config);
+  const report = await agent.applyConfig(router.id, config);
   const expected = remembered(ctx, router, config);
   const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   await ctx.db.transaction().execute(async tx => {
@@ -64,7 +64,7 @@ export async function removeRouter(
   { network, routers }: NetworkFacts,
   router: RouterRow,
 ): Promise<void> {
-  await ctx.agent.destroyRouter(router.id);
+  await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
   ctx.fault('router.remove.destroyed');
   ctx.compiled.forget(router.id);
   await ctx.db.transaction().execute(async tx => {
@@ -75,6 +75,7 @@ export async function removeRouter(
     await deleteRouter(tx, router.id);
   });
   ctx.fault('router.remove.recorded');
+  await ctx.segments.leave(router.host_id);
 }
 
 export async function deleteRouter(tx: Db, id: string): Promise<void> {

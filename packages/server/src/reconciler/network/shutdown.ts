@@ -3,6 +3,7 @@ import { releaseVlan } from '../../features/network/vlan.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
+import { onLivingHost } from '../host/living.ts';
 import { instancesOf, lockNetwork, type NetworkFacts } from './facts.ts';
 import { recordApplied } from './record.ts';
 import { readSegment } from './segment.ts';
@@ -17,11 +18,14 @@ export async function shutdownNetwork(ctx: Convergence, facts: NetworkFacts): Pr
   ctx.fault('network.shutdown.entered');
   if (network === null) return;
   for (const router of facts.routers) {
-    await ctx.agent.destroyRouter(router.id);
+    await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
     ctx.compiled.forget(router.id);
     ctx.fault('network.shutdown.router');
   }
-  if (network.vlan !== null) await ctx.agent.removeSegment(await readSegment(ctx.db, network));
+  if (network.vlan !== null) {
+    const hosts = facts.routers.map(router => router.host_id);
+    await ctx.segments.remove(network, hosts, await readSegment(ctx.db, network));
+  }
   ctx.fault('network.shutdown.segment');
   const waiting = await instancesOf(ctx.db, network.id);
   await ctx.db.transaction().execute(tx => leaveShutdown(ctx, tx, network));

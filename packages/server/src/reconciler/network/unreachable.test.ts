@@ -89,7 +89,7 @@ test('a guest that stops by itself is Stopped; the next comparison finds one tha
   const guest = zone.agent.guests.get(instanceId);
   if (guest === undefined) throw new Error('no guest on the host');
   guest.running = false;
-  await reconciler.watch.compareHost();
+  await reconciler.watch.compareHosts();
   await convergeAll(zone, reconciler);
   const instance = await zone.db.selectFrom('instances').selectAll().executeTakeFirstOrThrow();
   expect(instance).toMatchObject({ state: 'Stopped', desired_state: 'Stopped' });

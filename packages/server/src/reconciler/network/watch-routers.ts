@@ -13,30 +13,9 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
   const interval = await setting(ctx.db, 'router.check.interval');
   const sentBefore = new Date(Date.now() - interval * 1000);
   const clean: string[] = [];
-  for (const router of await runningRouters(ctx)) {
-    try {
-      const report = await ctx.agent.report(router.id);
-      const wanted = await currentFingerprint(ctx, router.id);
-      if (wanted === null) continue;
-      if (report.fingerprint === wanted) {
-        clean.push(router.id);
-        continue;
-      }
-      ctx.log.warn({ router: router.name, report }, 'router runs another configuration');
-      const repaired = await ctx.agent.resyncRouter(router.id);
-      const expected = await currentFingerprint(ctx, router.id);
-      if (expected === null || repaired.fingerprint === expected) continue;
-      await raiseAlert(ctx.db, {
-        name: 'ALERT.SERVICE.DOMAINROUTER',
-        description: `Router ${router.name} differs from its configuration`,
-        subjectId: router.id,
-      });
-      await askForWhole(ctx, router);
-    } catch (error) {
-      if (!isSilence(error)) throw error;
-      await routerSilent(ctx.db, router, error.message);
-    }
-  }
+  await eachRouter(ctx, async router => {
+    if (await isClean(ctx, router)) clean.push(router.id);
+  });
   await resolveOldAlerts(ctx.db, {
     name: 'ALERT.SERVICE.DOMAINROUTER',
     subjectIds: clean,
@@ -44,28 +23,64 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
   });
 }
 
+/** Whether a router runs what was last applied. One that does not is repaired. */
+async function isClean(ctx: Convergence, router: RouterRow): Promise<boolean> {
+  const agent = ctx.fleet.of(router.host_id);
+  const report = await agent.report(router.id);
+  const wanted = await currentFingerprint(ctx, router.id);
+  if (wanted === null) return false;
+  if (report.fingerprint === wanted) return true;
+  ctx.log.warn({ router: router.name, report }, 'router runs another configuration');
+  const repaired = await agent.resyncRouter(router.id);
+  const expected = await currentFingerprint(ctx, router.id);
+  if (expected === null || repaired.fingerprint === expected) return false;
+  await raiseAlert(ctx.db, {
+    name: 'ALERT.SERVICE.DOMAINROUTER',
+    description: `Router ${router.name} differs from its configuration`,
+    subjectId: router.id,
+  });
+  await askForWhole(ctx, router);
+  return false;
+}
+
 /** Keeps what every running router's health checks say. */
-export async function checkHealth(ctx: Convergence): Promise<void> {
-  for (const router of await runningRouters(ctx)) {
-    try {
-      await refreshHealth(ctx, router.id);
-    } catch (error) {
-      if (!isSilence(error)) throw error;
-      await routerSilent(ctx.db, router, error.message);
+export function checkHealth(ctx: Convergence): Promise<void> {
+  return eachRouter(ctx, router => refreshHealth(ctx, router));
+}
+
+/** Does `work` with every running router, host by host beside one another: a slow host holds up none but its own. */
+async function eachRouter(
+  ctx: Convergence,
+  work: (router: RouterRow) => Promise<void>,
+): Promise<void> {
+  const connected = new Set(ctx.fleet.connected());
+  const routers = (await runningRouters(ctx)).filter(router => connected.has(router.host_id));
+  const hosts = new Set(routers.map(router => router.host_id));
+  const rounds = [...hosts].map(async hostId => {
+    for (const router of routers) {
+      if (router.host_id !== hostId) continue;
+      try {
+        await work(router);
+      } catch (error) {
+        if (!isSilence(error)) throw error;
+        await routerSilent(ctx.db, router, error.message);
+      }
     }
-  }
+  });
+  const failed = (await Promise.allSettled(rounds)).find(round => round.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** Asks a router for its health checks and keeps them. Throws `resource_unavailable`. */
-export async function refreshHealth(
-  { agent, db }: Pick<Convergence, 'agent' | 'db'>,
-  routerId: string,
+async function refreshHealth(
+  { fleet, db }: Pick<Convergence, 'fleet' | 'db'>,
+  router: RouterRow,
 ): Promise<void> {
-  const checks = await agent.healthChecks(routerId);
+  const checks = await fleet.of(router.host_id).healthChecks(router.id);
   await db
     .updateTable('routers')
     .set({ health_checks: JSON.stringify(checks), health_checked: new Date() })
-    .where('id', '=', routerId)
+    .where('id', '=', router.id)
     .execute();
 }
 

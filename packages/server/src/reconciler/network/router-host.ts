@@ -1,0 +1,76 @@
+import { IsolaError } from '@isola/model';
+import type { Db } from '../../store/database.ts';
+import type { HostRow, NetworkRow, RouterRow } from '../../store/schema.ts';
+import { isDeadNow } from '../host/living.ts';
+import { type Placement, placeOn } from '../placement/place.ts';
+import { drawControlAddress } from './router-row.ts';
+import { routerOffering } from './router-spec.ts';
+import { type SystemTemplate, systemTemplates } from './system-template.ts';
+
+/** Where a router is to run, and what it is made of there. */
+export interface RouterPlace {
+  readonly host: HostRow;
+  readonly template: SystemTemplate;
+}
+
+type Choice = Pick<Placement, 'hostId' | 'avoid'> & { readonly self?: string };
+
+/** Chooses a host for a router of the network; see `placeOn`. Throws `template_unavailable` when the zone has no system template. */
+export async function placeRouter(
+  tx: Db,
+  network: NetworkRow,
+  { self, ...choice }: Choice = {},
+): Promise<RouterPlace> {
+  const templates = await systemTemplates(tx, network.zone_id);
+  const { service_offering_id: offering } = await tx
+    .selectFrom('network_offerings')
+    .select('service_offering_id')
+    .where('id', '=', network.offering_id)
+    .executeTakeFirstOrThrow();
+  const host = await placeOn(tx, {
+    ...choice,
+    zoneId: network.zone_id,
+    size: await routerOffering(tx, offering),
+    hypervisors: [...templates.keys()],
+    self: self ?? null,
+  });
+  const template = templates.get(host.hypervisor);
+  if (template === undefined) throw new Error(`no template for hypervisor ${host.hypervisor}`);
+  return { host, template };
+}
+
+/** A successor runs beside the one before, which can then hand over its connections, or else where there is room. */
+export async function placeSuccessor(
+  tx: Db,
+  network: NetworkRow,
+  previous: RouterRow | undefined,
+): Promise<RouterPlace> {
+  if (previous === undefined) return placeRouter(tx, network);
+  try {
+    return await placeRouter(tx, network, { hostId: previous.host_id });
+  } catch (error) {
+    if (!(error instanceof IsolaError) || error.code !== 'insufficient_capacity') throw error;
+    return placeRouter(tx, network, { avoid: [previous.host_id] });
+  }
+}
+
+/** A router on a dead host gets another one, with its addresses and MACs but for those of its control link. */
+export async function leaveDeadHost(
+  tx: Db,
+  network: NetworkRow,
+  router: RouterRow,
+): Promise<RouterRow> {
+  if (!(await isDeadNow(tx, router.host_id))) return router;
+  const { host, template } = await placeRouter(tx, network, { self: router.id });
+  return tx
+    .updateTable('routers')
+    .set({
+      host_id: host.id,
+      control_address: await drawControlAddress(tx, host.id),
+      image: template.checksum,
+      template_id: template.id,
+    })
+    .where('id', '=', router.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

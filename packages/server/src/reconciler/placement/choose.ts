@@ -1,0 +1,103 @@
+import type { HypervisorKind } from '@isola/agent-protocol';
+import type { HostResourceState, HostState } from '../../store/schema.ts';
+
+/** A host and what is reserved on it. */
+export interface HostRoom {
+  readonly id: string;
+  readonly name: string;
+  readonly clusterId: string;
+  readonly podId: string;
+  readonly state: HostState;
+  readonly resourceState: HostResourceState;
+  readonly hypervisor: HypervisorKind;
+  readonly tags: readonly string[];
+  readonly sharedStorage: string | null;
+  /** What may be reserved altogether. */
+  readonly memoryMiB: number;
+  readonly reservedMiB: number;
+  readonly cpuMHz: number;
+  readonly reservedMHz: number;
+}
+
+export interface Demand {
+  readonly memoryMiB: number;
+  /** Any of these will do. */
+  readonly hypervisors: readonly HypervisorKind[];
+  /** The host must have all of them. */
+  readonly tags: readonly string[];
+  /** Where the disk lies that it needs; `null`: it has none yet, or the disk goes along. */
+  readonly disk: { readonly hostId: string; readonly sharedStorage: string | null } | null;
+  /** The only host that will do. */
+  readonly hostId: string | null;
+  /** The only cluster, and pod, whose hosts will do. */
+  readonly clusterId: string | null;
+  readonly podId: string | null;
+  /** Hosts that will not do. */
+  readonly avoid: readonly string[];
+}
+
+export interface Refusal {
+  readonly host: Pick<HostRoom, 'id' | 'name'>;
+  readonly reason: string;
+  /** The host would do but for being away now. */
+  readonly away: boolean;
+}
+
+/** The host with most free memory, then most free CPU, that meets the demand; or why each was not taken. */
+export function chooseHost(
+  hosts: readonly HostRoom[],
+  demand: Demand,
+): { readonly host: HostRoom } | { readonly refusals: readonly Refusal[] } {
+  const refusals: Refusal[] = [];
+  let best: HostRoom | undefined;
+  for (const host of hosts) {
+    const unfit = unfitness(host, demand);
+    const reason = unfit ?? absence(host);
+    if (reason !== null) refusals.push({ host, reason, away: unfit === null && isAway(host) });
+    else if (best === undefined || isRoomier(host, best)) best = host;
+  }
+  return best === undefined ? { refusals } : { host: best };
+}
+
+/** Why a host would not do even if it were there. */
+function unfitness(host: HostRoom, demand: Demand): string | null {
+  if (demand.hostId !== null && host.id !== demand.hostId) return 'another host is asked for';
+  if (demand.clusterId !== null && host.clusterId !== demand.clusterId)
+    return 'another cluster is asked for';
+  if (demand.podId !== null && host.podId !== demand.podId) return 'another pod is asked for';
+  if (demand.avoid.includes(host.id)) return 'it is to be left';
+  if (!demand.hypervisors.includes(host.hypervisor))
+    return `it runs ${host.hypervisor}, not ${demand.hypervisors.join(' or ')}`;
+  const lacking = demand.tags.filter(tag => !host.tags.includes(tag));
+  if (lacking.length > 0) return `it lacks the tag ${lacking.join(', ')}`;
+  if (demand.disk !== null && !hasDisk(host, demand.disk)) return 'the disk is on another host';
+  const free = host.memoryMiB - host.reservedMiB;
+  if (demand.memoryMiB > free)
+    return `it has not enough memory left: ${Math.max(0, Math.floor(free))} of ${demand.memoryMiB} MiB`;
+  return null;
+}
+
+function hasDisk(host: HostRoom, disk: NonNullable<Demand['disk']>): boolean {
+  return (
+    host.id === disk.hostId ||
+    (disk.sharedStorage !== null && host.sharedStorage === disk.sharedStorage)
+  );
+}
+
+/** Why a host cannot be used now. */
+function absence(host: HostRoom): string | null {
+  if (host.resourceState !== 'Enabled') return `it is in state ${host.resourceState}`;
+  return host.state === 'Up' ? null : `it is ${host.state}`;
+}
+
+const returning: readonly HostState[] = ['Connecting', 'Disconnected', 'Alert'];
+
+function isAway(host: HostRoom): boolean {
+  return host.resourceState === 'Enabled' && returning.includes(host.state);
+}
+
+function isRoomier(host: HostRoom, other: HostRoom): boolean {
+  const memory = host.memoryMiB - host.reservedMiB - (other.memoryMiB - other.reservedMiB);
+  if (memory !== 0) return memory > 0;
+  return host.cpuMHz - host.reservedMHz > other.cpuMHz - other.reservedMHz;
+}

@@ -1,0 +1,108 @@
+import type { HypervisorKind } from '@isola/agent-protocol';
+import { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
+import { setting } from '../../features/setting/value.ts';
+import type { Db } from '../../store/database.ts';
+import type { HostRow, ServiceOfferingRow } from '../../store/schema.ts';
+import { chooseHost, type Demand, type HostRoom } from './choose.ts';
+
+/** Containers take what they use: their limits may add up to this many times the host's memory. */
+const containerOvercommit = 4;
+
+export interface Placement {
+  readonly zoneId: string;
+  readonly size: Pick<ServiceOfferingRow, 'memory_mib' | 'host_tags'>;
+  readonly hypervisors: readonly HypervisorKind[];
+  readonly disk?: Demand['disk'];
+  readonly hostId?: string | null;
+  readonly clusterId?: string | null;
+  readonly podId?: string | null;
+  readonly avoid?: readonly string[];
+  /** What is placed, and so does not stand in its own way where it is counted already. */
+  readonly self: string | null;
+}
+
+/**
+ * The host that something new is to run on. Its row must be written with that host in the same transaction: placements of a
+ * zone follow one another, so that two never share the last memory of a host. Throws `insufficient_capacity`, or
+ * `resource_unavailable` where a host that would do is only away, both with what is wrong with each host.
+ */
+export async function placeOn(tx: Db, placement: Placement): Promise<HostRow> {
+  await sql`select 1 from zones where id = ${placement.zoneId} for no key update`.execute(tx);
+  const chosen = chooseHost(await readRooms(tx, placement), {
+    memoryMiB: placement.size.memory_mib,
+    hypervisors: placement.hypervisors,
+    tags: tagsOf(placement.size.host_tags),
+    disk: placement.disk ?? null,
+    hostId: placement.hostId ?? null,
+    clusterId: placement.clusterId ?? null,
+    podId: placement.podId ?? null,
+    avoid: placement.avoid ?? [],
+  });
+  if ('host' in chosen)
+    return tx
+      .selectFrom('hosts')
+      .selectAll()
+      .where('id', '=', chosen.host.id)
+      .executeTakeFirstOrThrow();
+  const named = chosen.refusals.filter(({ host }) => (placement.hostId ?? host.id) === host.id);
+  const reasons = named.map(({ host, reason }) => `host ${host.name}: ${reason}`);
+  const reason = reasons.length === 0 ? 'the zone has no host' : reasons.join('; ');
+  if (chosen.refusals.some(({ away }) => away))
+    throw new IsolaError('resource_unavailable', { reason });
+  throw new IsolaError('insufficient_capacity', { reason: `Insufficient capacity: ${reason}` });
+}
+
+/** `host_tags` of an offering: separated by commas. */
+function tagsOf(text: string | null): string[] {
+  return (text ?? '').split(',').flatMap(tag => (tag.trim() === '' ? [] : [tag.trim()]));
+}
+
+interface Counted {
+  readonly host_id: string;
+  readonly memory_mib: number;
+  readonly mhz: number;
+}
+
+/** What instances and routers hold on hosts, and what is kept for instances on their way there. */
+async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[]> {
+  const hosts = await tx
+    .selectFrom('hosts')
+    .selectAll()
+    .where('zone_id', '=', zoneId)
+    .where('state', '<>', 'Removed')
+    .orderBy('seq')
+    .execute();
+  const { rows } = await sql<Counted>`
+    select host_id, sum(memory_mib)::bigint as memory_mib, sum(cpu_number * cpu_speed)::bigint as mhz from (
+      select i.host_id, o.memory_mib, o.cpu_number, o.cpu_speed from instances i
+        join service_offerings o on o.id = i.service_offering_id
+        where i.host_id is not null and i.id is distinct from ${self}::uuid
+      union all select i.migration_target, o.memory_mib, o.cpu_number, o.cpu_speed from instances i
+        join service_offerings o on o.id = i.service_offering_id
+        where i.migration_target is not null and i.id is distinct from ${self}::uuid
+      union all select r.host_id, o.memory_mib, o.cpu_number, o.cpu_speed from routers r
+        join networks n on n.id = r.network_id join network_offerings f on f.id = n.offering_id
+        join service_offerings o on o.id = coalesce(f.service_offering_id,
+          (select id from service_offerings where is_system and is_default order by seq limit 1))
+        where r.id is distinct from ${self}::uuid
+    ) held group by host_id`.execute(tx);
+  const held = new Map(rows.map(row => [row.host_id, row]));
+  const factor = await setting(tx, 'mem.overprovisioning.factor');
+  return hosts.map(host => ({
+    id: host.id,
+    name: host.name,
+    clusterId: host.cluster_id,
+    podId: host.pod_id,
+    state: host.state,
+    resourceState: host.resource_state,
+    hypervisor: host.hypervisor,
+    tags: host.tags,
+    sharedStorage: host.shared_storage,
+    memoryMiB:
+      (host.memory_bytes / 2 ** 20) * (host.hypervisor === 'LXC' ? containerOvercommit : factor),
+    reservedMiB: held.get(host.id)?.memory_mib ?? 0,
+    cpuMHz: host.cpu_cores * host.cpu_mhz,
+    reservedMHz: held.get(host.id)?.mhz ?? 0,
+  }));
+}

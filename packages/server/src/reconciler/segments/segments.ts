@@ -1,0 +1,156 @@
+import type { SegmentRef, SegmentSpec } from '@isola/agent-protocol';
+import type { NetworkRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { keyedLocks } from '../locks.ts';
+import { type Carrier, carriersOf, readSpread } from './carriers.ts';
+
+/**
+ * The segments of networks on hosts: on each host that carries the network and, for VXLAN, told of the others. Which those are
+ * is read from rows each time; what hosts were told is remembered only to save telling it again.
+ */
+export interface Segments {
+  /** Makes a network's segment on a host on which something of it is about to start; its row names the host already. The other carriers are told. */
+  bring(network: NetworkRow, hostId: string): Promise<void>;
+  /** Takes a network's segment from the hosts that carry it no more, and tells the others. Hosts that are away are left for when they return. */
+  settle(networkId: string): Promise<void>;
+  /** `settle` for every network that a host was told of and carries no more. What fails is tried again later. */
+  leave(hostId: string): Promise<void>;
+  /** Takes the segment of a network that is shut down from all hosts. */
+  remove(network: NetworkRow, hostIds: readonly string[], ref: SegmentRef): Promise<void>;
+  /** Notes that the host has what is wanted of it, as read from the host. */
+  found(hostId: string, networkId: string, spec: SegmentSpec): void;
+  /** Notes that the host does not have what it was told of. */
+  lost(hostId: string, ref: SegmentRef): void;
+  /** Takes a segment from a host unless its network, if one has it, came there meanwhile. */
+  expel(hostId: string, ref: SegmentRef, networkId: string | null): Promise<void>;
+  /** Nothing is known of what the host has. */
+  forget(hostId: string): void;
+}
+
+type Needs = Pick<Convergence, 'db' | 'fleet' | 'fault' | 'log' | 'wake'>;
+
+interface Told {
+  readonly networkId: string;
+  readonly ref: SegmentRef;
+  /** Canonical text of what the host confirmed; empty while that is not known. */
+  confirmed: string;
+}
+
+export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments {
+  // A change that begins after a row was written sees that row: one change of a network at a time.
+  const locks = keyedLocks();
+  const hosts = new Map<string, Map<string, Told>>();
+
+  const toldTo = (hostId: string): Map<string, Told> => {
+    const told = hosts.get(hostId) ?? new Map<string, Told>();
+    hosts.set(hostId, told);
+    return told;
+  };
+
+  async function ensure(hostId: string, networkId: string, spec: SegmentSpec): Promise<void> {
+    const { isolation, id } = spec;
+    const entry = { networkId, ref: { isolation, id }, confirmed: '' };
+    toldTo(hostId).set(keyOf(spec), entry);
+    await fleet.of(hostId).ensureSegment(spec);
+    entry.confirmed = JSON.stringify(spec);
+  }
+
+  async function drop(hostId: string, ref: SegmentRef): Promise<void> {
+    await fleet.of(hostId).removeSegment(ref);
+    toldTo(hostId).delete(keyOf(ref));
+    fault('segment.removed');
+  }
+
+  const isConnected = (hostId: string): boolean => fleet.connected().includes(hostId);
+
+  /** Tells the carriers what they have not confirmed. */
+  async function tell(
+    network: NetworkRow,
+    carriers: readonly Carrier[],
+    failed: (error: unknown) => void,
+  ): Promise<void> {
+    for (const [hostId, spec] of await readSpread(db, network, carriers)) {
+      if (!isConnected(hostId)) continue;
+      if (toldTo(hostId).get(keyOf(spec))?.confirmed === JSON.stringify(spec)) continue;
+      await ensure(hostId, network.id, spec).catch(failed);
+      fault('segment.told');
+    }
+  }
+
+  const exclusively = <T>(networkId: string, work: () => Promise<T>) => locks.run(networkId, work);
+
+  const segments: Segments = {
+    bring: (network, hostId) =>
+      exclusively(network.id, async () => {
+        const carriers = await carriersOf(db, network.id);
+        const spread = await readSpread(db, network, carriers);
+        const spec = spread.get(hostId);
+        if (spec === undefined) throw new Error(`host ${hostId} does not carry ${network.id}`);
+        await ensure(hostId, network.id, spec);
+        fault('segment.brought');
+        await tell(network, carriers, error => {
+          log.warn({ err: error, network: network.id }, 'a host could not be told of a segment');
+          wake('segment', network.id);
+        });
+      }),
+    settle: networkId =>
+      exclusively(networkId, async () => {
+        const errors: unknown[] = [];
+        const carriers = await carriersOf(db, networkId);
+        const carry = new Set(carriers.map(carrier => carrier.id));
+        for (const [hostId, told] of hosts) {
+          if (carry.has(hostId) || !isConnected(hostId)) continue;
+          for (const { networkId: owner, ref } of [...told.values()])
+            if (owner === networkId)
+              await drop(hostId, ref).catch((error: unknown) => errors.push(error));
+        }
+        const network = await db
+          .selectFrom('networks')
+          .selectAll()
+          .where('id', '=', networkId)
+          .executeTakeFirst();
+        if (network !== undefined && carriers.length > 0)
+          await tell(network, carriers, error => errors.push(error));
+        if (errors.length > 0) throw errors[0];
+      }),
+    async leave(hostId) {
+      const networks = new Set([...toldTo(hostId).values()].map(entry => entry.networkId));
+      for (const networkId of networks) {
+        const carriers = await carriersOf(db, networkId);
+        if (carriers.some(carrier => carrier.id === hostId)) continue;
+        try {
+          await segments.settle(networkId);
+        } catch (error) {
+          log.warn({ err: error, network: networkId }, 'a segment could not be taken away');
+          wake('segment', networkId);
+        }
+      }
+    },
+    remove: (network, hostIds, ref) =>
+      exclusively(network.id, async () => {
+        const key = keyOf(ref);
+        const told = [...hosts].flatMap(([id, refs]) => (refs.has(key) ? [id] : []));
+        for (const hostId of new Set([...hostIds, ...told]))
+          if (isConnected(hostId)) await drop(hostId, ref);
+      }),
+    found(hostId, networkId, spec) {
+      const { isolation, id } = spec;
+      const confirmed = JSON.stringify(spec);
+      toldTo(hostId).set(keyOf(spec), { networkId, ref: { isolation, id }, confirmed });
+    },
+    lost(hostId, ref) {
+      toldTo(hostId).delete(keyOf(ref));
+    },
+    expel: (hostId, ref, networkId) =>
+      exclusively(networkId ?? keyOf(ref), async () => {
+        const carriers = networkId === null ? [] : await carriersOf(db, networkId);
+        if (!carriers.some(carrier => carrier.id === hostId)) await drop(hostId, ref);
+      }),
+    forget(hostId) {
+      hosts.delete(hostId);
+    },
+  };
+  return segments;
+}
+
+const keyOf = ({ isolation, id }: SegmentRef): string => `${isolation} ${id}`;
