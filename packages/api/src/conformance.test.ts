@@ -53,7 +53,7 @@ describe.each(definitions)('$name', command => {
 });
 
 test('lists page and search', () => {
-  const unpaged = ['listApis', 'listEventTypes', 'listHypervisors'];
+  const unpaged = ['listRolePermissions', 'listApis', 'listEventTypes', 'listHypervisors'];
   for (const command of definitions) {
     if (command.shape !== 'list' || unpaged.includes(command.name)) continue;
     expect(Object.keys(command.params)).toEqual(

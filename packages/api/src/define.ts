@@ -55,7 +55,8 @@ export interface EntityDefinition {
   readonly fields: Readonly<Record<string, FieldDefinition>>;
 }
 
-export type Role = 'Root Admin' | 'Domain Admin' | 'User';
+/** Kinds of roles. */
+export type Role = 'Root Admin' | 'Resource Admin' | 'Domain Admin' | 'User';
 
 export interface CommandDefinition {
   readonly name: string;

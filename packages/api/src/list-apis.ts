@@ -5,7 +5,6 @@ import type {
   FieldType,
   ParamDefinition,
   ParamType,
-  Role,
 } from './define.ts';
 import { relatedCommands, relatedToParam } from './related.ts';
 
@@ -41,10 +40,13 @@ const jobField: ApiField = {
   type: 'string',
 };
 
-/** What `listApis` tells a caller of this role, by name; only the command `name` (in any letter case) if given. */
-export function describeApis(role: Role, name?: string): readonly ApiDescription[] {
+/** What `listApis` tells a caller who may call these commands, by name; only the command `name` (in any letter case) if given. */
+export function describeApis(
+  allowed: (command: CommandDefinition) => boolean,
+  name?: string,
+): readonly ApiDescription[] {
   const all = Object.values<CommandDefinition>(commands)
-    .filter(command => command.roles.includes(role))
+    .filter(allowed)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const wanted = name?.toLowerCase();
   return all

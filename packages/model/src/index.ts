@@ -1,3 +1,4 @@
+export { decideByRules, isRoleRule, type RoleRule } from './access/role-rules.ts';
 export { IsolaError } from './errors/isola-error.ts';
 export { type ErrorCode, errorRegistry } from './errors/registry.ts';
 export {

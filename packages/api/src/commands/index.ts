@@ -14,6 +14,7 @@ import * as nic from './nic.ts';
 import * as physicalNetwork from './physical-network.ts';
 import * as portForwarding from './port-forwarding.ts';
 import * as publicAddress from './public-address.ts';
+import * as role from './role.ts';
 import * as router from './router.ts';
 import * as serviceOffering from './service-offering.ts';
 import * as session from './session.ts';
@@ -33,6 +34,7 @@ export const commands = {
   ...account,
   ...user,
   ...domain,
+  ...role,
   ...zone,
   ...physicalNetwork,
   ...setting,

@@ -51,6 +51,7 @@ export async function mayActFor(call: Call, owner: Owner): Promise<boolean> {
   switch (account.role) {
     case 'Root Admin':
       return true;
+    case 'Resource Admin':
     case 'Domain Admin': {
       if (owner.domain_id === domain.id) return true;
       const found = await call.tx
@@ -104,7 +105,7 @@ export async function ownerOf(
     .executeTakeFirst();
   if (kept === undefined)
     throw new IsolaError('refused_value', {
-      reason: `Account ${owner.account.name} is being deleted`,
+      reason: `Account ${owner.account.name} is locked, disabled or being deleted`,
     });
   call.concerns({ account_id: owner.account.id, domain_id: owner.domain.id });
   return owner;
@@ -127,7 +128,7 @@ async function namedOwner(
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where(sql<SqlBool>`lower(name) = lower(${params.account})`)
-    .where('state', '=', 'enabled')
+    .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined)
     throw new IsolaError('refused_value', {
@@ -154,7 +155,7 @@ export async function visibleDomain(call: Call, named: Named): Promise<DomainRow
   if (
     domain.id === own.id ||
     account.role === 'Root Admin' ||
-    (account.role === 'Domain Admin' && isWithin(domain.path, own.path))
+    (account.role !== 'User' && isWithin(domain.path, own.path))
   )
     return domain;
   throw new IsolaError('not_permitted', {

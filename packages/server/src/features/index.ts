@@ -14,6 +14,8 @@ import { nicCommands } from './nic/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
+import { roleCommands } from './role/commands.ts';
+import { rolePermissionCommands } from './role/permission-commands.ts';
 import { routerCommands } from './router/commands.ts';
 import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
@@ -41,6 +43,8 @@ export const handlers: Handlers = {
   ...physicalNetworkCommands,
   ...portForwardingCommands,
   ...publicAddressCommands,
+  ...roleCommands,
+  ...rolePermissionCommands,
   ...routerCommands,
   ...serviceOfferingCommands,
   ...settingCommands,

@@ -111,7 +111,7 @@ async function answerLogout({ route, request, reply }: Context): Promise<Result>
 
 /** Whether callers remembered by API key may be wrong after the command. */
 function changesCallers(command: keyof typeof commands): boolean {
-  return /^(?:register|create|update|delete|disable|enable|lock)(?:User|Account|Domain)/.test(
+  return /^(?:register|create|update|delete|disable|enable|lock|import|move)(?:User|Account|Domain|Role)/.test(
     command,
   );
 }

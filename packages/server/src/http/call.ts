@@ -1,6 +1,7 @@
 import type { ImageStores } from '@isola/agent-protocol';
 import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
 import type { HealthCheck } from '@isola/model';
+import type { CallerRole } from '../features/role/permits.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
@@ -10,6 +11,7 @@ export interface Caller {
   readonly user: UserRow;
   readonly account: AccountRow;
   readonly domain: DomainRow;
+  readonly role: CallerRole;
 }
 
 /** Whose an object is. */

@@ -10,6 +10,7 @@ import {
   resultAnswer,
 } from '@isola/api';
 import { IsolaError } from '@isola/model';
+import { permits } from '../features/role/permits.ts';
 import { setting } from '../features/setting/value.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { JobResult } from '../jobs/complete.ts';
@@ -46,7 +47,7 @@ export async function dispatch<N extends HandledCommand>(
   request: { readonly caller: Caller; readonly pairs: Pairs },
 ): Promise<{ readonly status: number; readonly answer: Answer }> {
   const definition: CommandDefinition = commands[name];
-  if (!definition.roles.includes(request.caller.account.role))
+  if (!permits(request.caller.role, definition))
     throw new IsolaError('unknown_command', { command: name });
   const params = decodeParams(commands[name], request.pairs);
   const handler: Handler<N> = context.handlers[name];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signParams } from '@isola/api';
 import { pino } from 'pino';
+import { defaultRoles } from '../features/role/defaults.ts';
 import { newApiKeys } from '../identity/api-keys.ts';
 import { hashPassword } from '../identity/password.ts';
 import { openSecretBox } from '../identity/secret.ts';
@@ -154,7 +155,7 @@ export async function testServer({
               .executeTakeFirstOrThrow();
       const account = await database.db
         .insertInto('accounts')
-        .values({ domain_id: domain.id, name, role })
+        .values({ domain_id: domain.id, name, role, role_id: defaultRoles[role] })
         .returning('id')
         .executeTakeFirstOrThrow();
       const user = await database.db

@@ -2,10 +2,12 @@ import { type Migration, Migrator } from 'kysely';
 import type { Db } from './database.ts';
 import * as firstNetwork from './migrations/0001-first-network.ts';
 import * as hosts from './migrations/0002-hosts.ts';
+import * as roles from './migrations/0003-roles.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
   '0002-hosts': hosts,
+  '0003-roles': roles,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

@@ -1,5 +1,6 @@
 import type { HostLoad, HypervisorKind, TemplateSpec } from '@isola/agent-protocol';
-import type { HealthCheck } from '@isola/model';
+import type { Role } from '@isola/api';
+import type { HealthCheck, RoleRule } from '@isola/model';
 import type {
   ColumnType,
   Generated,
@@ -24,15 +25,43 @@ export interface DomainTable {
   created: Generated<Date>;
 }
 
+/** What an account of the role may see and rule: everything, its domain and those below, or itself. */
+export type RoleKind = Role;
+
+export interface RoleTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  name: string;
+  kind: RoleKind;
+  description: Generated<string>;
+  is_default: Generated<boolean>;
+  is_public: Generated<boolean>;
+  state: Generated<'enabled' | 'disabled'>;
+  created: Generated<Date>;
+}
+
+export interface RoleRuleTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  role_id: string;
+  rule: string;
+  permission: RoleRule['permission'];
+  description: Generated<string>;
+  /** Rules are tried from the lowest on. */
+  position: number;
+}
+
 export interface AccountTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
   domain_id: string;
   name: string;
-  role: 'Root Admin' | 'Domain Admin' | 'User';
+  /** Kind of its role. */
+  role: RoleKind;
+  role_id: string;
   network_domain: string | null;
-  /** `removed` until everything it owned is gone; then the row goes too. */
-  state: Generated<'enabled' | 'removed'>;
+  /** `locked`: its users cannot call; `disabled`: its instances are stopped, too; `removed` until everything it owned is gone; then the row goes too. */
+  state: Generated<'enabled' | 'locked' | 'disabled' | 'removed'>;
   details: ColumnType<Record<string, string>, string | undefined, string>;
   created: Generated<Date>;
 }
@@ -48,7 +77,7 @@ export interface UserTable {
   last_name: string;
   email: string;
   timezone: string | null;
-  state: Generated<string>;
+  state: Generated<'enabled' | 'locked' | 'disabled'>;
   api_key: string | null;
   secret_key: string | null;
   created: Generated<Date>;
@@ -579,6 +608,8 @@ export interface TagTable {
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
+  roles: RoleTable;
+  role_rules: RoleRuleTable;
   users: UserTable;
   sessions: SessionTable;
   settings: SettingTable;
@@ -613,6 +644,7 @@ export interface Database {
 }
 
 export type DomainRow = Selectable<DomainTable>;
+export type RoleRow = Selectable<RoleTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;

@@ -6,6 +6,7 @@ import { type SeededAdmin, seedIdentity } from './seed/identity.ts';
 import { seedOfferings } from './seed/offerings.ts';
 import type { GuestNetworkSettings } from './seed/physical-network.ts';
 import { type PublicRangeSettings, seedPublicRange } from './seed/public-range.ts';
+import { seedRoles } from './seed/roles.ts';
 import { seedTemplates } from './seed/templates.ts';
 import { seedZone, type ZoneSettings } from './seed/zone.ts';
 
@@ -40,6 +41,7 @@ export async function seed(db: Db, { settings, facts, secrets }: Seeding): Promi
   return db.transaction().execute(async tx => {
     // Servers that start together seed one after the other.
     await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
+    await seedRoles(tx);
     const admin = await seedIdentity(tx, { password: settings.adminPassword, secrets });
     const zone = await seedZone(tx, { zone: settings.zone, guest: settings.guestNetwork, facts });
     await seedPublicRange(tx, { zone, range: settings.public });

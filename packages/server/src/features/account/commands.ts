@@ -1,14 +1,15 @@
 import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
 import { identified, listScope, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { kindOfAccountType } from '../role/defaults.ts';
 import { insertAccount } from './create.ts';
 import { administeredAccount } from './guard.ts';
 import { removalGeneration, removeAccount, removeNow } from './removal.ts';
 import { accountsInScope, selectAccounts } from './repository.ts';
 import { accountResponses, isDefaultAccount } from './response.ts';
-import { roleOfType } from './roles.ts';
 
 export const accountCommands = {
   createAccount: {
@@ -34,9 +35,9 @@ export const accountCommands = {
       if (params.keyword !== undefined)
         query = query.where(containing('accounts.name', params.keyword));
       if (params.accounttype !== undefined)
-        query = query.where('accounts.role', '=', roleOfType(params.accounttype) ?? 'User');
-      if (params.state !== undefined && params.state.toLowerCase() !== 'enabled')
-        return { count: 0, items: [] };
+        query = query.where('accounts.role', '=', kindOfAccountType(params.accounttype) ?? 'User');
+      if (params.state !== undefined)
+        query = query.where(sql<SqlBool>`accounts.state = lower(${params.state})`);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: await accountResponses(call.tx, rows, shown(call, params.details)) };
     },

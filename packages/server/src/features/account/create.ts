@@ -2,26 +2,27 @@ import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
-import type { AccountRow } from '../../store/schema.ts';
+import type { RoleKind } from '../../store/schema.ts';
 import { heldDomain } from '../domain/held.ts';
 import { checkedNetworkDomain } from '../domain/network-domain.ts';
+import { defaultRoles, kindOfAccountType } from '../role/defaults.ts';
+import { grantableRole } from '../role/grant.ts';
 import { checkedName, insertUser } from '../user/create.ts';
 import { detailsOf } from './details.ts';
 import { requireRoot } from './guard.ts';
-import { roleOfId, roleOfType } from './roles.ts';
 
 type Params = ParamsOf<'createAccount'>;
 
 /** Makes an account with its first user; returns its id. 431 for a name that is taken, 531 for a role above the caller's. */
 export async function insertAccount(call: Call, params: Params): Promise<string> {
-  const role = wantedRole(params);
-  if (role === 'Root Admin') requireRoot(call, 'accounts of root administrators');
+  const { kind, roleId } = await wantedRole(call, params);
+  if (kind === 'Root Admin') requireRoot(call, 'accounts of root administrators');
   const domain =
     params.domainid === undefined
       ? call.caller.domain
       : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
   await heldDomain(call, domain);
-  if (role === 'Root Admin' && domain.parent_id !== null)
+  if (kind === 'Root Admin' && domain.parent_id !== null)
     throw refused('The account of a root administrator belongs in the ROOT domain');
   const name = checkedName('account', params.account ?? params.username);
   const account = await call.tx
@@ -29,7 +30,8 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
     .values({
       domain_id: domain.id,
       name,
-      role,
+      role: kind,
+      role_id: roleId,
       network_domain:
         params.networkdomain === undefined ? null : checkedNetworkDomain(params.networkdomain),
       details: JSON.stringify(detailsOf(params.accountdetails)),
@@ -43,16 +45,15 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
   return account.id;
 }
 
-function wantedRole(params: Params): AccountRow['role'] {
+async function wantedRole(call: Call, params: Params): Promise<{ kind: RoleKind; roleId: string }> {
   if (params.roleid !== undefined) {
-    const role = roleOfId(params.roleid);
-    if (role === undefined) throw refused(`There is no role with roleid ${params.roleid}`);
-    return role;
+    const role = await grantableRole(call, params.roleid);
+    return { kind: role.kind, roleId: role.id };
   }
   if (params.accounttype === undefined) throw refused('Either accounttype or roleid must be given');
-  const role = roleOfType(params.accounttype);
-  if (role === undefined) throw refused(`There is no accounttype ${params.accounttype}`);
-  return role;
+  const kind = kindOfAccountType(params.accounttype);
+  if (kind === undefined) throw refused(`There is no accounttype ${params.accounttype}`);
+  return { kind, roleId: defaultRoles[kind] };
 }
 
 function refused(reason: string): IsolaError {

@@ -31,7 +31,7 @@ export async function administeredAccount(call: Call, id: string): Promise<Accou
     .selectFrom('accounts')
     .selectAll()
     .where(identified(id))
-    .where('state', '=', 'enabled')
+    .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined) throw unknownId(call, { parameter: 'id', id });
   await requireAdministered(call, account);

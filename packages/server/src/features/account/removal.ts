@@ -18,7 +18,7 @@ export async function removeAccount(tx: Db, accountId: string): Promise<Leaving 
     .selectFrom('accounts')
     .select('id')
     .where('id', '=', accountId)
-    .where('state', '=', 'enabled')
+    .where('state', '<>', 'removed')
     .forUpdate()
     .executeTakeFirst();
   if (held === undefined) return null;

@@ -7,9 +7,14 @@ export function selectAccounts(db: Db) {
   return db
     .selectFrom('accounts')
     .innerJoin('domains', 'domains.id', 'accounts.domain_id')
+    .innerJoin('roles', 'roles.id', 'accounts.role_id')
     .selectAll('accounts')
-    .select(['domains.name as domain_name', 'domains.path as domain_path'])
-    .where('accounts.state', '=', 'enabled');
+    .select([
+      'domains.name as domain_name',
+      'domains.path as domain_path',
+      'roles.name as role_name',
+    ])
+    .where('accounts.state', '<>', 'removed');
 }
 
 /** The scope of a list as a `where` clause on `selectAccounts`. */

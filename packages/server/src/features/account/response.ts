@@ -1,14 +1,15 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import { roleFields } from '../role/defaults.ts';
 import { usersOf } from '../user/repository.ts';
 import { userResponse } from '../user/response.ts';
 import { countFields, resourceCounts } from './counts.ts';
-import { roleFields } from './roles.ts';
 
 export interface AccountOfDomain extends AccountRow {
   readonly domain_name: string;
   readonly domain_path: string;
+  readonly role_name: string;
 }
 
 interface Wanted {
@@ -31,7 +32,7 @@ export async function accountResponses(
     return {
       id: account.id,
       name: account.name,
-      ...roleFields(account.role),
+      ...roleFields(account),
       domainid: account.domain_id,
       domain: account.domain_name,
       domainpath: account.domain_path,

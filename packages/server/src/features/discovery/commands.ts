@@ -1,12 +1,13 @@
 import { cloudStackVersion, describeApis } from '@isola/api';
 import type { Handlers } from '../../http/call.ts';
 import { mayExpunge } from '../instance/expunge.ts';
+import { permits } from '../role/permits.ts';
 
 export const discoveryCommands = {
   listApis: {
     kind: 'sync',
     run(call, params) {
-      const items = describeApis(call.caller.account.role, params.name);
+      const items = describeApis(command => permits(call.caller.role, command), params.name);
       return Promise.resolve({ count: items.length, items });
     },
   },
@@ -28,7 +29,7 @@ const capabilities = {
   cloudstackversion: cloudStackVersion,
   customhypervisordisplayname: 'Custom',
   defaultuipagesize: 20,
-  dynamicrolesenabled: false,
+  dynamicrolesenabled: true,
   dynamicscalingenabled: false,
   instanceleaseenabled: false,
   instancesdisksstatsretentionenabled: false,

@@ -98,7 +98,7 @@ async function visibleDomains(
   }
   if (account.role === 'Root Admin') return sql<SqlBool>`true`;
   const below = params.listall === true || params.isrecursive === true || params.id !== undefined;
-  return below && account.role === 'Domain Admin'
+  return below && account.role !== 'User'
     ? within(domain.path)
     : sql<SqlBool>`domains.id = ${domain.id}`;
 }

@@ -6,6 +6,7 @@ import { type TestServer, testServer } from '../../http/test-server.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
 import { folderStores } from '../../templates/test-stores.ts';
 import { accountsInScope, selectAccounts } from '../account/repository.ts';
+import { defaultRoles } from '../role/defaults.ts';
 import { domainCommands } from './commands.ts';
 
 /** A random tree, as parents by index; an account per place; against a plain model of who sees whom. */
@@ -61,7 +62,12 @@ async function build({ parents, accounts }: Plan) {
     made.push(
       await db
         .insertInto('accounts')
-        .values({ domain_id: (domains[place] ?? root).id, name: `a${trees}-${index}`, role })
+        .values({
+          domain_id: (domains[place] ?? root).id,
+          name: `a${trees}-${index}`,
+          role,
+          role_id: defaultRoles[role],
+        })
         .returningAll()
         .executeTakeFirstOrThrow(),
     );
@@ -124,13 +130,18 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     last_name: '',
     email: '',
     timezone: null,
-    state: 'enabled',
+    state: 'enabled' as const,
     api_key: null,
     secret_key: null,
     created: new Date(0),
   };
   return {
-    caller: { user, account, domain },
+    caller: {
+      user,
+      account,
+      domain,
+      role: { id: '', name: '', kind: account.role, state: 'enabled', rules: [] },
+    },
     command: 'listDomains',
     tx: server.db,
     secrets: { encrypt: text => text, decrypt: text => text },

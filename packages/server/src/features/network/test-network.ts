@@ -9,6 +9,8 @@ import { seed } from '../../store/seed.ts';
 import { testDatabase } from '../../store/test-database.ts';
 import { transact } from '../../store/transaction.ts';
 import { folderStores } from '../../templates/test-stores.ts';
+import { defaultRoles } from '../role/defaults.ts';
+import { callerRole } from '../role/repository.ts';
 import { releaseNetwork } from './release.ts';
 
 /** A seeded database without a server: commands are begun in transactions, nothing converges. */
@@ -55,6 +57,7 @@ export async function testNetworks(
     facts: await memoryAgent().facts(),
   });
   const caller: Caller = {
+    role: await callerRole(db, defaultRoles['Root Admin']),
     account: await db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow(),
     domain: await db.selectFrom('domains').selectAll().executeTakeFirstOrThrow(),
     user: await db.selectFrom('users').selectAll().executeTakeFirstOrThrow(),

@@ -4,6 +4,7 @@ import { recordEvent } from '../../events/record.ts';
 import type { Caller } from '../../http/call.ts';
 import { hashPassword, verifyPassword } from '../../identity/password.ts';
 import type { Db } from '../../store/database.ts';
+import { kindNames } from '../role/defaults.ts';
 import type { LoginAttempts } from './attempts.ts';
 import { callerOf, userByName } from './repository.ts';
 import { openSession, type SessionKeys } from './session.ts';
@@ -68,7 +69,7 @@ function response(
     account: account.name,
     firstname: user.first_name,
     lastname: user.last_name,
-    type: accountType[account.role],
+    type: String(kindNames(account.role).accountType),
     timezone: user.timezone ?? 'UTC',
     timezoneoffset: offsetHours(user.timezone ?? 'UTC', new Date()),
     registered: 'false',
@@ -78,9 +79,6 @@ function response(
     managementserverid: context.serverId,
   };
 }
-
-/** CloudStack's numbers of account types. */
-const accountType = { User: '0', 'Root Admin': '1', 'Domain Admin': '2' } as const;
 
 /** `/a/b`, `a/b` and `ROOT/a/b` as stored: `ROOT/a/b`. */
 export function domainPath(text: string): string {

@@ -3,6 +3,7 @@ import { identified } from '../../access/access.ts';
 import type { Caller } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { SessionRow } from '../../store/schema.ts';
+import { callerRole } from '../role/repository.ts';
 
 /** The user with an API key, and its sealed secret key. Null when there is none or it may not call. */
 export async function callerByApiKey(
@@ -40,7 +41,8 @@ export async function callerOf(db: Db, userId: string): Promise<Caller | null> {
     .selectAll()
     .where('id', '=', account.domain_id)
     .executeTakeFirst();
-  return domain === undefined ? null : { user, account, domain };
+  if (domain === undefined) return null;
+  return { user, account, domain, role: await callerRole(db, account.role_id) };
 }
 
 interface LoginName {

@@ -1,4 +1,5 @@
 import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
 import {
   identified,
   inScope,
@@ -13,7 +14,7 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { requireAdministered } from '../account/guard.ts';
-import { roleOfType } from '../account/roles.ts';
+import { kindOfAccountType } from '../role/defaults.ts';
 import { insertUser } from './create.ts';
 import { findUser, selectUsers } from './repository.ts';
 import { isDefaultUser, type UserOfAccount, userResponse } from './response.ts';
@@ -42,9 +43,9 @@ export const userCommands = {
       if (params.keyword !== undefined)
         query = query.where(containing('users.username', params.keyword));
       if (params.state !== undefined)
-        query = query.where('users.state', '=', params.state.toLowerCase());
+        query = query.where(sql<SqlBool>`users.state = lower(${params.state})`);
       if (params.accounttype !== undefined)
-        query = query.where('accounts.role', '=', roleOfType(params.accounttype) ?? 'User');
+        query = query.where('accounts.role', '=', kindOfAccountType(params.accounttype) ?? 'User');
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(user => userResponse(user, call.caller.domain)) };
     },
@@ -140,7 +141,7 @@ async function accountNamed(call: Call, named: Named): Promise<AccountRow> {
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where('name', '=', named.account)
-    .where('state', '=', 'enabled')
+    .where('state', '<>', 'removed')
     .forKeyShare()
     .executeTakeFirst();
   if (account === undefined)

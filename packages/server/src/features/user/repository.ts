@@ -8,10 +8,13 @@ export function selectUsers(db: Db) {
     .selectFrom('users')
     .innerJoin('accounts', 'accounts.id', 'users.account_id')
     .innerJoin('domains', 'domains.id', 'users.domain_id')
+    .innerJoin('roles', 'roles.id', 'accounts.role_id')
     .selectAll('users')
     .select([
       'accounts.name as account_name',
       'accounts.role',
+      'accounts.role_id',
+      'roles.name as role_name',
       'domains.name as domain_name',
       'domains.path as domain_path',
     ]);

@@ -1,11 +1,13 @@
 import type { ResultOf } from '@isola/api';
 import type { AccountRow, DomainRow, UserRow } from '../../store/schema.ts';
-import { roleFields } from '../account/roles.ts';
+import { roleFields } from '../role/defaults.ts';
 
 /** A user with the account and domain it belongs to. */
 export interface UserOfAccount extends UserRow {
   readonly account_name: string;
   readonly role: AccountRow['role'];
+  readonly role_id: string;
+  readonly role_name: string;
   readonly domain_name: string;
   readonly domain_path: string;
 }
@@ -27,7 +29,7 @@ export function userResponse(
     ...(user.api_key === null ? {} : { apikey: user.api_key }),
     account: user.account_name,
     accountid: user.account_id,
-    ...roleFields(user.role),
+    ...roleFields(user),
     domainid: user.domain_id,
     domain: user.domain_name,
     iscallerchilddomain: user.domain_path.startsWith(`${caller.path}/`),

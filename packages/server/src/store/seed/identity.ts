@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defaultRoles } from '../../features/role/defaults.ts';
 import { newApiKeys } from '../../identity/api-keys.ts';
 import { hashPassword, verifyPassword } from '../../identity/password.ts';
 import type { SecretBox } from '../../identity/secret.ts';
@@ -56,7 +57,13 @@ async function adminAccount(tx: Tx, domainId: string): Promise<string> {
   if (found !== undefined) return found.id;
   const made = await tx
     .insertInto('accounts')
-    .values({ domain_id: domainId, name: adminName, role: 'Root Admin', network_domain: null })
+    .values({
+      domain_id: domainId,
+      name: adminName,
+      role: 'Root Admin',
+      role_id: defaultRoles['Root Admin'],
+      network_domain: null,
+    })
     .returning('id')
     .executeTakeFirstOrThrow();
   return made.id;
