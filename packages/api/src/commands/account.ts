@@ -65,3 +65,70 @@ export const deleteAccount = defineCommand({
   shape: 'success',
   event: 'ACCOUNT.DELETE',
 });
+
+/** An account by its id, or by its name and domain. */
+const namedAccount = {
+  account: param.text('Name of the account; needs domainid'),
+  domainid: param.id('Domain of that account'),
+  id: param.id('Id of the account, instead of account and domainid'),
+} as const;
+
+export const updateAccount = defineCommand({
+  name: 'updateAccount',
+  description: 'Changes the name, role, network domain or details of an account',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: {
+    ...namedAccount,
+    accountdetails: param.map(
+      'Free details that replace those there are: accountdetails[0].name=value',
+    ),
+    networkdomain: param.text('Suffix for the names of hosts in its networks'),
+    newname: param.text('New name of the account', { length: 100 }),
+    roleid: param.id('New role of the account'),
+  },
+  refused: ['apikeyaccess'],
+  response: accountEntity,
+  shape: 'one',
+  event: 'ACCOUNT.UPDATE',
+});
+
+export const enableAccount = defineCommand({
+  name: 'enableAccount',
+  description: 'Lets the users of a locked or disabled account call again',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: namedAccount,
+  response: accountEntity,
+  shape: 'one',
+  event: 'ACCOUNT.ENABLE',
+});
+
+export const disableAccount = defineCommand({
+  name: 'disableAccount',
+  description:
+    'Keeps the users of an account from calling and stops its instances, or only locks it',
+  async: true,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: {
+    ...namedAccount,
+    lock: param.flag('true only locks: what runs goes on', required),
+  },
+  response: accountEntity,
+  shape: 'one',
+  event: 'ACCOUNT.DISABLE',
+});
+
+export const lockAccount = defineCommand({
+  name: 'lockAccount',
+  description: 'Keeps the users of an account from calling; what runs goes on',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: {
+    account: param.text('Name of the account', required),
+    domainid: param.id('Domain of the account', required),
+  },
+  response: accountEntity,
+  shape: 'one',
+  event: 'ACCOUNT.LOCK',
+});

@@ -53,3 +53,34 @@ export const deleteDomain = defineCommand({
   shape: 'success',
   event: 'DOMAIN.DELETE',
 });
+
+export const updateDomain = defineCommand({
+  name: 'updateDomain',
+  description: 'Changes the name or network domain of a domain',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: {
+    id: param.id('Id of the domain', required),
+    name: param.text('Name; unique below its parent'),
+    networkdomain: param.text('Suffix for the names of hosts in its networks'),
+  },
+  response: domainEntity,
+  shape: 'one',
+  event: 'DOMAIN.UPDATE',
+});
+
+export const listDomainChildren = defineCommand({
+  name: 'listDomainChildren',
+  description: 'Lists the domains below a domain',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: {
+    ...pageParams,
+    id: param.id('Domain above; that of the caller when not given'),
+    isrecursive: param.flag('Also those further below'),
+    listall: param.flag('As isrecursive'),
+    name: param.text('Show only domains of this name'),
+  },
+  response: domainEntity,
+  shape: 'list',
+});

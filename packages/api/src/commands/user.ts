@@ -83,3 +83,84 @@ export const getUserKeys = defineCommand({
   response: userKeysEntity,
   shape: 'one',
 });
+
+export const updateUser = defineCommand({
+  name: 'updateUser',
+  description: 'Changes the name, password, keys or details of a user',
+  async: false,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    currentpassword: param.text('Present password, where users change their own'),
+    email: param.text('Email address'),
+    firstname: param.text('First name'),
+    id: param.id('Id of the user', required),
+    lastname: param.text('Last name'),
+    password: param.text('New password; ends its sessions'),
+    timezone: param.text('Time zone, for example Europe/Vienna'),
+    userapikey: param.text('API key of the user, with usersecretkey'),
+    username: param.text('Name to log in with; unique in the domain'),
+    usersecretkey: param.text('Secret key of the user, with userapikey'),
+  },
+  refused: ['mandate2fa', 'passwordchangerequired', 'apikeyaccess'],
+  response: userEntity,
+  shape: 'one',
+  event: 'USER.UPDATE',
+});
+
+export const enableUser = defineCommand({
+  name: 'enableUser',
+  description: 'Lets a locked or disabled user call again',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: { id: param.id('Id of the user', required) },
+  response: userEntity,
+  shape: 'one',
+  event: 'USER.ENABLE',
+});
+
+export const disableUser = defineCommand({
+  name: 'disableUser',
+  description: 'Keeps a user from calling',
+  async: true,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: { id: param.id('Id of the user', required) },
+  response: userEntity,
+  shape: 'one',
+  event: 'USER.DISABLE',
+});
+
+export const lockUser = defineCommand({
+  name: 'lockUser',
+  description: 'Keeps a user from calling until it is enabled',
+  async: false,
+  roles: ['Root Admin', 'Domain Admin'],
+  params: { id: param.id('Id of the user', required) },
+  response: userEntity,
+  shape: 'one',
+  event: 'USER.LOCK',
+});
+
+export const moveUser = defineCommand({
+  name: 'moveUser',
+  description: 'Moves a user to another account of its domain',
+  async: false,
+  roles: ['Root Admin'],
+  params: {
+    account: param.text('Name of the account to move to, instead of accountid'),
+    accountid: param.id('Id of the account to move to'),
+    id: param.id('Id of the user', required),
+  },
+  response: successEntity,
+  shape: 'success',
+  event: 'USER.MOVE',
+});
+
+export const getUser = defineCommand({
+  name: 'getUser',
+  description: 'Gives the user that an API key belongs to',
+  async: false,
+  roles: ['Root Admin'],
+  params: { userapikey: param.text('API key', required) },
+  response: userEntity,
+  shape: 'one',
+});

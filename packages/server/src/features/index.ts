@@ -1,5 +1,6 @@
 import type { Handlers } from '../http/call.ts';
 import { accountCommands } from './account/commands.ts';
+import { accountStateCommands } from './account/state-commands.ts';
 import { alertCommands } from './alert/commands.ts';
 import { discoveryCommands } from './discovery/commands.ts';
 import { domainCommands } from './domain/commands.ts';
@@ -29,6 +30,7 @@ import { zoneCommands } from './zone/commands.ts';
 /** The handlers of all features. One line for each. */
 export const handlers: Handlers = {
   ...accountCommands,
+  ...accountStateCommands,
   ...alertCommands,
   ...discoveryCommands,
   ...domainCommands,

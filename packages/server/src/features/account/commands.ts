@@ -10,6 +10,7 @@ import { administeredAccount } from './guard.ts';
 import { removalGeneration, removeAccount, removeNow } from './removal.ts';
 import { accountsInScope, selectAccounts } from './repository.ts';
 import { accountResponses, isDefaultAccount } from './response.ts';
+import { changeAccount } from './update.ts';
 
 export const accountCommands = {
   createAccount: {
@@ -21,6 +22,18 @@ export const accountCommands = {
         .executeTakeFirstOrThrow();
       const [made = {}] = await accountResponses(call.tx, [row], shown(call, undefined));
       return made;
+    },
+  },
+
+  updateAccount: {
+    kind: 'sync',
+    async run(call, params) {
+      const id = await changeAccount(call, params);
+      const row = await selectAccounts(call.tx)
+        .where('accounts.id', '=', id)
+        .executeTakeFirstOrThrow();
+      const [changed = {}] = await accountResponses(call.tx, [row], shown(call, undefined));
+      return changed;
     },
   },
 

@@ -7,11 +7,11 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { DomainRow } from '../../store/schema.ts';
 import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
-import { checkedName } from '../user/create.ts';
 import { heldDomain } from './held.ts';
 import { checkedNetworkDomain } from './network-domain.ts';
 import { lockTree, selectDomains, within } from './repository.ts';
 import { domainResponses } from './response.ts';
+import { changeDomain, checkedDomainName } from './update.ts';
 
 export const domainCommands = {
   listDomains: {
@@ -59,6 +59,39 @@ export const domainCommands = {
         .executeTakeFirstOrThrow();
       const [shown = {}] = await domainResponses(call.tx, [row], true);
       return shown;
+    },
+  },
+
+  updateDomain: {
+    kind: 'sync',
+    async run(call, params) {
+      const domain = await visibleDomain(call, { parameter: 'id', id: params.id });
+      await changeDomain(call, domain, params);
+      const row = await selectDomains(call.tx)
+        .where('domains.id', '=', domain.id)
+        .executeTakeFirstOrThrow();
+      const [shown = {}] = await domainResponses(call.tx, [row], true);
+      return shown;
+    },
+  },
+
+  listDomainChildren: {
+    kind: 'sync',
+    async run(call, params) {
+      const top =
+        params.id === undefined
+          ? call.caller.domain
+          : await visibleDomain(call, { parameter: 'id', id: params.id });
+      let query = selectDomains(call.tx).where('domains.id', '<>', top.id).orderBy('domains.seq');
+      query =
+        params.isrecursive === true || params.listall === true
+          ? query.where(within(top.path))
+          : query.where('domains.parent_id', '=', top.id);
+      if (params.name !== undefined) query = query.where('domains.name', '=', params.name);
+      if (params.keyword !== undefined)
+        query = query.where(containing('domains.name', params.keyword));
+      const { count, rows } = await pageOf(call, query, params);
+      return { count, items: await domainResponses(call.tx, rows, true) };
     },
   },
 
@@ -111,12 +144,6 @@ async function parentOf(call: Call, id: string | undefined): Promise<DomainRow> 
     .where('parent_id', 'is', null)
     .executeTakeFirstOrThrow();
   return visibleDomain(call, { parameter: 'parentdomainid', id: root.id });
-}
-
-/** A domain's name is a part of its path. */
-function checkedDomainName(name: string): string {
-  if (name.includes('/')) throw refused('name must not contain a slash');
-  return checkedName('name', name);
 }
 
 interface Removal {

@@ -14,10 +14,12 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { requireAdministered } from '../account/guard.ts';
+import { namedAccount } from '../account/named.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertUser } from './create.ts';
 import { findUser, selectUsers } from './repository.ts';
 import { isDefaultUser, type UserOfAccount, userResponse } from './response.ts';
+import { changeUser } from './update.ts';
 
 export const userCommands = {
   createUser: {
@@ -51,6 +53,80 @@ export const userCommands = {
     },
   },
 
+  updateUser: {
+    kind: 'sync',
+    async run(call, params) {
+      const user = await userOf(call, params.id);
+      await requireSelfOrAbove(call, user, 'change');
+      await changeUser(call, user, params);
+      return shownUser(call, user.id);
+    },
+  },
+
+  enableUser: {
+    kind: 'sync',
+    run: async (call, params) => shownUser(call, await setState(call, params.id, 'enabled')),
+  },
+
+  lockUser: {
+    kind: 'sync',
+    run: async (call, params) => shownUser(call, await setState(call, params.id, 'locked')),
+  },
+
+  disableUser: {
+    kind: 'job',
+    async begin(call, params) {
+      const id = await setState(call, params.id, 'disabled');
+      return { object: { type: 'User', id }, waits: null };
+    },
+    async result(db, job) {
+      const user = await selectUsers(db)
+        .where('users.id', '=', job.object_id)
+        .executeTakeFirstOrThrow();
+      const domain = await db
+        .selectFrom('domains')
+        .selectAll()
+        .where('id', '=', job.domain_id)
+        .executeTakeFirstOrThrow();
+      return userResponse(user, domain);
+    },
+  },
+
+  moveUser: {
+    kind: 'sync',
+    async run(call, params) {
+      const user = await userOf(call, params.id);
+      await requireAdministered(call, accountOf(user));
+      const { id } = await namedAccount(call, accountNamedBy(user, params));
+      const account = await call.tx
+        .selectFrom('accounts')
+        .select('domain_id')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      if (account.domain_id !== user.domain_id)
+        throw refused('A user moves to accounts of its own domain only');
+      if (isDefaultUser(user) || user.id === call.caller.user.id)
+        throw refused(`The user ${user.username} is a default user or makes this call, and stays`);
+      await call.tx
+        .updateTable('users')
+        .set({ account_id: id })
+        .where('id', '=', user.id)
+        .execute();
+      return { success: true };
+    },
+  },
+
+  getUser: {
+    kind: 'sync',
+    async run(call, params) {
+      const user = await selectUsers(call.tx)
+        .where('users.api_key', '=', params.userapikey)
+        .executeTakeFirst();
+      if (user === undefined) throw refused('There is no user with this userapikey');
+      return userResponse(user, call.caller.domain);
+    },
+  },
+
   deleteUser: {
     kind: 'sync',
     async run(call, params) {
@@ -69,7 +145,7 @@ export const userCommands = {
     kind: 'job',
     async begin(call, params) {
       const user = await userOf(call, params.id);
-      await requireKeysOf(call, user);
+      await requireSelfOrAbove(call, user, 'see the keys of');
       const keys = newApiKeys();
       await call.tx
         .updateTable('users')
@@ -93,21 +169,54 @@ export const userCommands = {
     kind: 'sync',
     async run(call, params) {
       const user = await userOf(call, params.id);
-      await requireKeysOf(call, user);
+      await requireSelfOrAbove(call, user, 'see the keys of');
       if (user.api_key === null || user.secret_key === null) return {};
       return { apikey: user.api_key, secretkey: call.secrets.decrypt(user.secret_key) };
     },
   },
 } satisfies Partial<Handlers>;
 
-/** Keys are for their user and for administrators above. */
-async function requireKeysOf(call: Call, user: UserOfAccount): Promise<void> {
+/** Keys and passwords are for their user and for administrators above. */
+async function requireSelfOrAbove(call: Call, user: UserOfAccount, what: string): Promise<void> {
   if (user.id === call.caller.user.id) return;
   await requireAdministered(call, accountOf(user));
   if (call.caller.account.role !== 'User') return;
   throw new IsolaError('not_permitted', {
-    reason: `User ${call.caller.user.username} does not have permission to see the keys of user ${user.username}`,
+    reason: `User ${call.caller.user.username} does not have permission to ${what} user ${user.username}`,
   });
+}
+
+async function shownUser(call: Call, id: string) {
+  const user = await selectUsers(call.tx).where('users.id', '=', id).executeTakeFirstOrThrow();
+  return userResponse(user, call.caller.domain);
+}
+
+/** Gives the user's id. Sessions of one that may not call end. */
+async function setState(call: Call, id: string, state: UserOfAccount['state']): Promise<string> {
+  const user = await userOf(call, id);
+  await requireAdministered(call, accountOf(user));
+  if (state !== 'enabled') {
+    if (isDefaultUser(user) || user.id === call.caller.user.id)
+      throw refused(
+        `The user ${user.username} is a default user or makes this call, and stays enabled`,
+      );
+    await call.tx.deleteFrom('sessions').where('user_id', '=', user.id).execute();
+  }
+  await call.tx.updateTable('users').set({ state }).where('id', '=', user.id).execute();
+  return user.id;
+}
+
+function accountNamedBy(
+  user: UserOfAccount,
+  { account, accountid }: { readonly account?: string; readonly accountid?: string },
+) {
+  if (accountid !== undefined) return { id: accountid };
+  if (account !== undefined) return { account, domainid: user.domain_id };
+  throw refused('Either account or accountid must be given');
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
 }
 
 async function userOf(call: Call, id: string): Promise<UserOfAccount> {

@@ -46,7 +46,8 @@ export function checkedName(parameter: string, name: string): string {
   });
 }
 
-function checkedTimezone(timezone: string): string {
+/** The time zone's own name. 431 when there is none of that name. */
+export function checkedTimezone(timezone: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: timezone }).resolvedOptions().timeZone;
   } catch {

@@ -1,0 +1,45 @@
+import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
+import { visibleDomain } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type { AccountRow } from '../../store/schema.ts';
+import { administeredAccount, requireAdministered } from './guard.ts';
+
+export interface NamedAccount {
+  readonly id?: string;
+  readonly account?: string;
+  readonly domainid?: string;
+}
+
+/** The account of an id, or of a name in a domain, that the caller may administer; locked until the transaction ends. */
+export async function namedAccount(call: Call, named: NamedAccount): Promise<AccountRow> {
+  const found =
+    named.id === undefined ? await byName(call, named) : await administeredAccount(call, named.id);
+  return call.tx
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '=', found.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+async function byName(call: Call, { account: name, domainid }: NamedAccount): Promise<AccountRow> {
+  if (name === undefined || domainid === undefined)
+    throw refused('Either id or account and domainid must be given');
+  const domain = await visibleDomain(call, { parameter: 'domainid', id: domainid });
+  const account = await call.tx
+    .selectFrom('accounts')
+    .selectAll()
+    .where('domain_id', '=', domain.id)
+    .where(sql<SqlBool>`lower(name) = lower(${name})`)
+    .where('state', '<>', 'removed')
+    .executeTakeFirst();
+  if (account === undefined)
+    throw refused(`Unable to find account ${name} in domain ${domain.name}`);
+  await requireAdministered(call, account);
+  return account;
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}
