@@ -11,6 +11,8 @@ export const alertTypes = {
   'ALERT.COMPUTE.HOST': 7,
   'ALERT.STORAGE.MISC': 12,
   'ALERT.USERVM.MIGRATE': 17,
+  'ALERT.VR.PUBLIC.IFACE.MTU': 33,
+  'ALERT.VR.PRIVATE.IFACE.MTU': 34,
 } as const;
 
 export type AlertName = keyof typeof alertTypes;

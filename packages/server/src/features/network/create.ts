@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { identified, ownerOf, unknownId } from '../../access/access.ts';
@@ -12,7 +13,7 @@ import type {
 import { offeredIn, offeredTo } from '../network-offering/repository.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
 import { setting } from '../setting/value.ts';
-import { requireMtus } from './mtu.ts';
+import { chosenMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
 import { cidrsOfAccount, publicCidrs } from './repository.ts';
 import { checkedDomain, checkedServers } from './values.ts';
@@ -26,13 +27,20 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
   const zone = await enabledZone(call, params.zoneid);
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
   refuseForIsolated(params);
-  requireMtus(call, params);
   const vlan = requestedVlan(call, params, offering);
   const physicalNetworkId = await physicalNetworkOf(call, zone, params.physicalnetworkid);
+  const id = randomUUID();
+  const mtus = await chosenMtus(call, params, {
+    id,
+    name: params.name,
+    zone_id: zone.id,
+    physical_network_id: physicalNetworkId,
+  });
   const range = await rangeFor(call, params, { zone, accountId: owner.account.id });
   const network = await call.tx
     .insertInto('networks')
     .values({
+      id,
       zone_id: zone.id,
       physical_network_id: physicalNetworkId,
       account_id: owner.account.id,
@@ -47,8 +55,8 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
       desired_state: offering.is_persistent ? 'Implemented' : 'Allocated',
       requested_vlan: vlan,
       display_network: params.displaynetwork ?? true,
-      ...(params.publicmtu === undefined ? {} : { public_mtu: params.publicmtu }),
-      ...(params.privatemtu === undefined ? {} : { private_mtu: params.privatemtu }),
+      public_mtu: mtus.publicmtu,
+      private_mtu: mtus.privatemtu,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -4,7 +4,7 @@ import type { Call, Intent } from '../../http/call.ts';
 import type { NetworkRow, RowPatch } from '../../store/schema.ts';
 import { beginChange, lockNetwork, type NetworkChange } from './change.ts';
 import { changeOffering } from './change-offering.ts';
-import { requireMtus } from './mtu.ts';
+import { changedMtus } from './mtu.ts';
 import { ownedNetwork } from './repository.ts';
 import { checkedDomain, checkedServers } from './values.ts';
 
@@ -14,7 +14,6 @@ type Request = ParamsOf<'updateNetwork'>;
 export async function updateNetwork(call: Call, params: Request): Promise<Intent> {
   const { id } = await ownedNetwork(call, { parameter: 'id', id: params.id });
   const object = { type: 'Network', id } as const;
-  requireMtus(call, params);
   const texts = textsOf(params);
   if (!concernsRouter(params)) {
     const network = await lockNetwork(call.tx, id);
@@ -25,6 +24,7 @@ export async function updateNetwork(call: Call, params: Request): Promise<Intent
   const { network, generation } = change;
   await write(call, network, {
     ...texts,
+    ...(await mtusOf(call, params, network)),
     ...headerOf(params, network),
     full_generation: generation,
   });
@@ -62,8 +62,19 @@ function headerOf(params: Request, network: NetworkRow): RowPatch<'networks'> {
     ...(params.dns1 === undefined && params.dns2 === undefined
       ? {}
       : { dns: checkedServers(params.dns1 ?? first, params.dns2 ?? second) }),
-    ...(params.publicmtu === undefined ? {} : { public_mtu: params.publicmtu }),
-    ...(params.privatemtu === undefined ? {} : { private_mtu: params.privatemtu }),
+  };
+}
+
+/** What was not asked for, or by somebody who may only repeat the usual, stays as it is. */
+async function mtusOf(
+  call: Call,
+  params: Request,
+  network: NetworkRow,
+): Promise<RowPatch<'networks'>> {
+  const given = await changedMtus(call, params, network);
+  return {
+    ...(given.publicmtu === undefined ? {} : { public_mtu: given.publicmtu }),
+    ...(given.privatemtu === undefined ? {} : { private_mtu: given.privatemtu }),
   };
 }
 

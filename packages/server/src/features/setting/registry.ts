@@ -123,6 +123,29 @@ export const settingRegistry = {
     description:
       'Seconds without a connection to its agent after which a host that no other host reaches is Down, and what it ran is started elsewhere; more than a host that is cut off takes to stop it',
   },
+  'vr.private.interface.max.mtu': {
+    category: 'Network',
+    default: 1500,
+    min: 68,
+    max: 9000,
+    description:
+      'Largest packet inside a network, in bytes; a new network has it unless the hosts carry less (VXLAN takes 50 bytes of their MTU)',
+  },
+  'vr.public.interface.max.mtu': {
+    category: 'Network',
+    default: 1500,
+    min: 68,
+    max: 9000,
+    description: 'Largest packet on the public side of routers, in bytes; a new network has it',
+  },
+  'allow.end.users.to.specify.vr.mtu': {
+    category: 'Network',
+    type: 'Boolean',
+    default: 0,
+    min: 0,
+    max: 1,
+    description: 'Whether users may choose the MTU of their networks, up to the maximum',
+  },
   'router.check.interval': {
     category: 'Network',
     default: 30,

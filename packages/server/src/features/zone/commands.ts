@@ -4,6 +4,7 @@ import { identified, visibleDomain } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { zoneMtus } from '../network/mtu.ts';
 import { allocatedOn } from './host-capacity.ts';
 import { hostResponse } from './host-response.ts';
 import { clusterResponse, podResponse } from './pod-response.ts';
@@ -28,7 +29,10 @@ export const zoneCommands = {
       if (other(params.networktype, 'Advanced')) return empty;
       const { count, rows } = await pageOf(call, query, params);
       const administrator = call.caller.account.role === 'Root Admin';
-      return { count, items: rows.map(zone => zoneResponse(zone, administrator)) };
+      const items = rows.map(async zone =>
+        zoneResponse(zone, await zoneMtus(call.tx, zone.id), administrator),
+      );
+      return { count, items: await Promise.all(items) };
     },
   },
 

@@ -1,9 +1,11 @@
 import type { ResultOf } from '@isola/api';
 import type { ZoneRow } from '../../store/schema.ts';
+import type { ZoneMtus } from '../network/mtu.ts';
 
 /** A zone as the API shows it; what only operators need is left out for users. */
 export function zoneResponse(
   zone: ZoneRow,
+  mtus: ZoneMtus,
   administrator: boolean,
 ): ResultOf<'listZones'>['items'][number] {
   return {
@@ -17,9 +19,9 @@ export function zoneResponse(
     allocationstate: zone.allocation_state,
     dhcpprovider: zone.dhcp_provider,
     domain: zone.network_domain,
-    allowuserspecifyvrmtu: false,
-    routerprivateinterfacemaxmtu: 1500,
-    routerpublicinterfacemaxmtu: 1500,
+    allowuserspecifyvrmtu: mtus.usersMayChoose,
+    routerprivateinterfacemaxmtu: mtus.privatemtu,
+    routerpublicinterfacemaxmtu: mtus.publicmtu,
     ismultiarch: false,
     routedmodeenabled: false,
     tags: [],
