@@ -13,8 +13,8 @@ import { LoggedRouter } from './logged-router.ts';
 import { SocketServer } from './socket-server.ts';
 import { WatchLoop } from './watch-loop.ts';
 
-/** How often a NIC that is not plugged in is looked for, in milliseconds. */
-const NIC_PAUSE = 25;
+/** How often is looked for what is missing, a NIC or the first configuration, in milliseconds. */
+const LOOK_PAUSE = 25;
 /** When a whole configuration is read back after it was installed, in milliseconds. */
 const VERIFY_PAUSE = 200;
 
@@ -70,19 +70,28 @@ export async function runRouter(root: string): Promise<void> {
     if (address !== undefined) health.listen(address);
   };
 
+  /** Gives whether there was one. */
+  const applyBoot = async (): Promise<boolean> => {
+    try {
+      const boot = await store.load();
+      if (boot === null) return false;
+      await logged.apply(boot);
+    } catch (error) {
+      cloudLog.write('ERROR', `boot configuration: ${String(error)}`);
+    }
+    listen();
+    return true;
+  };
+
   cloudLog.write('INFO', 'isola-router starts');
-  try {
-    const boot = await store.load();
-    if (boot !== null) await logged.apply(boot);
-    else cloudLog.write('WARN', `${paths.bootConfig} is missing`);
-  } catch (error) {
-    cloudLog.write('ERROR', `boot configuration: ${String(error)}`);
-  }
-  listen();
+  let booted = await applyBoot();
+  if (!booted) cloudLog.write('INFO', `waiting for ${paths.bootConfig}`);
   await server.listen();
 
   loop.start();
   const look = async (): Promise<void> => {
+    // The host may lay it down later; a configuration that came over the socket meanwhile is newer.
+    if (!booted) booted = router.index !== null || (await applyBoot());
     if (router.missingNics.length === 0) return;
     const plugged = await pluggedNics();
     if (router.missingNics.some(device => plugged.has(device))) await router.plug();
@@ -92,11 +101,11 @@ export async function runRouter(root: string): Promise<void> {
     if (looking) return;
     looking = true;
     look()
-      .catch((error: unknown) => cloudLog.write('ERROR', `NICs: ${String(error)}`))
+      .catch((error: unknown) => cloudLog.write('ERROR', `looking for NICs: ${String(error)}`))
       .finally(() => {
         looking = false;
       });
-  }, NIC_PAUSE);
+  }, LOOK_PAUSE);
 
   await new Promise<void>(resolve => {
     process.once('SIGTERM', () => resolve());
