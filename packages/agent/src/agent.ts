@@ -47,7 +47,9 @@ export async function createLocalAgent(
   const hypervisor = await openHypervisor(options, {
     names,
     instances,
+    templates,
     keyPair,
+    links,
     onGone: id => {
       links.close(id);
       emit({ kind: 'instance-stopped', id });

@@ -7,6 +7,14 @@ export interface Installation {
   readonly imagesFolder: string;
   /** What runs routers and guests on this machine: containers, or virtual machines. */
   readonly hypervisor: 'LXC' | 'KVM';
+  /** What matters where the hypervisor is KVM. */
+  readonly kvm: {
+    readonly libvirtUri: string;
+    /** Whether virtual machines run on the processor's virtualisation; `auto` tries it out. */
+    readonly acceleration: 'auto' | 'on' | 'off';
+    /** Folder that this host shares with others, for the disks of highly available guests; `null` when it has none. */
+    readonly sharedStorage: string | null;
+  };
   /** Where the API listens. Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly databaseUrl: string;
@@ -59,6 +67,11 @@ export const installationSchema: z.ZodType<Installation> = z.strictObject({
   home: z.string(),
   imagesFolder: z.string(),
   hypervisor: z.enum(['LXC', 'KVM']),
+  kvm: z.strictObject({
+    libvirtUri: z.string(),
+    acceleration: z.enum(['auto', 'on', 'off']),
+    sharedStorage: z.string().nullable(),
+  }),
   listen: z.strictObject({ host: z.string(), port: z.int() }),
   databaseUrl: z.string(),
   zone: z.strictObject({

@@ -22,6 +22,7 @@ export async function compose(installation: Installation, log: Logger): Promise<
     home,
     imagesFolder,
     hypervisor,
+    kvm: installation.kvm,
     publicNetwork,
     guestInterface: installation.guestNetwork.interface,
     underlay: installation.underlay,

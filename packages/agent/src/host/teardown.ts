@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { containerAt, destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
 import { awaitControlGroupsGone } from '../hypervisors/lxc/control-group-remains.ts';
+import { teardownMachines } from '../hypervisors/libvirt/teardown.ts';
 import { Instances, instancesFolder } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
@@ -13,6 +14,7 @@ import { unclaimSysctls } from './sysctls.ts';
 
 export interface TeardownOptions {
   readonly home: string;
+  readonly libvirtUri: string;
   /** Also removes the instances' disks. */
   readonly purge: boolean;
 }
@@ -24,7 +26,7 @@ const width = 8;
  * Stops every router and guest of the installation, removes its links and rules, and puts back what `prepareHost`
  * changed and no other installation needs. Goes on past failures and throws them together at the end.
  */
-export async function teardownHost({ home, purge }: TeardownOptions): Promise<void> {
+export async function teardownHost({ home, libvirtUri, purge }: TeardownOptions): Promise<void> {
   const names = namesOf(installationId(home));
   const containers = instancesFolder(home, 'LXC');
   const instances = new Instances(containers, names);
@@ -35,6 +37,10 @@ export async function teardownHost({ home, purge }: TeardownOptions): Promise<vo
   };
   await tearDown([
     { name: 'containers', run: () => inParallel(ids, width, end) },
+    {
+      name: 'virtual machines',
+      run: () => teardownMachines({ home, names, libvirtUri, purge }),
+    },
     { name: 'links', run: () => removeOwnLinks(names) },
     { name: 'rules', run: () => removeOwnTables(names) },
     { name: 'control groups', run: () => awaitControlGroupsGone([names.controlGroup]) },

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { routerSocketPath, routerSshPort } from '@isola/model';
 import ssh2 from 'ssh2';
 import type { PinnedHostKey } from './host-key.ts';
+import { encodeShellCommand } from './shell-command.ts';
 
 export interface ConnectionTarget {
   /** Control address of the router. */
@@ -11,9 +12,17 @@ export interface ConnectionTarget {
   readonly hostKey: PinnedHostKey;
 }
 
+export interface ProgramOptions {
+  /** Written to its standard input. */
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
 /** An open channel to the router's program. `close` ends the ssh connection too. */
 export interface Connection {
   readonly stream: Duplex;
+  /** Runs a program in the router; gives its standard output. Throws with what it wrote to stderr when it fails. */
+  readonly run: (command: readonly string[], options: ProgramOptions) => Promise<string>;
   readonly close: () => void;
   /** Settles when the connection is gone, with the reason. */
   readonly closed: Promise<string>;
@@ -48,7 +57,12 @@ export async function openConnection(target: ConnectionTarget): Promise<Connecti
       reason = "the router's program ended the connection";
       client.end();
     });
-    return { stream, closed, close: () => client.destroy() };
+    return {
+      stream,
+      closed,
+      run: (command, options) => Promise.race([runProgram(client, command, options), gone]),
+      close: () => client.destroy(),
+    };
   } catch (error) {
     client.destroy();
     throw error;
@@ -88,4 +102,37 @@ async function openSocket(client: ssh2.Client): Promise<Duplex> {
       await delay(socketPauseMs);
     }
   }
+}
+
+const programMs = 30_000;
+
+function runProgram(
+  client: ssh2.Client,
+  command: readonly string[],
+  { input = '', timeoutMs = programMs }: ProgramOptions,
+): Promise<string> {
+  const label = command.slice(0, 4).join(' ');
+  return new Promise((resolve, reject) => {
+    client.exec(encodeShellCommand(command), (failure, channel) => {
+      if (failure !== undefined) return reject(failure);
+      let stdout = '';
+      let stderr = '';
+      const timer = setTimeout(() => {
+        channel.close();
+        reject(new Error(`${label} in the router took more than ${timeoutMs / 1000} seconds`));
+      }, timeoutMs);
+      channel.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      channel.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      channel.once('close', (code: number | null) => {
+        clearTimeout(timer);
+        if (code === 0) resolve(stdout);
+        else reject(new Error(`${label} in the router failed (${code}): ${stderr.trim()}`));
+      });
+      channel.end(input);
+    });
+  });
 }

@@ -10,7 +10,12 @@ import {
   routerEventSchema,
 } from '@isola/model';
 import { messageOf } from '../process/teardown.ts';
-import { type Connection, type ConnectionTarget, openConnection } from './connection.ts';
+import {
+  type Connection,
+  type ConnectionTarget,
+  openConnection,
+  type ProgramOptions,
+} from './connection.ts';
 
 /** A request without its number; the link numbers it. */
 export type RouterCall = RouterRequest extends infer R
@@ -77,6 +82,13 @@ export class RouterLink {
   async call(call: RouterCall): Promise<RouterReply> {
     await this.#whenReachable();
     return this.#send(call);
+  }
+
+  /** Runs a program in the router, waiting a bounded time for the link. */
+  async run(command: readonly string[], options: ProgramOptions = {}): Promise<string> {
+    await this.#whenReachable();
+    if (this.#connection === null) throw this.#unavailable('the link is down');
+    return this.#connection.run(command, options);
   }
 
   /** Lets go of the router, on purpose and so without telling; what waits for an answer fails. */

@@ -34,7 +34,7 @@ export function addDown(program: Command): void {
     });
 }
 
-async function down({ home, imagesFolder }: Installation, purge: boolean): Promise<void> {
+async function down({ home, imagesFolder, kvm }: Installation, purge: boolean): Promise<void> {
   if (process.getuid?.() !== 0) throw new CliError('isola down must be run as root');
   if (!(await isHome(home))) {
     progress.line(`nothing to stop: ${home} is not a home of Isola`);
@@ -52,7 +52,7 @@ async function down({ home, imagesFolder }: Installation, purge: boolean): Promi
     }
   };
   await attempt('stopping the management server', () => endHolder(upLock(home), 60_000));
-  await attempt('stopping networks', () => teardownHost({ home, purge }));
+  await attempt('stopping networks', () => teardownHost({ home, libvirtUri: kvm.libvirtUri, purge }));
   await attempt('stopping PostgreSQL', () => stopCluster(home));
   // What is still there after a failure is needed for the next attempt.
   if (purge && errors.length === 0) {

@@ -26,6 +26,21 @@ export const settingFlags: readonly SettingFlag[] = [
     flag: '--hypervisor <kind>',
     description: 'what runs routers and guests on this machine: LXC or KVM',
   },
+  {
+    key: 'kvm.libvirt_uri',
+    flag: '--libvirt-uri <uri>',
+    description: "libvirt's daemon, where the hypervisor is KVM",
+  },
+  {
+    key: 'kvm.acceleration',
+    flag: '--kvm-acceleration <how>',
+    description: 'whether virtual machines run on the processor: auto, on or off',
+  },
+  {
+    key: 'kvm.shared_storage',
+    flag: '--shared-storage <folder>',
+    description: 'folder that hosts share, for the disks of highly available guests',
+  },
   { key: 'zone.name', flag: '--zone-name <name>', description: 'name of the zone' },
   {
     key: 'zone.dns',

@@ -53,6 +53,7 @@ describe('resolveInstallation', () => {
       home: '/var/lib/isola',
       imagesFolder: '/var/cache/isola/images',
       hypervisor: 'LXC',
+      kvm: { libvirtUri: 'qemu:///system', acceleration: 'auto', sharedStorage: null },
       listen: { host: '127.0.0.1', port: 8080 },
       databaseUrl: 'postgresql://isola@/isola?host=/var/lib/isola/run/postgres',
       zone: {

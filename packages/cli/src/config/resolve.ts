@@ -39,6 +39,11 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
     home,
     imagesFolder: config.images ?? defaultImages,
     hypervisor: config.hypervisor ?? 'LXC',
+    kvm: {
+      libvirtUri: config.kvm?.libvirt_uri ?? 'qemu:///system',
+      acceleration: config.kvm?.acceleration ?? 'auto',
+      sharedStorage: config.kvm?.shared_storage ?? null,
+    },
     listen: parseListen(config.listen ?? '') ?? { host: '127.0.0.1', port: 8080 },
     databaseUrl: config.database_url ?? surroundings.privateDatabaseUrl(home),
     zone: {

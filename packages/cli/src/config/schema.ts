@@ -43,6 +43,15 @@ export const configSchema = z.strictObject({
     .optional(),
   images: absolutePath.optional(),
   hypervisor: z.enum(['LXC', 'KVM'], 'must be "LXC" or "KVM"').optional(),
+  kvm: z
+    .strictObject({
+      libvirt_uri: z.string().startsWith('qemu:', 'must begin with qemu:').optional(),
+      acceleration: z
+        .enum(['auto', 'on', 'off'], 'must be "auto", "on" or "off"')
+        .optional(),
+      shared_storage: absolutePath.optional(),
+    })
+    .optional(),
   zone: z
     .strictObject({
       name: z.string().min(1).max(255).optional(),

@@ -24,7 +24,11 @@ async function perform({ method, args }: DriverRequest): Promise<unknown> {
   if (method === 'prepare') return prepareHost(options);
   if (method === 'teardown') {
     await agent?.close();
-    return teardownHost({ home: options.home, purge: true });
+    return teardownHost({
+      home: options.home,
+      libvirtUri: options.kvm.libvirtUri,
+      purge: true,
+    });
   }
   if (method === 'open') {
     agent = await createLocalAgent(options, {

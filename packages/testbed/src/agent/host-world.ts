@@ -50,6 +50,7 @@ export async function makeHostWorld(
     home,
     imagesFolder: await testImages(),
     hypervisor: 'LXC',
+    kvm: { libvirtUri: 'qemu:///system', acceleration: 'off', sharedStorage: null },
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',

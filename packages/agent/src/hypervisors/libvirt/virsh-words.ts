@@ -1,0 +1,11 @@
+/** One line for virsh's prompt, each word in quotes. Throws on what would not stay in its word. */
+export function encodeVirshCommand(words: readonly string[]): string {
+  return words.map(quote).join(' ');
+}
+
+function quote(word: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the prompt reads them as keys
+  if (/[\u0000-\u001f\u007f]/.test(word))
+    throw new Error(`not a word for virsh: ${JSON.stringify(word)}`);
+  return `"${word.replace(/["\\]/g, String.raw`\$&`)}"`;
+}
