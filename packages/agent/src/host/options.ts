@@ -2,7 +2,8 @@ import type { Installation, Underlay, Uplink } from '@isola/model';
 import type { Logger } from 'pino';
 
 /** What the agent needs of an installation's settings. */
-export interface AgentOptions extends Pick<Installation, 'home' | 'imagesFolder' | 'hypervisor' | 'kvm'> {
+export interface AgentOptions
+  extends Pick<Installation, 'home' | 'imagesFolder' | 'hypervisor' | 'kvm'> {
   readonly publicNetwork: HostPublicNetwork;
   /** Interface (or bridge, or bond) that carries the VLANs of physical networks without a label; `null`: they stay on this machine. */
   readonly guestInterface: string | null;

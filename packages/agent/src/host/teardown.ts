@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { teardownMachines } from '../hypervisors/libvirt/teardown.ts';
 import { containerAt, destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
 import { awaitControlGroupsGone } from '../hypervisors/lxc/control-group-remains.ts';
-import { teardownMachines } from '../hypervisors/libvirt/teardown.ts';
 import { Instances, instancesFolder } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';

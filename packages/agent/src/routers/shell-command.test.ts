@@ -4,8 +4,12 @@ import { expect, it } from 'vitest';
 import { encodeShellCommand } from './shell-command.ts';
 
 it('is read by a shell as just these words', () => {
-  const special = fc.string({ unit: fc.constantFrom("'", '"', '\\', '$(id)', '`', '\n', ';', '*', ' ') });
-  const word = fc.oneof(special, fc.string({ unit: 'grapheme' })).filter(one => !one.includes('\0'));
+  const special = fc.string({
+    unit: fc.constantFrom("'", '"', '\\', '$(id)', '`', '\n', ';', '*', ' '),
+  });
+  const word = fc
+    .oneof(special, fc.string({ unit: 'grapheme' }))
+    .filter(one => !one.includes('\0'));
   fc.assert(
     fc.property(fc.array(word, { maxLength: 4 }), words => {
       const command = encodeShellCommand(['printf', '%s\\0', ...words, 'end']);

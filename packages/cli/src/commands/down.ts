@@ -52,7 +52,9 @@ async function down({ home, imagesFolder, kvm }: Installation, purge: boolean): 
     }
   };
   await attempt('stopping the management server', () => endHolder(upLock(home), 60_000));
-  await attempt('stopping networks', () => teardownHost({ home, libvirtUri: kvm.libvirtUri, purge }));
+  await attempt('stopping networks', () =>
+    teardownHost({ home, libvirtUri: kvm.libvirtUri, purge }),
+  );
   await attempt('stopping PostgreSQL', () => stopCluster(home));
   // What is still there after a failure is needed for the next attempt.
   if (purge && errors.length === 0) {

@@ -46,9 +46,7 @@ export const configSchema = z.strictObject({
   kvm: z
     .strictObject({
       libvirt_uri: z.string().startsWith('qemu:', 'must begin with qemu:').optional(),
-      acceleration: z
-        .enum(['auto', 'on', 'off'], 'must be "auto", "on" or "off"')
-        .optional(),
+      acceleration: z.enum(['auto', 'on', 'off'], 'must be "auto", "on" or "off"').optional(),
       shared_storage: absolutePath.optional(),
     })
     .optional(),

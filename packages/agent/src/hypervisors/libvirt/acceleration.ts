@@ -25,7 +25,12 @@ export async function probeAcceleration(): Promise<boolean> {
 function firmwareRuns(): Promise<boolean> {
   const machine = ['-accel', 'kvm', '-machine', 'pc', '-cpu', 'host', '-m', '16'];
   const bare = ['-display', 'none', '-nodefaults', '-no-user-config'];
-  const debug = ['-chardev', 'stdio,id=debug', '-device', 'isa-debugcon,iobase=0x402,chardev=debug'];
+  const debug = [
+    '-chardev',
+    'stdio,id=debug',
+    '-device',
+    'isa-debugcon,iobase=0x402,chardev=debug',
+  ];
   return new Promise(resolve => {
     const child = spawn('qemu-system-x86_64', [...machine, ...bare, ...debug], {
       stdio: ['ignore', 'pipe', 'ignore'],

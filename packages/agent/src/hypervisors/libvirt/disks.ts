@@ -1,10 +1,10 @@
-import { access, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { access, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { IsolaError } from '@isola/model';
-import { messageOf } from '../../process/teardown.ts';
 import { run } from '../../process/run.ts';
+import { messageOf } from '../../process/teardown.ts';
 import type { DiskImage } from './domain.ts';
 
 /** Bytes that must be free where a disk is made: an overlay is small at first, and grows. */

@@ -17,7 +17,10 @@ export interface GuestMachineParts {
 }
 
 /** Makes a guest's disk over its template and its seed, and defines its machine. */
-export async function prepareGuestMachine(parts: GuestMachineParts, spec: GuestSpec): Promise<void> {
+export async function prepareGuestMachine(
+  parts: GuestMachineParts,
+  spec: GuestSpec,
+): Promise<void> {
   const { machines, accelerated } = parts;
   const folder = await machines.folder(spec.id);
   const disk = await ensureDisk(parts, spec);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { NicSpec } from '@isola/agent-protocol';
-import type { Hypervisor, HypervisorFacts, Startable } from '../hypervisor.ts';
 import type { Instances } from '../../instances.ts';
+import type { Hypervisor, HypervisorFacts, Startable } from '../hypervisor.ts';
 import { sharedStorageId } from './disks.ts';
 import { type GuestMachineParts, prepareGuestMachine, removeSharedDisk } from './guest-machine.ts';
 import type { RouterMachines } from './router-machines.ts';
