@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { buildImages } from '@isola/agent';
 import type {
   GuestSpec,
+  HypervisorKind,
   NicSpec,
   RouterSpec,
   SegmentSpec,
@@ -10,7 +11,9 @@ import type {
 import type { RouterConfig } from '@isola/model';
 import { run } from '../world/exec.ts';
 import { testImages } from '../world/images.ts';
+import { type Libvirtd, libvirtUriOf, startLibvirtd } from '../world/libvirtd.ts';
 import { inNamespace, type Place } from '../world/place.ts';
+import { templateFor } from './guest-template.ts';
 import type { DriverOptions } from './messages.ts';
 import { RemoteAgent } from './remote-agent.ts';
 import type { TestUnderlay } from './underlay.ts';
@@ -24,6 +27,8 @@ export interface HostWorld {
   readonly outside: Place;
   /** What guests are made of. */
   readonly guestTemplate: TemplateRef;
+  /** Where the body is a virtual machine. */
+  readonly libvirtd: Libvirtd | null;
   agent: RemoteAgent;
   /** Ends the agent's process without a word and starts another. */
   restartAgent(): Promise<void>;
@@ -36,30 +41,38 @@ export interface HostPlace {
   readonly address: string;
 }
 
-/** Builds the images if need be, and makes the host ready, alone or at its place. `name` goes into namespace names. */
+export interface HostWorldOptions {
+  /** Where the host is between others; alone unless told. */
+  readonly place?: HostPlace;
+  /** What runs routers and guests; containers unless told. */
+  readonly body?: HypervisorKind;
+}
+
+/** Builds the images if need be, and makes the host ready. `name` goes into namespace names. */
 export async function makeHostWorld(
   name: string,
-  place: HostPlace | null = null,
+  { place, body = 'LXC' }: HostWorldOptions = {},
 ): Promise<HostWorld> {
   const namespace = `ag-${name}`;
   const outside = `ag-${name}-out`;
   const home = await mkdtemp('/var/tmp/isola-ag-');
   await chmod(home, 0o755);
+  const machinesFolder = `${home}-libvirt`;
   const uplink = 'uplink';
   const options: DriverOptions = {
     home,
     imagesFolder: await testImages(),
-    hypervisor: 'LXC',
-    kvm: { libvirtUri: 'qemu:///system', acceleration: 'off', sharedStorage: null },
+    hypervisor: body,
+    kvm: { libvirtUri: libvirtUriOf(machinesFolder), acceleration: 'off', sharedStorage: null },
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',
       uplink: { kind: 'interface', name: uplink },
     },
     guestInterface: null,
-    underlay: place === null ? null : { address: place.address, interface: null },
+    underlay: place === undefined ? null : { address: place.address, interface: null },
   };
-  await buildImages(options, () => undefined);
+  if (body === 'LXC') await buildImages(options, () => undefined);
   for (const each of [namespace, outside]) {
     await run(['ip', 'netns', 'add', each]);
     await run(['ip', '-n', each, 'link', 'set', 'lo', 'up']);
@@ -68,9 +81,9 @@ export async function makeHostWorld(
   await run([...here, 'peer', 'name', 'eth0', 'netns', outside]);
   await run(['ip', '-n', outside, 'addr', 'add', '203.0.113.254/24', 'dev', 'eth0']);
   await run(['ip', '-n', outside, 'link', 'set', 'eth0', 'up']);
+  const libvirtd = body === 'KVM' ? await startLibvirtd(namespace, machinesFolder) : null;
   const agent = await RemoteAgent.start(namespace, options, true);
-  const [guestTemplate] = (await agent.call('facts')).images?.templates ?? [];
-  if (guestTemplate === undefined) throw new Error('the host has no template');
+  const guestTemplate = await templateFor(agent, home);
   await place?.underlay.join(namespace, place.address);
   const world: HostWorld = {
     namespace,
@@ -78,6 +91,7 @@ export async function makeHostWorld(
     host: inNamespace(namespace),
     outside: inNamespace(outside),
     guestTemplate,
+    libvirtd,
     agent,
     restartAgent: async () => {
       await world.agent.kill();
@@ -86,9 +100,11 @@ export async function makeHostWorld(
     remove: async () => {
       await world.agent.teardown();
       await world.agent.kill();
+      await libvirtd?.remove();
       await run(['ip', '-n', namespace, 'link', 'del', uplink]);
       for (const each of [namespace, outside]) await run(['ip', 'netns', 'del', each]);
-      await rm(home, { recursive: true, force: true });
+      for (const folder of [home, machinesFolder])
+        await rm(folder, { recursive: true, force: true });
     },
   };
   return world;

@@ -61,8 +61,8 @@ async function pingOf(place: Place, host: string, bytes: number): Promise<boolea
 
 beforeAll(async () => {
   underlay = await makeTestUnderlay('vx', 1500);
-  one = await makeHostWorld('vx1', { underlay, address: addresses.one });
-  two = await makeHostWorld('vx2', { underlay, address: addresses.two });
+  one = await makeHostWorld('vx1', { place: { underlay, address: addresses.one } });
+  two = await makeHostWorld('vx2', { place: { underlay, address: addresses.two } });
   await run(['ip', 'netns', 'add', 'ag-vx-st']);
   await underlay.join('ag-vx-st', addresses.stranger);
   stranger = inNamespace('ag-vx-st');

@@ -38,6 +38,11 @@ const ownFolders = {
   etc: '/etc/libvirt',
 };
 
+/** The URI of a daemon that writes to the folder. */
+export function libvirtUriOf(folder: string): string {
+  return `qemu:///system?socket=${folder}/run/libvirt-sock`;
+}
+
 /** Starts a daemon in the network namespace; `folder` takes what it writes. `qemu` adds lines to its qemu.conf. */
 export async function startLibvirtd(
   namespace: string,
@@ -48,21 +53,22 @@ export async function startLibvirtd(
   await writeFile(join(folder, 'etc/qemu.conf'), [...qemuConf, ...qemu, ''].join('\n'));
   const conf = ['auth_unix_rw = "none"', `host_uuid = "${randomUUID()}"`, 'log_level = 3', ''];
   await writeFile(join(folder, 'etc/libvirtd.conf'), conf.join('\n'));
-  const uri = `qemu:///system?socket=${folder}/run/libvirt-sock`;
+  const uri = libvirtUriOf(folder);
   let daemon: ChildProcess | null = null;
   const libvirtd: Libvirtd = {
     uri,
     logs: join(folder, 'log/qemu'),
     kill: async () => {
-      if (daemon === null || daemon.exitCode !== null) return;
+      if (daemon === null) return;
       const gone = new Promise(resolve => daemon?.once('exit', resolve));
-      daemon.kill('SIGKILL');
-      await gone;
+      if (daemon.kill('SIGKILL')) await gone;
       daemon = null;
     },
     start: async () => {
       daemon = await spawnDaemon(namespace, folder);
       await until('libvirtd', async () => {
+        if (daemon?.exitCode !== null)
+          throw new Error(`libvirtd ended; see ${folder}/libvirtd.log`);
         const { code } = await tryRun(['virsh', '--connect', uri, 'version']);
         return code === 0;
       });
@@ -88,9 +94,14 @@ async function spawnDaemon(namespace: string, folder: string): Promise<ChildProc
       'shift',
       'exec "$@"',
     ].join('\n');
-    const command = ['libvirtd', '--config', '/etc/libvirt/libvirtd.conf'];
+    const files = [
+      '--config',
+      '/etc/libvirt/libvirtd.conf',
+      '--pid-file',
+      '/run/libvirt/libvirtd.pid',
+    ];
     const own = ['unshare', '--mount', '--uts', '--propagation', 'private', '--'];
-    const shell = ['/bin/sh', '-c', script, 'sh', ...mounts.flat(), '--', ...command];
+    const shell = ['/bin/sh', '-c', script, 'sh', ...mounts.flat(), '--', 'libvirtd', ...files];
     return spawn('ip', ['netns', 'exec', namespace, ...own, ...shell], {
       stdio: ['ignore', log.fd, log.fd],
     });

@@ -138,6 +138,8 @@ function operatingSystem({ kernel }: DomainSettings): XmlElement {
     kernel?.initrd == null ? null : element('initrd', {}, kernel.initrd),
     kernel && element('cmdline', {}, kernel.commandLine),
     kernel === null ? element('boot', { dev: 'hd' }) : null,
+    // What the firmware says goes into the console's log: why a disk does not boot.
+    element('bios', { useserial: 'yes' }),
   );
 }
 
