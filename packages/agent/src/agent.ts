@@ -2,17 +2,19 @@ import type { AgentEvent, HostAgent, Inventory, SegmentRef } from '@isola/agent-
 import { IsolaError } from '@isola/model';
 import { destroyGuest, forgetGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { hostFacts } from './host/facts.ts';
+import { LoadMeter } from './host/load.ts';
 import type { AgentOptions } from './host/options.ts';
 import { protectHost } from './host/prepare.ts';
 import { RuleGuard } from './host/rule-guard.ts';
 import type { Host } from './host-state.ts';
 import { openHypervisor } from './hypervisors/open.ts';
 import { Instances, instancesFolder } from './instances.ts';
+import { answersPing, Neighbours } from './isolation/neighbours.ts';
 import { ensureSegment, listSegments, removeSegment } from './links/segments.ts';
 import { installationId, namesOf } from './names.ts';
 import { inParallel } from './process/parallel.ts';
 import { Serial } from './process/serial.ts';
-import { messageOf } from './process/teardown.ts';
+import { messageOf, tearDown } from './process/teardown.ts';
 import * as calls from './routers/calls.ts';
 import { destroyRouter, startRouter, stopRouter } from './routers/commands.ts';
 import { ensureKeyPair } from './routers/key-pair.ts';
@@ -23,6 +25,14 @@ import { ensureTemplate, imagesOf } from './templates/ensure-template.ts';
 import type { TemplateSource } from './templates/source.ts';
 import { TemplateCache } from './templates/template-cache.ts';
 
+/** The agent of this machine, and what it does without being told. */
+export interface LocalAgent extends HostAgent {
+  /** What `setNeighbours` said last, also to an agent before this one. */
+  neighbours(): readonly string[];
+  /** Stops routers and highly available guests: what others start when this host is cut off. */
+  stopForOthers(): Promise<void>;
+}
+
 /**
  * The agent of this machine, in this process. Takes over what runs already, without touching it. The host must
  * have been prepared and the images built; templates come from `source`. Its errors are `IsolaError`s.
@@ -30,7 +40,7 @@ import { TemplateCache } from './templates/template-cache.ts';
 export async function createLocalAgent(
   options: AgentOptions,
   source: TemplateSource,
-): Promise<HostAgent> {
+): Promise<LocalAgent> {
   const names = namesOf(installationId(options.home));
   const listeners: ((event: AgentEvent) => void)[] = [];
   const emit = (event: AgentEvent): void => {
@@ -59,9 +69,12 @@ export async function createLocalAgent(
   await takeOver(host);
   const serial = new Serial();
   const guard = new RuleGuard(host, options, (id, task) => serial.run(id, task));
-  const commands = commandsOf(host, { options, serial, listeners });
+  const neighbours = await Neighbours.open(options.home);
+  const commands = commandsOf(host, { options, serial, listeners, neighbours });
   return {
     ...commands,
+    neighbours: () => neighbours.addresses,
+    stopForOthers: () => stopForOthers(host, commands),
     close: () => {
       guard.close();
       return commands.close();
@@ -73,9 +86,12 @@ interface Surroundings {
   readonly options: AgentOptions;
   readonly serial: Serial;
   readonly listeners: ((event: AgentEvent) => void)[];
+  readonly neighbours: Neighbours;
 }
 
-function commandsOf(host: Host, { options, serial, listeners }: Surroundings): HostAgent {
+function commandsOf(host: Host, surroundings: Surroundings): HostAgent {
+  const { options, serial, listeners } = surroundings;
+  const load = new LoadMeter({ ...host, home: options.home });
   const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
     serial.run(key, () => asIsolaError(task));
   const keyOf = (segment: SegmentRef): string => `${segment.isolation} ${segment.id}`;
@@ -104,9 +120,9 @@ function commandsOf(host: Host, { options, serial, listeners }: Surroundings): H
     removeTemplate: checksum => asIsolaError(() => host.templates.remove(checksum)),
     prepareIncoming: notYet,
     migrateGuest: notYet,
-    load: notYet,
-    reaches: notYet,
-    setNeighbours: () => Promise.resolve(),
+    load: () => asIsolaError(() => load.measure()),
+    reaches: address => asIsolaError(() => answersPing(address)),
+    setNeighbours: addresses => inOrder('neighbours', () => surroundings.neighbours.set(addresses)),
     startRouter: (spec, boot) => inOrder(spec.id, () => startRouter(host, spec, boot)),
     stopRouter: id => inOrder(id, () => stopRouter(host, id)),
     destroyRouter: id => inOrder(id, () => destroyRouter(host, id)),
@@ -133,6 +149,22 @@ function commandsOf(host: Host, { options, serial, listeners }: Surroundings): H
       return Promise.resolve();
     },
   };
+}
+
+/** All that can be stopped is, before it throws. */
+async function stopForOthers(host: Host, commands: HostAgent): Promise<void> {
+  const ids = await host.instances.list();
+  await tearDown(
+    ids.map(id => ({
+      name: id,
+      run: async () => {
+        const instance = await host.instances.read(id);
+        if (instance === null || !(await host.hypervisor.runs(id))) return;
+        if (instance.kind === 'router') await commands.stopRouter(id);
+        else if (instance.spec.highlyAvailable) await commands.stopGuest(id, true);
+      },
+    })),
+  );
 }
 
 async function inventory(host: Host): Promise<Inventory> {

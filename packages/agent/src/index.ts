@@ -1,4 +1,4 @@
-export { createLocalAgent } from './agent.ts';
+export { createLocalAgent, type LocalAgent } from './agent.ts';
 export { loadContainerProfiles, usesAppArmor } from './host/apparmor.ts';
 export { type HostCheck, hostChecks } from './host/checks.ts';
 export { controlGroupView } from './host/control-groups.ts';
@@ -15,5 +15,8 @@ export {
 export { ImageUnavailableError } from './images/debian.ts';
 export { buildSystemTemplate } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
+export { usualLimitMs as isolationLimitMs, watchIsolation } from './isolation/watch.ts';
+export { readIdentity, storeCertificate, storeIdentity } from './joined/pki.ts';
 export { installationId } from './names.ts';
+export { type Bundle, bundleProgram } from './process/bundle.ts';
 export type { TemplateSource } from './templates/source.ts';

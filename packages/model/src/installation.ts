@@ -17,6 +17,12 @@ export interface Installation {
   };
   /** Where the API listens. Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where agents of other hosts dial in; `null` on a machine that is alone. */
+  readonly agents: {
+    readonly listen: { readonly host: string; readonly port: number };
+    /** Names and addresses by which other hosts reach this server. */
+    readonly advertise: readonly string[];
+  } | null;
   readonly databaseUrl: string;
   readonly zone: {
     readonly name: string;
@@ -73,6 +79,12 @@ export const installationSchema: z.ZodType<Installation> = z.strictObject({
     sharedStorage: z.string().nullable(),
   }),
   listen: z.strictObject({ host: z.string(), port: z.int() }),
+  agents: z
+    .strictObject({
+      listen: z.strictObject({ host: z.string(), port: z.int() }),
+      advertise: z.array(z.string()),
+    })
+    .nullable(),
   databaseUrl: z.string(),
   zone: z.strictObject({
     name: z.string(),

@@ -3,7 +3,9 @@ import type { HostAgent, ImageStores, StoredFile } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
+import type { Fleet } from './fleet/fleet.ts';
 import { localFleet } from './fleet/local-fleet.ts';
+import { type AgentSettings, startFleet } from './fleet/start-fleet.ts';
 import { createApp } from './http/app.ts';
 import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
@@ -28,6 +30,8 @@ export interface ServerOptions {
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly agent: HostAgent;
+  /** Agents of other hosts; `null` when there are none. */
+  readonly agents: AgentSettings | null;
   readonly imageStores: ImageStores;
   /** What the installation brings along for them. */
   readonly templates: TemplateSettings;
@@ -77,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const waiters = await jobWaiters({ db, pool, log });
     closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);
-    const fleet = localFleet(seeded.hostId, agent);
+    let fleet: Fleet = localFleet(seeded.hostId, agent);
     const templates = createTemplates({
       db,
       stores: options.imageStores,
@@ -89,6 +93,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(() => templates.close());
     await seedStores(options, db, seeded);
     await templates.start();
+    fleet = await startFleet({
+      db,
+      secrets,
+      log,
+      local: fleet,
+      agents: options.agents,
+      openTemplate: id => templates.open(id),
+    });
+    closers.push(() => fleet.close());
     const reconciler = createReconciler({ db, fleet, jobs, log });
     closers.push(() => reconciler.close());
     await reconciler.start();

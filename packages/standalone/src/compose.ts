@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLocalAgent, openImageStores, prepareHost } from '@isola/agent';
+import { fileURLToPath } from 'node:url';
+import { bundleProgram, createLocalAgent, openImageStores, prepareHost } from '@isola/agent';
 import type { Installation } from '@isola/model';
 import { startServer, type TemplateSettings } from '@isola/server';
 import type { Logger } from 'pino';
@@ -38,6 +39,8 @@ export async function compose(installation: Installation, log: Logger): Promise<
       databaseUrl,
       listen,
       agent,
+      agents:
+        installation.agents === null ? null : { ...installation.agents, program: agentProgram() },
       imageStores,
       templates: await templateSettings(home),
       settings: seedSettings(installation, password),
@@ -58,6 +61,20 @@ export async function compose(installation: Installation, log: Logger): Promise<
     await agent.close();
     throw error;
   }
+}
+
+/** The agent's program for other hosts, made when the first one asks for it. */
+function agentProgram(): () => Promise<Buffer> {
+  const folder = new URL('../../cli/src/agent/', import.meta.url);
+  let program: Promise<Buffer> | null = null;
+  return () => {
+    program ??= bundleProgram({
+      entry: fileURLToPath(new URL('main.ts', folder)),
+      before: fileURLToPath(new URL('older-node.ts', folder)),
+      node: 18,
+    });
+    return program;
+  };
 }
 
 /** The image store of a new installation and what goes into it: folders of the home. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { bundleRouter } from '../process/bundle.ts';
 import { run } from '../process/run.ts';
-import { bundleRouter } from './bundle.ts';
 import { buildDebianTree, installedPackages, osTypeOf, type Suite } from './debian.ts';
 import { layPayload, type PayloadEntry, readPackages, readPayload } from './payload.ts';
 import type { Image, ImageMetadata } from './store.ts';

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Identity } from '@isola/agent-protocol';
+import { replaceFile } from '../process/replace-file.ts';
 
 /** Files of a home, as libvirt can use them too. */
 export interface PkiFiles {
@@ -38,9 +39,9 @@ export async function readIdentity(home: string): Promise<Identity | null> {
 export async function storeIdentity(home: string, identity: Identity): Promise<void> {
   const files = pkiFiles(home);
   await mkdir(join(home, 'pki'), { recursive: true, mode: 0o700 });
-  await writeDurably(files.privateKey, identity.privateKey);
-  await writeDurably(files.authority, identity.authority);
-  await writeDurably(files.certificate, identity.certificate);
+  await replaceFile(files.privateKey, identity.privateKey, 0o600);
+  await replaceFile(files.authority, identity.authority, 0o600);
+  await replaceFile(files.certificate, identity.certificate, 0o600);
 }
 
 /** Puts a renewed certificate in the place of the one before it. Throws when it is not for this host's key. */
@@ -54,17 +55,6 @@ export async function storeCertificate(home: string, certificate: string): Promi
     !read.verify(new X509Certificate(authority).publicKey)
   )
     throw new Error('the new certificate is not one for this host');
-  await writeDurably(files.certificate, certificate);
+  await replaceFile(files.certificate, certificate, 0o600);
   return { authority, certificate, privateKey };
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
 }

@@ -110,6 +110,17 @@ export const settingFlags: readonly SettingFlag[] = [
     read: Number,
   },
   {
+    key: 'agents.listen',
+    flag: '--agents-listen <host:port>',
+    description: 'where agents of other hosts dial in, by custom port 8250 (default: nowhere)',
+  },
+  {
+    key: 'agents.advertise',
+    flag: '--agents-advertise <names>',
+    description: 'names and addresses of this server for other hosts, comma-separated',
+    read: list,
+  },
+  {
     key: 'underlay.address',
     flag: '--underlay-address <address>',
     description: 'address at which other hosts reach this machine',

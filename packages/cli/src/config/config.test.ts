@@ -70,6 +70,7 @@ describe('resolveInstallation', () => {
         uplink: { kind: 'nat' },
       },
       guestNetwork: { isolation: 'VLAN', first: 100, last: 1099, interface: null },
+      agents: null,
       underlay: null,
       adminPassword: null,
     });
@@ -99,6 +100,16 @@ describe('resolveInstallation', () => {
     ],
   ])('reads how guest networks are kept apart: %s', (text, expected) => {
     expect(resolveText(`[guest]\n${text}`).guestNetwork).toEqual(expected);
+  });
+
+  it('needs an address to listen on for agents', () => {
+    expect(
+      resolveText('[agents]\nlisten = "0.0.0.0:8250"\nadvertise = ["isola.example"]').agents,
+    ).toEqual({ listen: { host: '0.0.0.0', port: 8250 }, advertise: ['isola.example'] });
+    expect(() => resolveText('[agents]\nadvertise = ["192.0.2.1"]')).toThrow('agents.listen');
+    expect(() => resolveText('[agents]\nlisten = "[::]:1"\nadvertise = ["a b"]')).toThrow(
+      'must be a host name or an address',
+    );
   });
 
   it('needs an address for the underlay', () => {

@@ -45,6 +45,7 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
       sharedStorage: config.kvm?.shared_storage ?? null,
     },
     listen: parseListen(config.listen ?? '') ?? { host: '127.0.0.1', port: 8080 },
+    agents: agentsOf(config.agents ?? {}),
     databaseUrl: config.database_url ?? surroundings.privateDatabaseUrl(home),
     zone: {
       name: config.zone?.name ?? 'zone1',
@@ -135,6 +136,13 @@ function guestNetworkOf(config: NonNullable<Config['guest']>): Installation['gue
   const last = asked.last ?? Math.max(usual + 999, first);
   if (first > last) fail(`guest.${kind}_first`, `${first} is after guest.${kind}_last ${last}`);
   return { isolation, first, last, interface: config.interface ?? null };
+}
+
+function agentsOf(config: NonNullable<Config['agents']>): Installation['agents'] {
+  const listen = parseListen(config.listen ?? '');
+  if (listen !== null) return { listen, advertise: config.advertise ?? [] };
+  if (config.advertise !== undefined) fail('agents.listen', 'is needed with agents.advertise');
+  return null;
 }
 
 function underlayOf(config: NonNullable<Config['underlay']>): Installation['underlay'] {

@@ -13,6 +13,12 @@ const listen = z
   .string()
   .refine(text => parseListen(text) !== null, 'must be HOST:PORT, for example 127.0.0.1:8080');
 
+/** What stands in a certificate: an address, or a name as in DNS. */
+const reachedBy = z
+  .string()
+  .max(253)
+  .regex(/^([a-z0-9-]+(\.[a-z0-9-]+)*|[0-9a-f:.]+)$/i, 'must be a host name or an address');
+
 const vlan = z.int().min(1).max(4094);
 const vni = z
   .int()
@@ -79,6 +85,9 @@ export const configSchema = z.strictObject({
       vni_first: vni.optional(),
       vni_last: vni.optional(),
     })
+    .optional(),
+  agents: z
+    .strictObject({ listen: listen.optional(), advertise: z.array(reachedBy).min(1).optional() })
     .optional(),
   underlay: z
     .strictObject({ address: address.optional(), interface: interfaceName.optional() })

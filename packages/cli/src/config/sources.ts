@@ -70,6 +70,7 @@ function overlay(below: Config, above: Config): Config {
     zone: { ...below.zone, ...given(above.zone ?? {}) },
     public: { ...below.public, ...given(above.public ?? {}) },
     guest: { ...below.guest, ...given(above.guest ?? {}) },
+    agents: { ...below.agents, ...given(above.agents ?? {}) },
     underlay: { ...below.underlay, ...given(above.underlay ?? {}) },
   };
 }

@@ -2,7 +2,7 @@ import { constants, generateKeyPairSync, type X509Certificate } from 'node:crypt
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { hostname, networkInterfaces } from 'node:os';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TLSSocket, type TlsOptions } from 'node:tls';
 import {
@@ -13,6 +13,7 @@ import {
   joinRequestSchema,
   type Pace,
   programPath,
+  type StoredFile,
   templatePath,
   upgradeProtocol,
 } from '@isola/agent-protocol';
@@ -29,7 +30,7 @@ import type { CommandLimits } from './remote-host.ts';
 /** What the server gives to hosts besides commands. */
 export interface HostDownloads {
   /** The file of a template. Throws `template_unavailable`. */
-  openTemplate(id: string): Promise<{ readonly stream: Readable; readonly size: number }>;
+  openTemplate(id: string): Promise<StoredFile>;
   /** The agent's program, one file for Node. */
   program(): Promise<Buffer>;
 }
@@ -212,8 +213,11 @@ async function sendTemplate(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const { stream, size } = await downloads.openTemplate(id);
-    response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': size });
+    const { stream, sizeBytes } = await downloads.openTemplate(id);
+    response.writeHead(200, {
+      'content-type': 'application/octet-stream',
+      'content-length': sizeBytes,
+    });
     await pipeline(stream, response);
   } catch (error) {
     if (!(error instanceof IsolaError) || response.headersSent) throw error;

@@ -78,7 +78,7 @@ export async function fleetLab(): Promise<FleetLab> {
               )
             : Promise.resolve({
                 stream: Readable.from([templateFile]),
-                size: templateFile.length,
+                sizeBytes: templateFile.length,
               }),
         program: () => Promise.resolve(Buffer.from('// the program')),
       },

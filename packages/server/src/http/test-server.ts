@@ -98,6 +98,7 @@ export async function testServer({
       databaseUrl: database.url,
       listen: { host: '127.0.0.1', port: 0 },
       agent,
+      agents: null,
       imageStores: folderStores(),
       templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
       settings,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { bundleRouter } from '../bundle.ts';
+import { bundleRouter } from '../../process/bundle.ts';
 import { buildDebianTree, buildEpoch, osTypeOf } from '../debian.ts';
 import { layPayload, readPackages, readPayload } from '../payload.ts';
 import { buildVmDisk } from './disk.ts';
