@@ -6,6 +6,7 @@ import * as domain from './domain.ts';
 import * as egressFirewall from './egress-firewall.ts';
 import * as event from './event.ts';
 import * as firewall from './firewall.ts';
+import * as host from './host.ts';
 import * as instance from './instance.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
@@ -36,6 +37,7 @@ export const commands = {
   ...domain,
   ...role,
   ...zone,
+  ...host,
   ...physicalNetwork,
   ...setting,
   ...template,

@@ -1,6 +1,5 @@
 import { defineCommand } from '../define.ts';
 import { clusterEntity } from '../entities/cluster.ts';
-import { hostEntity } from '../entities/host.ts';
 import { hypervisorEntity } from '../entities/hypervisor.ts';
 import { podEntity } from '../entities/pod.ts';
 import { zoneEntity } from '../entities/zone.ts';
@@ -56,28 +55,6 @@ export const listClusters = defineCommand({
     zoneid: param.id('Show only clusters of this zone'),
   },
   response: clusterEntity,
-  shape: 'list',
-});
-
-export const listHosts = defineCommand({
-  name: 'listHosts',
-  description: 'Lists hosts with their state and capacity',
-  async: false,
-  roles: ['Root Admin'],
-  params: {
-    ...pageParams,
-    clusterid: param.id('Show only hosts of this cluster'),
-    details: param.list('Parts to answer, for example all, min, capacity'),
-    hypervisor: param.text('Show only hosts of this hypervisor'),
-    id: param.id('Show only this host'),
-    name: param.text('Show only the host of this name'),
-    podid: param.id('Show only hosts of this pod'),
-    resourcestate: param.text('Show only hosts in this administrative state, for example Enabled'),
-    state: param.text('Show only hosts in this state, for example Up'),
-    type: param.text('Show only hosts of this type, for example Routing'),
-    zoneid: param.id('Show only hosts of this zone'),
-  },
-  response: hostEntity,
   shape: 'list',
 });
 

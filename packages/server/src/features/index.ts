@@ -7,6 +7,7 @@ import { domainCommands } from './domain/commands.ts';
 import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
 import { firewallCommands } from './firewall/commands.ts';
+import { hostCommands } from './host/commands.ts';
 import { instanceCommands } from './instance/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
@@ -37,6 +38,7 @@ export const handlers: Handlers = {
   ...egressFirewallCommands,
   ...eventCommands,
   ...firewallCommands,
+  ...hostCommands,
   ...instanceCommands,
   ...jobCommands,
   ...networkCommands,

@@ -15,6 +15,7 @@ import type { HostRow, JoinTokenTable } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
 import { factColumns } from './host-rows.ts';
 import { lockJoinToken } from './join-token.ts';
+import { revokeCertificates } from './revoke.ts';
 
 type TokenRow = Selectable<JoinTokenTable>;
 
@@ -130,12 +131,7 @@ async function takeRow(
     return made.id;
   }
   await tx.updateTable('hosts').set(values).where('id', '=', found.id).execute();
-  await tx
-    .updateTable('host_certificates')
-    .set({ revoked: new Date() })
-    .where('host_id', '=', found.id)
-    .where('revoked', 'is', null)
-    .execute();
+  await revokeCertificates(tx, found.id);
   return found.id;
 }
 

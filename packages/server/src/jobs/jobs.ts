@@ -15,15 +15,21 @@ export function createJobs(options: { readonly resultOf: JobResult; readonly log
       inTransaction(db, async tx =>
         endJobs(tx, await outcomes(tx, await waiting(tx, id, generation), options)),
       ),
-    fail: (db, id, { generation, error }) =>
-      inTransaction(db, async tx => {
-        const jobs = await waiting(tx, id, generation);
-        await endJobs(
-          tx,
-          jobs.map(job => ({ job, ending: failure(error) })),
-        );
-      }),
+    fail: (db, id, failed) => inTransaction(db, tx => failJobs(tx, id, failed)),
   };
+}
+
+/** As `Jobs.fail`, in a command's own transaction. */
+export async function failJobs(
+  tx: Db,
+  id: string,
+  { generation, error }: Parameters<Jobs['fail']>[2],
+): Promise<void> {
+  const jobs = await waiting(tx, id, generation);
+  await endJobs(
+    tx,
+    jobs.map(job => ({ job, ending: failure(error) })),
+  );
 }
 
 export function failure(error: IsolaError): Ending {

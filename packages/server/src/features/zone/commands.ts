@@ -5,17 +5,8 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { zoneMtus } from '../network/mtu.ts';
-import { allocatedOn } from './host-capacity.ts';
-import { hostResponse } from './host-response.ts';
 import { clusterResponse, podResponse } from './pod-response.ts';
-import {
-  selectClusters,
-  selectHosts,
-  selectPods,
-  selectZones,
-  withIds,
-  withTexts,
-} from './repository.ts';
+import { selectClusters, selectPods, selectZones, withIds, withTexts } from './repository.ts';
 import { zoneResponse } from './zone-response.ts';
 
 const empty = { count: 0, items: [] };
@@ -67,39 +58,6 @@ export const zoneCommands = {
       for (const filter of filters) query = query.where(filter);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(clusterResponse) };
-    },
-  },
-
-  listHosts: {
-    kind: 'sync',
-    async run(call, params) {
-      let query = selectHosts(call.tx).orderBy('hosts.seq');
-      const filters = [
-        ...withIds({
-          hosts: params.id,
-          clusters: params.clusterid,
-          pods: params.podid,
-          zones: params.zoneid,
-        }),
-        ...withTexts({
-          'hosts.name': params.name,
-          'hosts.hypervisor': params.hypervisor,
-          'hosts.state': params.state,
-          'hosts.resource_state': params.resourcestate,
-        }),
-        ...named('hosts.name', params.keyword),
-      ];
-      for (const filter of filters) query = query.where(filter);
-      if (other(params.type, 'Routing')) return empty;
-      const { count, rows } = await pageOf(call, query, params);
-      const asked = params.details ?? ['all'];
-      if (!asked.includes('all') && !asked.includes('capacity'))
-        return { count, items: rows.map(host => hostResponse(host, null)) };
-      const allocated = await allocatedOn(
-        call.tx,
-        rows.map(host => host.id),
-      );
-      return { count, items: rows.map(host => hostResponse(host, allocated(host.id))) };
     },
   },
 

@@ -24,16 +24,6 @@ export function selectClusters(db: Db) {
     .select(['zones.name as zone', 'pods.name as pod']);
 }
 
-export function selectHosts(db: Db) {
-  return db
-    .selectFrom('hosts')
-    .innerJoin('zones', 'zones.id', 'hosts.zone_id')
-    .innerJoin('pods', 'pods.id', 'hosts.pod_id')
-    .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
-    .selectAll('hosts')
-    .select(['zones.name as zone', 'pods.name as pod', 'clusters.name as cluster']);
-}
-
 /** Ids that a list was asked for, by the table each names. */
 type Ids = { readonly [T in keyof Database]?: string | undefined };
 
