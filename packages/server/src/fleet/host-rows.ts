@@ -49,14 +49,17 @@ export function goodCertificates(
     .execute();
 }
 
-/** The agent is there. Certificates before the one it shows are revoked: it has stored this one. */
+/**
+ * The agent is there; the host is `Up` once the reconciler has taken from it what lives elsewhere now. Certificates before the
+ * one it shows are revoked: it has stored this one.
+ */
 export async function recordConnected(db: Db, host: KnownHost, facts: HostFacts): Promise<void> {
   await transact(db, async tx => {
     await tx
       .updateTable('hosts')
       .set({
         ...factColumns(facts),
-        state: 'Up',
+        state: 'Connecting',
         last_seen: new Date(),
         disconnected: null,
         ...(facts.underlay === null ? {} : { address: facts.underlay.address }),
@@ -104,7 +107,7 @@ export async function recordNoneConnected(db: Db): Promise<void> {
     .updateTable('hosts')
     .set({ state: 'Disconnected', disconnected: new Date() })
     .where('is_local', '=', false)
-    .where('state', '=', 'Up')
+    .where('state', 'in', ['Up', 'Connecting'])
     .execute();
 }
 

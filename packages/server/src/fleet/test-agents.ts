@@ -57,8 +57,8 @@ export async function fleetLab(): Promise<FleetLab> {
     clusterId: cluster.id,
     tags: ['ssd'],
   };
-  const listen = (port: number): Promise<AgentListener> =>
-    listenToAgents({
+  const listen = async (port: number): Promise<AgentListener> => {
+    const opened = await listenToAgents({
       db,
       authority,
       log,
@@ -83,6 +83,13 @@ export async function fleetLab(): Promise<FleetLab> {
         program: () => Promise.resolve(Buffer.from('// the program')),
       },
     });
+    // The reconciler's part: it finds nothing there that lives elsewhere.
+    opened.fleet.onConnection(({ hostId, connected }) => {
+      if (connected)
+        void db.updateTable('hosts').set({ state: 'Up' }).where('id', '=', hostId).execute();
+    });
+    return opened;
+  };
   let listener = await listen(0);
   const port = Number(new URL(listener.url).port);
   const network = await networkTo(port);

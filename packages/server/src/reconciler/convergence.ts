@@ -20,6 +20,8 @@ export interface Convergence {
   readonly segments: Segments;
   /** Held by `<kind> <id>` while that is looked at. */
   readonly locks: KeyedLocks;
+  /** Instances that were asked to leave a host that is prepared for maintenance, by host. */
+  readonly askedToLeave: Map<string, Set<string>>;
   /** Names a step at which the server may die; see `fault.ts`. */
   readonly fault: (point: string) => void;
   readonly wake: (kind: Woken, id: string) => void;

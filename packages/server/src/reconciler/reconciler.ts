@@ -9,6 +9,7 @@ import { createCompiledConfigs } from './compiled-configs.ts';
 import type { Convergence, Woken } from './convergence.ts';
 import { backOff, type Patience, type Trouble } from './failure.ts';
 import { faultPoint } from './fault.ts';
+import { hostWent } from './host/connection.ts';
 import { convergeHost } from './host/converge.ts';
 import { convergeInstance, instanceTrouble } from './instance/converge.ts';
 import { keyedLocks } from './locks.ts';
@@ -68,6 +69,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
     compiled: createCompiledConfigs(),
     segments: createSegments({ db, fleet, log, fault, wake }),
     locks: keyedLocks(),
+    askedToLeave: new Map(),
     fault,
     wake,
   };
@@ -118,7 +120,8 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
   listenToAgent(ctx, () => closed);
   fleet.onConnection(({ hostId, connected }) => {
     if (closed) return;
-    if (connected) goOn(hostId).catch((error: unknown) => log.error({ err: error, hostId }));
+    const noted = connected ? goOn(hostId) : hostWent(ctx, hostId);
+    noted.catch((error: unknown) => log.error({ err: error, hostId }, 'host could not be noted'));
   });
 
   /** A host is back: it is compared first, and what waited for it goes on. */

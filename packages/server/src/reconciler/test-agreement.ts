@@ -1,6 +1,8 @@
 import { fingerprintOf } from '@isola/model';
+import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { compileNetwork } from '../compile/compile.ts';
+import type { NetworkRow } from '../store/schema.ts';
 import type { RunningReconciler } from './reconciler.ts';
 import type { TestZone } from './test-zone.ts';
 import { readUnfinished } from './unfinished.ts';
@@ -16,8 +18,14 @@ export async function convergeAll(zone: TestZone, reconciler: RunningReconciler)
   expect(await readUnfinished(zone.db)).toEqual([]);
 }
 
-/** Rows, tags, addresses and the host say the same, and nothing belongs to nobody. Only after everything has converged. */
-export async function expectAgreement({ db, agent }: TestZone): Promise<void> {
+/**
+ * Rows, tags, addresses and the hosts say the same, nothing belongs to nobody, and nothing runs twice. Only after everything has
+ * converged, and hosts that were away have been compared.
+ */
+export async function expectAgreement(zone: TestZone): Promise<void> {
+  const { db } = zone;
+  const hosts = zone.hosts.filter(host => host.agent.connected);
+  const agentOf = (hostId: string | null) => zone.hosts.find(host => host.id === hostId)?.agent;
   const networks = await db.selectFrom('networks').selectAll().execute();
   const routers = await db.selectFrom('routers').selectAll().execute();
   const instances = await db.selectFrom('instances').selectAll().execute();
@@ -36,16 +44,19 @@ export async function expectAgreement({ db, agent }: TestZone): Promise<void> {
   const vlans = implemented.map(network => network.vlan);
   expect(new Set(tags.map(tag => tag.tag))).toEqual(new Set(vlans));
   expect(tags).toHaveLength(implemented.length);
-  expect(agent.segments).toEqual(new Set(vlans));
   expect(
     networks.filter(network => network.state === 'Allocated' && network.vlan !== null),
   ).toEqual([]);
 
-  expect(new Set(agent.routers.keys())).toEqual(new Set(routers.map(router => router.id)));
+  for (const { id, agent } of hosts) {
+    const own = routers.filter(router => router.host_id === id);
+    expect(new Set(agent.routers.keys())).toEqual(new Set(own.map(router => router.id)));
+  }
+  await expectSegments(zone, implemented);
   for (const router of routers) {
     expect(router.state).toBe(router.desired_state);
     expect(router.replaces).toBeNull();
-    const host = agent.routers.get(router.id);
+    const host = agentOf(router.host_id)?.routers.get(router.id);
     expect(host?.running).toBe(router.state === 'Running');
     if (router.state !== 'Running') continue;
     const wanted = fingerprintOf(await compileNetwork(db, router.network_id, router));
@@ -56,10 +67,19 @@ export async function expectAgreement({ db, agent }: TestZone): Promise<void> {
 
   for (const instance of instances) {
     expect([instance.desired_state, 'Error']).toContain(instance.state);
-    expect(agent.guests.get(instance.id)?.running ?? false).toBe(instance.state === 'Running');
+    const running = hosts.filter(({ agent }) => agent.guests.get(instance.id)?.running === true);
+    expect(running.map(host => host.id)).toEqual(
+      instance.state === 'Running' ? [instance.host_id] : [],
+    );
+    expect(instance.migration_target).toBeNull();
+    const { last_host_id: last } = instance;
+    if (last !== null) expect(agentOf(last)?.disks).toContain(instance.id);
   }
-  const known = new Set(instances.map(instance => instance.id));
-  for (const id of agent.guests.keys()) expect(known).toContain(id);
+  for (const { agent, id } of hosts)
+    for (const guest of agent.guests.keys()) {
+      const instance = instances.find(one => one.id === guest);
+      expect([instance?.host_id, instance?.last_host_id]).toContain(id);
+    }
   for (const nic of nics) expect(nic.state).toBe('Active');
 
   for (const address of addresses) expect(address.state).toBe('Allocated');
@@ -71,4 +91,29 @@ export async function expectAgreement({ db, agent }: TestZone): Promise<void> {
     ).toHaveLength(1);
   const rules = await db.selectFrom('port_forwarding_rules').select('state').execute();
   for (const rule of rules) expect(rule.state).toBe('Active');
+}
+
+/** Each host has the segments of the networks that have a port there, and of VXLAN knows just the other hosts that have one. */
+async function expectSegments(
+  { db, hosts }: TestZone,
+  implemented: readonly NetworkRow[],
+): Promise<void> {
+  const needed = new Map(hosts.map(host => [host.id, new Map<number, readonly string[]>()]));
+  for (const network of implemented) {
+    const { rows } = await sql<{ id: string }>`
+      select host_id as id from routers where network_id = ${network.id} and state = 'Running'
+      union select host_id from instances join nics on nics.instance_id = instances.id
+        where network_id = ${network.id} and host_id is not null`.execute(db);
+    const carriers = new Set(rows.map(row => row.id));
+    const addresses = hosts.filter(({ id }) => carriers.has(id)).map(host => host.address);
+    for (const { id, address } of hosts)
+      if (carriers.has(id) && network.vlan !== null)
+        needed.get(id)?.set(network.vlan, addresses.filter(other => other !== address).toSorted());
+  }
+  for (const { id, agent } of hosts) {
+    if (!agent.connected) continue;
+    expect(agent.segments).toEqual(new Set(needed.get(id)?.keys()));
+    for (const [vlan, spec] of agent.segmentSpecs)
+      expect(spec.peers).toEqual(needed.get(id)?.get(vlan));
+  }
 }

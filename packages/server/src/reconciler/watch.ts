@@ -2,6 +2,9 @@ import { setting } from '../features/setting/value.ts';
 import type { Convergence } from './convergence.ts';
 import { compareHost } from './host/compare.ts';
 import { becomeUp } from './host/connection.ts';
+import { takeFromDead } from './host/lost.ts';
+import { createNeighbours } from './host/neighbours.ts';
+import { watchAbsent } from './host/states.ts';
 import { expungeDestroyed } from './instance/expunge.ts';
 import { collectIdleNetworks } from './network/idle.ts';
 import { checkHealth, compareRouters } from './network/watch-routers.ts';
@@ -23,6 +26,8 @@ export interface Watch {
   readonly returned: (hostId: string) => void;
   /** Every running router is asked what it runs. */
   readonly compareRouters: () => Promise<void>;
+  /** Hosts that are away are judged, what ran on dead ones is taken elsewhere, neighbours are told, hosts go on into maintenance. */
+  readonly tendHosts: () => Promise<void>;
   readonly checkHealth: () => Promise<void>;
   readonly collectIdleNetworks: () => Promise<void>;
   readonly expungeDestroyed: () => Promise<void>;
@@ -63,6 +68,8 @@ export function startWatch(ctx: Convergence): Watch {
     next();
   }
 
+  const began = new Date();
+  const neighbours = createNeighbours(ctx);
   // Hosts that nobody watched since they were compared last.
   const unwatched = new Set<string>();
   async function compare(hostId: string): Promise<void> {
@@ -87,8 +94,15 @@ export function startWatch(ctx: Convergence): Watch {
     returned(hostId) {
       unwatched.add(hostId);
       ctx.segments.forget(hostId);
+      neighbours.forget(hostId);
     },
     compareRouters: () => compareRouters(ctx),
+    async tendHosts() {
+      await neighbours.tell();
+      await watchAbsent(ctx, began);
+      await takeFromDead(ctx);
+      for (const id of await preparedHosts(ctx)) ctx.wake('host', id);
+    },
     checkHealth: () => checkHealth(ctx),
     collectIdleNetworks: () => collectIdleNetworks(ctx),
     expungeDestroyed: () => expungeDestroyed(ctx),
@@ -102,6 +116,7 @@ export function startWatch(ctx: Convergence): Watch {
         },
         () => Promise.resolve(minute),
       );
+      repeat('look after hosts', watch.tendHosts, () => Promise.resolve(0));
       repeat(
         'comparison with routers',
         watch.compareRouters,
@@ -126,4 +141,13 @@ export function startWatch(ctx: Convergence): Watch {
     },
   };
   return watch;
+}
+
+async function preparedHosts({ db }: Convergence): Promise<string[]> {
+  const rows = await db
+    .selectFrom('hosts')
+    .select('id')
+    .where('resource_state', '=', 'PrepareForMaintenance')
+    .execute();
+  return rows.map(row => row.id);
 }

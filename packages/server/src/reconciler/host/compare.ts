@@ -4,6 +4,7 @@ import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { routerAnswered } from '../network/reachability.ts';
 import { compareSegments } from './compare-segments.ts';
+import { releaseStayed } from './lost.ts';
 
 export interface Comparison {
   readonly hostId: string;
@@ -26,6 +27,7 @@ export async function compareHost(
   const inventory = await ctx.fleet.of(hostId).inventory();
   await compareRouters(ctx, hostId, inventory);
   await compareGuests(ctx, hostId, inventory);
+  await releaseStayed(ctx, hostId);
   ctx.fault('host.compare.cleared');
   await cleared();
   await compareSegments(ctx, hostId, inventory);
@@ -70,7 +72,10 @@ async function compareRouters(
   }
 }
 
-type Place = Pick<InstanceRow, 'host_id' | 'last_host_id' | 'migration_target'>;
+type Place = Pick<
+  InstanceRow,
+  'host_id' | 'last_host_id' | 'migration_target' | 'state' | 'desired_state'
+>;
 
 async function compareGuests(
   ctx: Convergence,
@@ -82,7 +87,7 @@ async function compareGuests(
     await ctx.locks.tryRun(`instance ${id}`, async () => {
       const row = await ctx.db
         .selectFrom('instances')
-        .select(['host_id', 'last_host_id', 'migration_target'])
+        .select(['host_id', 'last_host_id', 'migration_target', 'state', 'desired_state'])
         .where('id', '=', id)
         .executeTakeFirst();
       const right = rightOf(row, hostId);
@@ -105,6 +110,9 @@ type Right = 'stays' | 'stops' | 'is forgotten' | 'is destroyed';
 /** What is to become of a guest that a host has. A disk that it may need elsewhere is never destroyed. */
 function rightOf(row: Place | undefined, hostId: string): Right {
   if (row === undefined) return 'is destroyed';
+  // It stayed with its host when that was down.
+  if (row.host_id === hostId && row.state === 'Stopped' && row.desired_state === 'Stopped')
+    return 'stops';
   if (row.host_id === hostId || row.migration_target === hostId) return 'stays';
   if (row.host_id !== null) return 'is forgotten';
   if (row.last_host_id === hostId) return 'stops';

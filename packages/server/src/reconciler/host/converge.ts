@@ -1,22 +1,14 @@
-import { sql } from 'kysely';
-import { hostGeneration } from '../../features/host/waits.ts';
 import type { Convergence } from '../convergence.ts';
+import { prepareMaintenance } from './maintenance.ts';
 
-/** A host that is prepared for maintenance is in it once nothing runs there: its jobs are done. */
+/** Brings a host that is prepared for maintenance nearer to it; looked at again and again until it is there. */
 export async function convergeHost(ctx: Convergence, id: string): Promise<void> {
-  await ctx.db.transaction().execute(async tx => {
-    const emptied = await tx
-      .updateTable('hosts')
-      .set({ resource_state: 'Maintenance' })
-      .where('id', '=', id)
-      .where('resource_state', '=', 'PrepareForMaintenance')
-      .where(sql<boolean>`not exists (select 1 from instances where host_id = ${id})`)
-      .where(
-        sql<boolean>`not exists (select 1 from routers where host_id = ${id} and state <> 'Stopped')`,
-      )
-      .returning('id')
-      .executeTakeFirst();
-    if (emptied !== undefined) await ctx.jobs.complete(tx, id, hostGeneration);
-  });
-  ctx.fault('host.maintenance.recorded');
+  const host = await ctx.db
+    .selectFrom('hosts')
+    .selectAll()
+    .where('id', '=', id)
+    .where('resource_state', '=', 'PrepareForMaintenance')
+    .executeTakeFirst();
+  if (host === undefined) ctx.askedToLeave.delete(id);
+  else await prepareMaintenance(ctx, host);
 }

@@ -9,7 +9,7 @@ import { bootRouter } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import { instancesOf, lockNetwork } from './facts.ts';
 import { recordApplied } from './record.ts';
-import { leaveDeadHost, placeRouter } from './router-host.ts';
+import { leaveUnusableHost, placeRouter } from './router-host.ts';
 import { insertRouter } from './router-row.ts';
 
 /**
@@ -77,7 +77,7 @@ async function reserve(tx: Db, networkId: string): Promise<Reserved | null> {
           hasPublicSide,
           replaces: null,
         })
-      : await leaveDeadHost(tx, network, first);
+      : await leaveUnusableHost(tx, network, first);
   return { network, router };
 }
 

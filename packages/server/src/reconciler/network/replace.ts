@@ -9,7 +9,7 @@ import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
-import { leaveDeadHost, placeSuccessor } from './router-host.ts';
+import { leaveUnusableHost, placeSuccessor } from './router-host.ts';
 import { insertRouter } from './router-row.ts';
 import { deleteRouter } from './routers.ts';
 
@@ -25,7 +25,7 @@ export async function replaceRouter(
     .execute(tx =>
       made === undefined
         ? makeSuccessor(tx, { network, previous })
-        : leaveDeadHost(tx, network, made),
+        : leaveUnusableHost(tx, network, made),
     );
   ctx.fault('network.replace.reserved');
   const { config, report } = await takeOver(ctx, { network, previous, next });

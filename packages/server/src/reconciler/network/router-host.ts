@@ -54,13 +54,16 @@ export async function placeSuccessor(
   }
 }
 
-/** A router on a dead host gets another one, with its addresses and MACs but for those of its control link. */
-export async function leaveDeadHost(
+/**
+ * A router that does not run gets another host when its own is dead or in maintenance. Its addresses and MACs stay, but for the
+ * address of its control link.
+ */
+export async function leaveUnusableHost(
   tx: Db,
   network: NetworkRow,
   router: RouterRow,
 ): Promise<RouterRow> {
-  if (!(await isDeadNow(tx, router.host_id))) return router;
+  if (await isUsable(tx, router.host_id)) return router;
   const { host, template } = await placeRouter(tx, network, { self: router.id });
   return tx
     .updateTable('routers')
@@ -73,4 +76,14 @@ export async function leaveDeadHost(
     .where('id', '=', router.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+async function isUsable(tx: Db, hostId: string): Promise<boolean> {
+  if (await isDeadNow(tx, hostId)) return false;
+  const host = await tx
+    .selectFrom('hosts')
+    .select('resource_state')
+    .where('id', '=', hostId)
+    .executeTakeFirst();
+  return host?.resource_state !== 'Maintenance';
 }

@@ -8,7 +8,7 @@ import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
-import { leaveDeadHost } from './router-host.ts';
+import { leaveUnusableHost } from './router-host.ts';
 
 /** Stops a router that is to stay stopped. What changes meanwhile it gets when it starts. */
 export async function stopRouter(
@@ -34,8 +34,10 @@ export async function startRouter(
   network: NetworkRow,
   stopped: RouterRow,
 ): Promise<void> {
-  const router = await ctx.db.transaction().execute(tx => leaveDeadHost(tx, network, stopped));
+  const router = await ctx.db.transaction().execute(tx => leaveUnusableHost(tx, network, stopped));
   ctx.fault('router.start.placed');
+  if (router.host_id !== stopped.host_id)
+    await onLivingHost(ctx, stopped.host_id, agent => agent.destroyRouter(router.id));
   const agent = ctx.fleet.of(router.host_id);
   if (router.reboot_generation > router.rebooted_generation) {
     await agent.stopRouter(router.id);

@@ -1,0 +1,125 @@
+import { IsolaError } from '@isola/model';
+import { raiseAlert, resolveAlerts } from '../../events/alert.ts';
+import type { Db } from '../../store/database.ts';
+import type { HostRow, InstanceRow } from '../../store/schema.ts';
+import type { Convergence, Woken } from '../convergence.ts';
+
+/**
+ * What ran on hosts that are known to be dead: routers, and guests of highly available offerings whose disk others reach, are to
+ * start elsewhere. Any other guest stays with its host, `Stopped`, until that is back: it may still run there, and its disk is there.
+ */
+export async function takeFromDead(ctx: Convergence): Promise<void> {
+  const dead = await ctx.db
+    .selectFrom('hosts')
+    .select('id')
+    .where('state', '=', 'Down')
+    .orderBy('seq')
+    .execute();
+  for (const { id } of dead) {
+    const woken = await ctx.db.transaction().execute(tx => take(ctx, tx, id));
+    if (woken.length > 0) ctx.fault('host.lost.taken');
+    for (const { kind, id: key } of woken) ctx.wake(kind, key);
+  }
+}
+
+interface Key {
+  readonly kind: Woken;
+  readonly id: string;
+}
+
+async function take(ctx: Convergence, tx: Db, hostId: string): Promise<Key[]> {
+  // A host that comes back is not `Down` any more, and is compared with rows that stay as they are.
+  const host = await tx
+    .selectFrom('hosts')
+    .selectAll()
+    .where('id', '=', hostId)
+    .where('state', '=', 'Down')
+    .forShare()
+    .executeTakeFirst();
+  if (host === undefined) return [];
+  const routers = await tx
+    .updateTable('routers')
+    .set({ state: 'Stopped' })
+    .where('host_id', '=', hostId)
+    .where('state', '=', 'Running')
+    .where('desired_state', '=', 'Running')
+    .returning(['id', 'network_id'])
+    .execute();
+  for (const { id } of routers) ctx.compiled.forget(id);
+  const instances = await tx
+    .selectFrom('instances')
+    .innerJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
+    .selectAll('instances')
+    .select('service_offerings.offer_ha')
+    .where('host_id', '=', hostId)
+    .where('instances.state', 'in', ['Running', 'Starting'])
+    .where('desired_state', '=', 'Running')
+    // Whether one that was being moved came through is seen at its target.
+    .where('migration_target', 'is', null)
+    .forUpdate('instances')
+    .execute();
+  for (const instance of instances) await takeInstance(ctx, tx, { instance, host });
+  return [
+    ...routers.map(router => ({ kind: 'network' as const, id: router.network_id })),
+    ...instances.map(instance => ({ kind: 'instance' as const, id: instance.id })),
+  ];
+}
+
+interface Lost {
+  readonly instance: InstanceRow & { readonly offer_ha: boolean };
+  readonly host: HostRow;
+}
+
+async function takeInstance(ctx: Convergence, tx: Db, { instance, host }: Lost): Promise<void> {
+  const { id, last_host_id: before, offer_ha: available } = instance;
+  const startsElsewhere = before === null || (available && host.shared_storage !== null);
+  const outcome = startsElsewhere
+    ? 'it is started on another host'
+    : 'it can start when the host is back';
+  const reason = `host ${host.name} is down; ${outcome}`;
+  if (startsElsewhere) {
+    await tx
+      .updateTable('instances')
+      .set(eb => ({
+        state: 'Starting',
+        host_id: null,
+        generation: eb('generation', '+', 1),
+        last_updated: new Date(),
+      }))
+      .where('id', '=', id)
+      .execute();
+  } else {
+    await tx
+      .updateTable('instances')
+      .set({
+        state: 'Stopped',
+        desired_state: 'Stopped',
+        applied_generation: instance.generation,
+        failure: reason,
+        last_updated: new Date(),
+      })
+      .where('id', '=', id)
+      .execute();
+    const error = new IsolaError('resource_unavailable', { reason });
+    await ctx.jobs.fail(tx, id, { generation: instance.generation, error });
+  }
+  await raiseAlert(tx, {
+    name: 'ALERT.USERVM',
+    description: `Instance ${instance.name} (${instance.internal_name}) was lost: ${reason}`,
+    subjectId: id,
+    zoneId: instance.zone_id,
+  });
+}
+
+/** Guests that stayed with a host that was down, and do not run there now it is back, may start again, wherever their disk is. */
+export async function releaseStayed({ db }: Convergence, hostId: string): Promise<void> {
+  const released = await db
+    .updateTable('instances')
+    .set({ host_id: null, failure: null })
+    .where('host_id', '=', hostId)
+    .where('state', '=', 'Stopped')
+    .where('desired_state', '=', 'Stopped')
+    .returning('id')
+    .execute();
+  for (const { id } of released) await resolveAlerts(db, 'ALERT.USERVM', id);
+}
