@@ -1,10 +1,12 @@
 export { createLocalAgent, type LocalAgent } from './agent.ts';
-export { loadContainerProfiles, usesAppArmor } from './host/apparmor.ts';
-export { type HostCheck, hostChecks } from './host/checks.ts';
+export { usesAppArmor } from './host/apparmor.ts';
+export type { HostCheck } from './host/check.ts';
+export { hostChecks } from './host/checks.ts';
 export { controlGroupView } from './host/control-groups.ts';
 export type { AgentOptions, HostPublicNetwork } from './host/options.ts';
 export { prepareHost } from './host/prepare.ts';
 export { type TeardownOptions, teardownHost } from './host/teardown.ts';
+export { readyHypervisor } from './hypervisors/ready.ts';
 export { openImageStores } from './image-stores/image-stores.ts';
 export {
   buildImages,

@@ -3,6 +3,7 @@ import type { AgentOptions } from '../host/options.ts';
 import { openImages } from '../images/build.ts';
 import type { Instances } from '../instances.ts';
 import type { Names } from '../names.ts';
+import { messageOf } from '../process/teardown.ts';
 import type { SshKeyPair } from '../routers/key-pair.ts';
 import type { RouterLinks } from '../routers/links.ts';
 import type { TemplateCache } from '../templates/template-cache.ts';
@@ -49,8 +50,8 @@ async function openLibvirt(
   const machines = new Machines({
     ...parts,
     virsh,
-    onUnlimited: err =>
-      logger.warn({ err }, 'libvirt has no control groups: CPU limits are not kept'),
+    onUnlimited: reason =>
+      logger.warn(`CPU limits of virtual machines are not kept: ${messageOf(reason)}`),
   });
   const accelerated = await isAccelerated(kvm.acceleration);
   const common = { ...parts, virsh, machines, accelerated };

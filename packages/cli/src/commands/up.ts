@@ -1,11 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  buildImages,
-  ImageUnavailableError,
-  loadContainerProfiles,
-  usesAppArmor,
-} from '@isola/agent';
+import { buildImages, ImageUnavailableError, readyHypervisor, usesAppArmor } from '@isola/agent';
 import type { Command } from 'commander';
 import { CliError, messageOf } from '../cli-error.ts';
 import type { Loaded } from '../config/load.ts';
@@ -15,7 +10,7 @@ import { ensurePackages } from '../machine/apt.ts';
 import { type Check, firstChecks } from '../machine/checks.ts';
 import { prepareHome, upLock } from '../machine/home.ts';
 import { noteInstalled } from '../machine/installed.ts';
-import { packagesFor } from '../machine/packages.ts';
+import { packagesOf } from '../machine/packages.ts';
 import { insistOnFreeAddress } from '../machine/port.ts';
 import { startCluster, stopCluster } from '../postgres/cluster.ts';
 import { writePrivately } from '../process/files.ts';
@@ -80,21 +75,19 @@ async function runServer(
 
 async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
   const { installation, privateDatabase } = loaded;
-  const { home, imagesFolder } = installation;
-  const names = [
-    ...packagesFor('product', ...(privateDatabase ? (['database'] as const) : [])),
-    ...((await usesAppArmor()) ? ['apparmor'] : []),
-  ];
+  const { home, imagesFolder, hypervisor } = installation;
+  const names = [...packagesOf(loaded), ...((await usesAppArmor()) ? ['apparmor'] : [])];
   const installed = await progress.step('installing Debian packages', () => ensurePackages(names));
   if (installed.length > 0) await noteInstalled(home, installed);
   // A failure shows in the checks, with what to do.
-  await loadContainerProfiles().catch(() => undefined);
+  await readyHypervisor(installation).catch(() => undefined);
   insist(await allChecks(loaded));
-  await progress.step('building images', note =>
-    buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
-      if (state === 'building') note(`${image}: ${detail.trim().slice(0, 60)}`);
-    }).catch(error => explain(error, imagesFolder)),
-  );
+  if (hypervisor === 'LXC')
+    await progress.step('building images', note =>
+      buildImages({ home, imagesFolder }, ({ image, state, detail }) => {
+        if (state === 'building') note(`${image}: ${detail.trim().slice(0, 60)}`);
+      }).catch(error => explain(error, imagesFolder)),
+    );
   if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
 }
 

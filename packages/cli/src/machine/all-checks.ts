@@ -4,14 +4,14 @@ import { type Check, packageCheck, systemChecks } from './checks.ts';
 
 /** Everything that the machine needs for this installation, in the order to mend it. */
 export async function allChecks(loaded: Loaded): Promise<readonly Check[]> {
-  const host = (await hostChecks(loaded.installation.home)).map(
-    ({ name, ok, detail, fix }): Check => ({
+  const host = (await hostChecks(loaded.installation)).map(
+    ({ name, ok, advisory, detail, fix }): Check => ({
       name,
       ok,
-      required: true,
+      required: !advisory,
       found: detail,
       remedy: fix,
     }),
   );
-  return [...(await systemChecks()), await packageCheck(loaded.privateDatabase), ...host];
+  return [...(await systemChecks()), await packageCheck(loaded), ...host];
 }

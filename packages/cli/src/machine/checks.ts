@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { Loaded } from '../config/load.ts';
 import { missingPackages } from './apt.ts';
-import { packagesFor } from './packages.ts';
+import { packagesOf } from './packages.ts';
 
 /** One thing that the machine must or should have. */
 export interface Check {
@@ -23,8 +24,8 @@ export async function systemChecks(): Promise<readonly Check[]> {
 }
 
 /** Checks for the Debian packages that `up` installs. */
-export async function packageCheck(privateDatabase: boolean): Promise<Check> {
-  const names = packagesFor('product', ...(privateDatabase ? (['database'] as const) : []));
+export async function packageCheck(loaded: Loaded): Promise<Check> {
+  const names = packagesOf(loaded);
   const missing = await missingPackages(names).catch((): readonly string[] => names);
   return {
     name: 'Debian packages',

@@ -1,3 +1,5 @@
+import type { Loaded } from '../config/load.ts';
+
 /** Debian packages by what they are for. The names are the same in Debian 12, Debian 13 and Ubuntu 24.04. */
 const packages = {
   product: [
@@ -5,14 +7,22 @@ const packages = {
     'conntrack',
     'dnsmasq-base',
     'iproute2',
-    'lxc',
-    'mmdebstrap',
-    'debian-archive-keyring',
     'nftables',
     'openssh-client',
     'procps',
     'util-linux',
     'zstd',
+  ],
+  /** For hosts whose routers and guests are containers. */
+  containers: ['debian-archive-keyring', 'lxc', 'mmdebstrap'],
+  /** For hosts whose routers and guests are virtual machines. */
+  kvm: [
+    'genisoimage',
+    'libvirt-clients',
+    'libvirt-daemon-driver-qemu',
+    'libvirt-daemon-system',
+    'qemu-system-x86',
+    'qemu-utils',
   ],
   /** Not needed with `DATABASE_URL`. */
   database: ['postgresql'],
@@ -45,7 +55,16 @@ type Purpose = keyof typeof packages;
 /** Names of the packages for some purposes; tests need everything. */
 export function packagesFor(...purposes: readonly Purpose[]): readonly string[] {
   const wanted: readonly Purpose[] = purposes.includes('tests')
-    ? ['product', 'database', 'templates', 'tests']
+    ? ['product', 'containers', 'kvm', 'database', 'templates', 'tests']
     : purposes;
   return wanted.flatMap(purpose => packages[purpose]);
+}
+
+/** Names of the packages that an installation needs on its machine. */
+export function packagesOf({ installation, privateDatabase }: Loaded): readonly string[] {
+  return packagesFor(
+    'product',
+    installation.hypervisor === 'LXC' ? 'containers' : 'kvm',
+    ...(privateDatabase ? (['database'] as const) : []),
+  );
 }

@@ -95,7 +95,7 @@ export class VirshSession {
     this.#ended = true;
     const pending = this.#pending;
     this.#pending = null;
-    pending?.reject(new LibvirtUnreachableError(`libvirt cannot be reached: ${reason}`));
+    pending?.reject(new LibvirtUnreachableError(`libvirt cannot be reached: ${onOneLine(reason)}`));
   }
 }
 
@@ -110,10 +110,14 @@ function withoutPrompts(text: string, { line, number }: Pending): string {
 }
 
 function errorOf(text: string): Error {
-  const message = text.replaceAll('error: ', '').replaceAll('\n', ': ');
+  const message = onOneLine(text);
   return isUnreachable(text)
     ? new LibvirtUnreachableError(`libvirt cannot be reached: ${message}`)
     : new VirshError(message);
+}
+
+function onOneLine(errors: string): string {
+  return errors.replaceAll('error: ', '').replaceAll('\n', ': ');
 }
 
 function isUnreachable(text: string): boolean {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LibvirtUnreachableError, VirshError, VirshSession } from './virsh-session.ts';
 
-/** How long a command waits for a daemon that restarts. */
-const patienceMs = 10_000;
+/** How long a command waits for a daemon that restarts, unless told. */
+const usualPatienceMs = 10_000;
 const pauseMs = 100;
 /** Sessions kept open when nothing needs them; more come and go with the need. */
 const kept = 2;
@@ -18,7 +18,10 @@ export interface Virsh {
  * Opens the daemon at the URI. A command that finds no daemon is tried again for a while; one whose daemon went away
  * while it ran fails, since it may have had its effect.
  */
-export function openVirsh(uri: string): Virsh {
+export function openVirsh(
+  uri: string,
+  { patienceMs = usualPatienceMs }: { readonly patienceMs?: number } = {},
+): Virsh {
   const idle: VirshSession[] = [];
   let closed = false;
 
