@@ -8,6 +8,7 @@ export {
 export { fingerprintOf, type Identity, makeKey } from './dial/identity.ts';
 export { type Joined, joinServer } from './dial/join.ts';
 export { ServerLink, type ServerLinkOptions } from './dial/server-link.ts';
+export { type Standing, standingAt } from './dial/standing.ts';
 export { templateDownload } from './dial/template-download.ts';
 export type { AgentEvent, HostAgent } from './host-agent.ts';
 export type {

@@ -17,8 +17,15 @@ export {
 export { ImageUnavailableError } from './images/debian.ts';
 export { buildSystemTemplate } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
-export { usualLimitMs as isolationLimitMs, watchIsolation } from './isolation/watch.ts';
-export { readIdentity, storeCertificate, storeIdentity } from './joined/pki.ts';
+export { usualLimitMs as isolationLimitMs } from './isolation/watch.ts';
+export {
+  addressTowards,
+  type JoinedAgent,
+  type JoinedOptions,
+  joinAsHost,
+  openJoinedAgent,
+  standingOf,
+} from './joined/joined-agent.ts';
 export { installationId } from './names.ts';
 export { type Bundle, bundleProgram } from './process/bundle.ts';
 export type { TemplateSource } from './templates/source.ts';

@@ -16,6 +16,7 @@ import { commandSchemas } from '../wire/schemas.ts';
 import { EventQueue } from './event-queue.ts';
 import { fingerprintOf, halfLife, type Identity, messageOf } from './identity.ts';
 import { type Answer, Ledger } from './ledger.ts';
+import { reasonIn } from './standing.ts';
 
 export interface ServerLinkOptions {
   /** `https://192.0.2.1:8250`. */
@@ -106,7 +107,7 @@ export class ServerLink {
         text = (text + chunk).slice(0, 1000);
       });
       response.on('error', () => undefined);
-      response.on('close', () => this.#again(`the server refuses this host: ${text}`));
+      response.on('close', () => this.#again(`the server refuses this host: ${reasonIn(text)}`));
     });
     call.on('timeout', () => call.destroy(new Error('no answer')));
     call.on('error', error => this.#again(error.message));

@@ -7,6 +7,7 @@ import * as egressFirewall from './egress-firewall.ts';
 import * as event from './event.ts';
 import * as firewall from './firewall.ts';
 import * as host from './host.ts';
+import * as hostToken from './host-token.ts';
 import * as instance from './instance.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
@@ -44,6 +45,7 @@ export const commands = {
   ...serviceOffering,
   ...networkOffering,
   ...network,
+  ...hostToken,
   ...instance,
   ...nic,
   ...sshKeyPair,

@@ -8,6 +8,7 @@ import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
 import { firewallCommands } from './firewall/commands.ts';
 import { hostCommands } from './host/commands.ts';
+import { hostTokenCommands } from './host-token/commands.ts';
 import { instanceCommands } from './instance/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
@@ -39,6 +40,7 @@ export const handlers: Handlers = {
   ...eventCommands,
   ...firewallCommands,
   ...hostCommands,
+  ...hostTokenCommands,
   ...instanceCommands,
   ...jobCommands,
   ...networkCommands,

@@ -87,10 +87,12 @@ describe('a peer is refused', () => {
 
   it('when it wants a template without a certificate, or another path', async () => {
     const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`;
+    expect(await say({}, get('/agent'))).toMatch(/^HTTP\/1.1 403/);
+    expect(await say(as(good), get('/agent'))).toMatch(/^HTTP\/1.1 200/);
     const template = get('/templates/a0000000-0000-4000-8000-000000000000');
     expect(await say({}, template)).toMatch(/^HTTP\/1.1 403/);
     expect(await say(as(good), template)).toMatch(/^HTTP\/1.1 200/);
-    for (const path of ['/templates/../secret-key', '/', '/agent', '/templates/x'])
+    for (const path of ['/templates/../secret-key', '/', '/agents', '/templates/x'])
       expect(await say(as(good), get(path))).toMatch(/^HTTP\/1.1 404/);
     expect(await say({}, get('/isola-agent.cjs'))).toMatch(/^HTTP\/1.1 200[^]*the program/);
   });

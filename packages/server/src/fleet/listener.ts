@@ -198,6 +198,11 @@ async function answer(
     response.end(program);
     return;
   }
+  if (request.method === 'GET' && path === agentPath) {
+    const found = await identify(options.db, request);
+    if ('refusal' in found) return sendJson(response, 403, { error: found.refusal });
+    return sendJson(response, 200, { hostId: found.host.id });
+  }
   const template = /^\/templates\/([0-9a-f-]{36})$/.exec(path)?.[1];
   if (request.method === 'GET' && template !== undefined && path === templatePath(template)) {
     const found = await identify(options.db, request);
