@@ -62,7 +62,13 @@ describe.each(definitions)('$name', command => {
 });
 
 test('lists page and search', () => {
-  const unpaged = ['listRolePermissions', 'listApis', 'listEventTypes', 'listHypervisors'];
+  const unpaged = [
+    'listRolePermissions',
+    'listApis',
+    'listEventTypes',
+    'listHypervisors',
+    'registerTemplate',
+  ];
   for (const command of definitions) {
     if (command.shape !== 'list' || unpaged.includes(command.name)) continue;
     expect(Object.keys(command.params)).toEqual(

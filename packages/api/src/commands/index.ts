@@ -8,11 +8,13 @@ import * as event from './event.ts';
 import * as firewall from './firewall.ts';
 import * as host from './host.ts';
 import * as hostToken from './host-token.ts';
+import * as imageStore from './image-store.ts';
 import * as instance from './instance.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
 import * as networkOffering from './network-offering.ts';
 import * as nic from './nic.ts';
+import * as osType from './os-type.ts';
 import * as physicalNetwork from './physical-network.ts';
 import * as portForwarding from './port-forwarding.ts';
 import * as publicAddress from './public-address.ts';
@@ -41,7 +43,9 @@ export const commands = {
   ...host,
   ...physicalNetwork,
   ...setting,
+  ...imageStore,
   ...template,
+  ...osType,
   ...serviceOffering,
   ...networkOffering,
   ...network,

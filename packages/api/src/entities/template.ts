@@ -17,6 +17,9 @@ export const templateEntity = defineEntity({
     details: field.map('Free details'),
     directdownload: field.flag('Whether hosts fetch it themselves'),
     displaytext: field.text('Text shown for it'),
+    downloaddetails: field.list(
+      'Its copies in image stores and, for the root administrator, on hosts',
+    ),
     format: field.text('Format of the image'),
     hypervisor: field.text('Hypervisor it is for'),
     id: field.text('Id of the template'),

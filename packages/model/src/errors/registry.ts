@@ -124,6 +124,13 @@ export const errorRegistry = {
     message: 'Resource Unavailable: template {template} in image store {store}: {reason}',
     hint: 'Put the image store or the template right; what waits for it goes on by itself or can be called again.',
   },
+  /** An instance is asked for while its template is still on its way. */
+  template_not_ready: {
+    status: 530,
+    csCode: 4250,
+    message: 'Template {template} has not been completely downloaded to zone {zone}',
+    hint: 'Wait until listTemplates shows isready true; its status says what is missing.',
+  },
   /** The network under the segments carries too small packets. */
   underlay_mtu: {
     status: 534,

@@ -9,11 +9,13 @@ import { eventCommands } from './event/commands.ts';
 import { firewallCommands } from './firewall/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { hostTokenCommands } from './host-token/commands.ts';
+import { imageStoreCommands } from './image-store/commands.ts';
 import { instanceCommands } from './instance/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
 import { nicCommands } from './nic/commands.ts';
+import { osTypeCommands } from './os-type/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
@@ -41,11 +43,13 @@ export const handlers: Handlers = {
   ...firewallCommands,
   ...hostCommands,
   ...hostTokenCommands,
+  ...imageStoreCommands,
   ...instanceCommands,
   ...jobCommands,
   ...networkCommands,
   ...networkOfferingCommands,
   ...nicCommands,
+  ...osTypeCommands,
   ...physicalNetworkCommands,
   ...portForwardingCommands,
   ...publicAddressCommands,

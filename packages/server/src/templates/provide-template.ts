@@ -1,4 +1,4 @@
-import type { HostAgent, TemplateRef } from '@isola/agent-protocol';
+import type { HostAgent } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { raiseAlert, resolveAlerts } from '../events/alert.ts';
 import type { Db } from '../store/database.ts';
@@ -19,12 +19,14 @@ interface Wanted {
 export async function provideTemplate(
   { db, agent }: { readonly db: Db; readonly agent: HostAgent },
   wanted: Wanted,
-): Promise<TemplateRef> {
+): Promise<void> {
   const template = await db
     .selectFrom('templates')
     .selectAll()
     .where('id', '=', wanted.templateId)
     .executeTakeFirstOrThrow();
+  // The host made this one itself.
+  if (template.format === 'ROOTFS') return;
   if (template.checksum === '') throw await notDownloaded(db, template.id);
   await record(db, wanted, { state: 'Copying', error: null });
   try {
@@ -49,7 +51,6 @@ export async function provideTemplate(
   }
   if (await record(db, wanted, { state: 'Ready', error: null }))
     await resolveAlerts(db, 'ALERT.STORAGE.SECONDARY', template.id);
-  return { name: template.name, checksum: template.checksum };
 }
 
 type HostState = Pick<TemplateHostTable, 'state' | 'error'>;

@@ -1,4 +1,5 @@
 import type { StoredFile } from '@isola/agent-protocol';
+import { copyToHosts } from './copy-to-hosts.ts';
 import { Downloads } from './downloads.ts';
 import { openTemplate } from './open-template.ts';
 import { removeTemplates } from './remove-templates.ts';
@@ -41,9 +42,23 @@ export function createTemplates(work: TemplateWork): Templates {
     return last;
   }
 
+  /** Beside the rounds: a large template takes long, and a host may not answer. */
+  let copying: Promise<void> | null = null;
+  const copy = (): Promise<void> => {
+    copying ??= copyToHosts(work)
+      .catch((error: unknown) => {
+        // What is under way when the server stops goes on when the next one starts.
+        if (!closed) work.log.error({ err: error }, 'templates could not be given to hosts');
+      })
+      .finally(() => {
+        copying = null;
+      });
+    return Promise.resolve();
+  };
+
   const remove = (): Promise<void> => removeTemplates(work, downloads);
   const fetch = (): Promise<void> => downloads.start();
-  const look = (): Promise<void> => round([() => watchStores(work), remove, fetch]);
+  const look = (): Promise<void> => round([() => watchStores(work), remove, fetch, copy]);
 
   let timer: NodeJS.Timeout | undefined;
   const next = (): void => {
@@ -51,7 +66,7 @@ export function createTemplates(work: TemplateWork): Templates {
   };
 
   return {
-    wake: () => void round([remove, fetch]),
+    wake: () => void round([remove, fetch, copy]),
     open: id => openTemplate(work, id),
     look,
     async start() {
@@ -62,6 +77,7 @@ export function createTemplates(work: TemplateWork): Templates {
     async idle() {
       await last;
       await downloads.idle();
+      await copying;
     },
     async close() {
       closed = true;

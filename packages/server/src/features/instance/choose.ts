@@ -10,6 +10,7 @@ import type {
   ZoneRow,
 } from '../../store/schema.ts';
 import { offeredTo } from '../service-offering/repository.ts';
+import { isReady } from '../template/repository.ts';
 
 interface Owner {
   readonly account: AccountRow;
@@ -56,6 +57,9 @@ export async function usableTemplate(
     .selectFrom('templates')
     .selectAll()
     .where(identified(id))
+    .where('state', '=', 'Active')
+    .where('type', '<>', 'SYSTEM')
+    .forKeyShare()
     .executeTakeFirst();
   if (template === undefined) throw unknownId(call, { parameter: 'templateid', id });
   if (!template.is_public && template.account_id !== owner.account.id)
@@ -64,6 +68,14 @@ export async function usableTemplate(
     });
   if (template.zone_id !== zone.id)
     throw refused(`Template ${template.name} is not in zone ${zone.name}`);
+  const ready = await call.tx
+    .selectFrom('templates')
+    .select('id')
+    .where('id', '=', template.id)
+    .where(isReady)
+    .executeTakeFirst();
+  if (ready === undefined)
+    throw new IsolaError('template_not_ready', { template: template.name, zone: zone.name });
   return template;
 }
 

@@ -1,13 +1,19 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, listScope } from '../../access/access.ts';
+import { identified, listScope, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { accountsInScope } from '../account/repository.ts';
-import { selectTemplates } from './repository.ts';
-import { templateResponse } from './response.ts';
+import {
+  deleteTemplate,
+  prepareTemplate,
+  updateTemplate,
+  updateTemplatePermissions,
+} from './change.ts';
+import { registerTemplate } from './register.ts';
+import { isReady, selectTemplates, templateResponses } from './repository.ts';
 
 export const templateCommands = {
   listTemplates: {
@@ -35,13 +41,60 @@ export const templateCommands = {
       if (params.templatetype !== undefined)
         query = query.where(sql<SqlBool>`lower(templates.type) = lower(${params.templatetype})`);
       if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
-      // Every template is an image that lies ready on the host.
-      if (params.isready === false) return { count: 0, items: [] };
+      if (params.isready !== undefined)
+        query = query.where(params.isready ? isReady : sql<SqlBool>`not ${isReady}`);
+      if (params.imagestoreid !== undefined)
+        query = query.where(inStore(call, params.imagestoreid));
       const { count, rows } = await pageOf(call, query, params);
-      return { count, items: rows.map(templateResponse) };
+      return { count, items: await templateResponses(call, rows) };
+    },
+  },
+
+  registerTemplate: {
+    kind: 'sync',
+    async run(call, params) {
+      return { count: 1, items: [await registerTemplate(call, params)] };
+    },
+  },
+
+  updateTemplate: { kind: 'sync', run: updateTemplate },
+
+  deleteTemplate: {
+    kind: 'job',
+    begin: deleteTemplate,
+    result: () => Promise.resolve({ success: true }),
+  },
+
+  prepareTemplate: { kind: 'sync', run: prepareTemplate },
+
+  listTemplatePermissions: {
+    kind: 'sync',
+    async run(call, params) {
+      const template = await selectTemplates(call.tx)
+        .where(identified(params.id, 'templates'))
+        .executeTakeFirst();
+      if (template === undefined) throw unknownId(call, { parameter: 'id', id: params.id });
+      if (!template.is_public) await requireOwner(call, template, `template ${template.id}`);
+      return { id: template.id, ispublic: template.is_public, domainid: template.domain_id };
+    },
+  },
+
+  updateTemplatePermissions: {
+    kind: 'sync',
+    async run(call, params) {
+      await updateTemplatePermissions(call, params);
+      return { success: true };
     },
   },
 } satisfies Partial<Handlers>;
+
+/** Which stores there are is for root administrators to know. */
+function inStore(call: Call, storeId: string): Expression<SqlBool> {
+  if (call.caller.account.role !== 'Root Admin')
+    throw refused('imagestoreid is for root administrators');
+  return sql<SqlBool>`exists (select 1 from template_stores join image_stores on image_stores.id = store_id
+    where template_id = templates.id and ${identified(storeId, 'image_stores')})`;
+}
 
 /** What `templatefilter` shows to the caller. */
 async function visible(

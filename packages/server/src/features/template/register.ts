@@ -1,0 +1,168 @@
+import type { ParamsOf } from '@isola/api';
+import { IsolaError } from '@isola/model';
+import { ownerOf } from '../../access/access.ts';
+import type { Call } from '../../http/call.ts';
+import type { Db } from '../../store/database.ts';
+import type { AccountRow, ImageStoreRow, ZoneRow } from '../../store/schema.ts';
+import { parseChecksum } from '../../templates/checksum.ts';
+import { detailsOf } from '../account/details.ts';
+import { defaultOsType, osTypes } from '../os-type/os-types.ts';
+import { setting } from '../setting/value.ts';
+import { checkedName } from '../user/create.ts';
+import { onlyZone } from '../zone/only-zone.ts';
+import { shownTemplate } from './repository.ts';
+import type { TemplateEntity } from './response.ts';
+
+type Params = ParamsOf<'registerTemplate'>;
+
+/** Records a template; its file is downloaded after the call. */
+export async function registerTemplate(call: Call, params: Params): Promise<TemplateEntity> {
+  const { account } = await ownerOf(call, params);
+  const isRoot = call.caller.account.role === 'Root Admin';
+  const type = typeOf(params);
+  if (!isRoot && (type === 'SYSTEM' || params.isfeatured === true))
+    throw new IsolaError('not_permitted', {
+      reason: 'Only a root administrator registers system or featured templates',
+    });
+  const name = checkedName('name', params.name);
+  const hypervisor = params.hypervisor.toUpperCase() === 'KVM' ? 'KVM' : 'LXC';
+  const format = formatOf(params, hypervisor);
+  const url = checkedUrl(params.url, isRoot);
+  if (params.checksum !== undefined) parseChecksum(params.checksum);
+  const zone = await onlyZone(call, zoneOf(params));
+  const store = await writableStore(call.tx, zone, name);
+  if (!isRoot) await requireRoom(call.tx, account);
+  const { id } = await insertTemplate(call.tx, {
+    account_id: account.id,
+    zone_id: zone.id,
+    name,
+    display_text: params.displaytext ?? name,
+    hypervisor,
+    format,
+    os_type: osTypeOf(params.ostypeid),
+    type,
+    size_bytes: 0,
+    checksum: '',
+    expected_checksum: params.checksum ?? null,
+    is_featured: params.isfeatured ?? false,
+    is_public: params.ispublic ?? false,
+    is_extractable: params.isextractable ?? false,
+    password_enabled: params.passwordenabled ?? false,
+    url,
+    details: JSON.stringify(detailsOf(params.details)),
+  });
+  await call.tx
+    .insertInto('template_stores')
+    .values({ template_id: id, store_id: store.id })
+    .execute();
+  call.wakeTemplates();
+  return shownTemplate(call, id);
+}
+
+/** The name of the operating system that `ostypeid` stands for. */
+export function osTypeOf(id: string | undefined): string {
+  if (id === undefined) return defaultOsType;
+  const found = osTypes.find(type => type.id === id.toLowerCase());
+  if (found === undefined) throw refused(`There is no operating system ${id}: see listOsTypes`);
+  return found.name;
+}
+
+async function insertTemplate(
+  tx: Db,
+  values: Parameters<ReturnType<typeof tx.insertInto<'templates'>>['values']>[0],
+): Promise<{ readonly id: string }> {
+  const row = await tx
+    .insertInto('templates')
+    .values(values)
+    .onConflict(conflict => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined)
+    throw refused('The zone has a system template of this name for this hypervisor');
+  return row;
+}
+
+function typeOf({ templatetype, isrouting }: Params): 'USER' | 'SYSTEM' {
+  const system = ['SYSTEM', 'ROUTING'].includes(templatetype?.toUpperCase() ?? '');
+  return system || isrouting === true ? 'SYSTEM' : 'USER';
+}
+
+function formatOf({ format }: Params, hypervisor: 'KVM' | 'LXC'): 'QCOW2' | 'RAW' | 'TAR' {
+  const name = format.toUpperCase();
+  if (hypervisor === 'LXC') {
+    if (name === 'TAR') return name;
+    throw refused('Templates for LXC have format TAR');
+  }
+  if (name === 'QCOW2' || name === 'RAW') return name;
+  throw refused('Templates for KVM have format QCOW2 or RAW');
+}
+
+/** The URL as it is fetched. Where it leads is judged when it is, after every look-up of a name. */
+function checkedUrl(text: string, isRoot: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw refused('url is no URL');
+  if (url.protocol === 'file:') {
+    if (!isRoot)
+      throw new IsolaError('not_permitted', {
+        reason: 'Only a root administrator registers files of the management server',
+      });
+    if (url.host !== '' || url.search !== '' || url.hash !== '')
+      throw refused('url must be file:///path');
+    return url.href;
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw refused('url must begin with http:// or https://');
+  if (url.username !== '' || url.password !== '')
+    throw refused('url must not hold a user name or password');
+  return url.href;
+}
+
+function zoneOf({ zoneid, zoneids }: Params): string | undefined {
+  if (zoneids !== undefined && zoneids.length > 1)
+    throw refused('A template is registered in one zone: give one of zoneids');
+  return zoneid ?? zoneids?.[0];
+}
+
+async function writableStore(tx: Db, zone: ZoneRow, template: string): Promise<ImageStoreRow> {
+  const store = await tx
+    .selectFrom('image_stores')
+    .selectAll()
+    .where('zone_id', '=', zone.id)
+    .where('is_readonly', '=', false)
+    .orderBy('seq')
+    .limit(1)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (store !== undefined) return store;
+  throw new IsolaError('template_unavailable', {
+    template,
+    store: '(none)',
+    reason: `zone ${zone.name} has no image store that takes files`,
+  });
+}
+
+/** Calls for one account at once count one after the other. */
+async function requireRoom(tx: Db, account: AccountRow): Promise<void> {
+  await tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('id', '=', account.id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  const limit = await setting(tx, 'max.account.templates');
+  const { count } = await tx
+    .selectFrom('templates')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', account.id)
+    .where('type', '=', 'USER')
+    .where('state', '=', 'Active')
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= limit)
+    throw new IsolaError('account_limit', {
+      reason: `Account ${account.name} may have ${limit} templates (max.account.templates)`,
+    });
+}
+
+function refused(reason: string): IsolaError {
+  return new IsolaError('refused_value', { reason });
+}
