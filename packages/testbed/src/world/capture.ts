@@ -1,30 +1,40 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Launcher } from './program.ts';
 
-/** Packets on a place's eth0 that match `filter` while `action` runs and for half a second after. `pid` names the namespace. */
+/** What tcpdump is to look at, and further options for it. */
+export interface CaptureOptions {
+  readonly device: string;
+  readonly filter: string;
+  /** Default: what comes in, without the link-level header. */
+  readonly flags?: readonly string[];
+}
+
+/** Lines about the packets that tcpdump sees while `action` runs and for half a second after. */
 export async function captured(
-  prefix: readonly string[],
-  filter: string,
+  launcher: Launcher,
+  { device, filter, flags = ['-Q', 'in'] }: CaptureOptions,
   action: () => Promise<unknown>,
 ): Promise<string[]> {
-  const [file = '', ...rest] = prefix;
-  const child = spawn(file, [...rest, 'tcpdump', '-i', 'eth0', '-n', '-l', '-Q', 'in', filter], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const tcpdump = launcher.program(['tcpdump', '-i', device, '-n', '-l', ...flags, filter]);
   let lines = '';
-  child.stdout.on('data', (data: Buffer) => {
-    lines += data.toString();
-  });
-  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    child.stderr.on('data', (data: Buffer) => {
-      if (data.toString().includes('listening on')) resolve();
+    let errors = '';
+    tcpdump.onOutput((stream, data) => {
+      if (stream === 'stdout') {
+        lines += data.toString();
+        return;
+      }
+      errors += data.toString();
+      if (errors.includes('listening on')) resolve();
     });
-    child.once('exit', () => reject(new Error(`tcpdump ended; filter ${filter}`)));
+    tcpdump.exited.then(
+      () => reject(new Error(`tcpdump ended; filter ${filter}: ${errors}`)),
+      reject,
+    );
   });
   await action();
   await delay(500);
-  child.kill('SIGINT');
-  await exited;
+  tcpdump.kill('SIGINT');
+  await tcpdump.exited;
   return lines.split('\n').filter(line => line !== '');
 }

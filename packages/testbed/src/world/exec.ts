@@ -1,5 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { localProgram, type Running, ready } from './program.ts';
+
+export type { Running };
 
 const execFileAsync = promisify(execFile);
 
@@ -48,45 +51,7 @@ export async function until<T>(
   }
 }
 
-/** A long-running probe: first line printed says that it is ready, closing its input ends it and gives its last line. */
-export interface Running {
-  readonly pid: number;
-  end(): Promise<Record<string, unknown>>;
-}
-
-/** Starts a program that prints JSON lines and waits for the first. */
-export async function start(argv: readonly string[], timeout = 10_000): Promise<Running> {
-  const [file = '', ...rest] = argv;
-  const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
-  let out = '';
-  let errors = '';
-  child.stderr.on('data', (data: Buffer) => {
-    errors += data.toString();
-  });
-  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      reject(new Error(`${argv.join(' ')} was not ready after ${timeout} ms: ${out}${errors}`));
-    }, timeout);
-    child.stdout.on('data', (data: Buffer) => {
-      out += data.toString();
-      if (!out.includes('\n')) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    child.once('exit', () => {
-      clearTimeout(timer);
-      reject(new Error(`${argv.join(' ')} ended: ${out}${errors}`));
-    });
-  });
-  return {
-    pid: child.pid ?? 0,
-    end: async () => {
-      child.stdin.end();
-      await exited;
-      const lines = out.trim().split('\n');
-      return JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>;
-    },
-  };
+/** Starts a program of this machine that prints JSON lines, and waits for the first. */
+export async function start(argv: readonly string[], timeout?: number): Promise<Running> {
+  return await ready(argv.join(' '), localProgram(argv), timeout);
 }

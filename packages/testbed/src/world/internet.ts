@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Running, run, start } from './exec.ts';
+import { run } from './exec.ts';
 import { inNamespace, type Place } from './place.ts';
+import { localProgram, ready } from './program.ts';
 
 /** Addresses of the made-up internet. */
 export const internet = {
@@ -120,7 +121,7 @@ export async function makeInternet(
 }
 
 async function startDns(namespace: string, configuration: string): Promise<() => void> {
-  const server: Running = await start([
+  const server = localProgram([
     'ip',
     'netns',
     'exec',
@@ -130,7 +131,6 @@ async function startDns(namespace: string, configuration: string): Promise<() =>
     'echo "{}"; exec dnsmasq --keep-in-foreground --conf-file="$0"',
     configuration,
   ]);
-  return () => {
-    process.kill(server.pid, 'SIGTERM');
-  };
+  await ready('the made-up DNS', server);
+  return () => server.kill('SIGTERM');
 }

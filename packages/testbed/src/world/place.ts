@@ -1,29 +1,32 @@
 import { fileURLToPath } from 'node:url';
 import { captured } from './capture.ts';
-import { type Running, run, start, tryRun } from './exec.ts';
+import {
+  type Launcher,
+  localLauncher,
+  type Outcome,
+  outcome,
+  type Running,
+  ready,
+  success,
+} from './program.ts';
 
 /** The built probe: it runs inside namespaces, where nothing compiles TypeScript. */
 const probe = fileURLToPath(new URL('../../dist/probe/main.js', import.meta.url));
+
+export interface ProbeAnswer {
+  readonly ok: boolean;
+  readonly peer?: string;
+  readonly reason?: string;
+}
 
 /** Somewhere a test sends packets from: a network namespace, or a guest's. */
 export interface Place {
   readonly name: string;
   run(argv: readonly string[]): Promise<string>;
-  tryRun(
-    argv: readonly string[],
-    timeout?: number,
-  ): Promise<{ code: number; stdout: string; stderr: string }>;
+  tryRun(argv: readonly string[], timeout?: number): Promise<Outcome>;
   /** Whether a TCP connection to `host:port` is served, and which address the server saw. */
-  tcp(
-    host: string,
-    port: number,
-    timeout?: number,
-  ): Promise<{ ok: boolean; peer?: string; reason?: string }>;
-  udp(
-    host: string,
-    port: number,
-    timeout?: number,
-  ): Promise<{ ok: boolean; peer?: string; reason?: string }>;
+  tcp(host: string, port: number, timeout?: number): Promise<ProbeAnswer>;
+  udp(host: string, port: number, timeout?: number): Promise<ProbeAnswer>;
   ping(host: string): Promise<boolean>;
   /** Packets that arrive on eth0 and match a tcpdump filter while `action` runs. */
   captured(filter: string, action: () => Promise<unknown>): Promise<string[]>;
@@ -36,32 +39,35 @@ export interface Place {
   streamUdp(host: string, port: number, rate: number): Promise<Running>;
 }
 
-/** A place whose programs run behind `prefix`, for example `ip netns exec NAME`. */
-export function placeAt(name: string, prefix: readonly string[]): Place {
-  const node = [...prefix, process.execPath, probe];
-  const once = async (
-    args: readonly string[],
-  ): Promise<{ ok: boolean; peer?: string; reason?: string }> => {
-    const line = await run([...node, ...args]);
-    return JSON.parse(line) as { ok: boolean; peer?: string; reason?: string };
-  };
+/** A place where `launcher` starts programs. */
+export function placeOf(name: string, launcher: Launcher): Place {
+  const once = async (args: readonly string[]): Promise<ProbeAnswer> =>
+    JSON.parse(await success(args, launcher.probe(args))) as ProbeAnswer;
+  const lasting = (args: readonly string[]): Promise<Running> =>
+    ready(`probe ${args.join(' ')} in ${name}`, launcher.probe(args));
+  const tryRun: Place['tryRun'] = (argv, timeout) => outcome(launcher.program(argv), timeout);
   return {
     name,
-    run: argv => run([...prefix, ...argv]),
-    tryRun: (argv, timeout) => tryRun([...prefix, ...argv], timeout),
+    run: argv => success(argv, launcher.program(argv)),
+    tryRun,
     tcp: (host, port, timeout = 1500) => once(['tcp', host, String(port), String(timeout)]),
     udp: (host, port, timeout = 1500) => once(['udp', host, String(port), String(timeout)]),
-    ping: async host => (await tryRun([...prefix, 'ping', '-c', '1', '-W', '1', host])).code === 0,
-    captured: (filter, action) => captured(prefix, filter, action),
+    ping: async host => (await tryRun(['ping', '-c', '1', '-W', '1', host])).code === 0,
+    captured: (filter, action) => captured(launcher, { device: 'eth0', filter }, action),
     send: async (host, port, sourcePort) => {
-      await run([...node, 'send', host, String(port), String(sourcePort)]);
+      const args = ['send', host, String(port), String(sourcePort)];
+      await success(args, launcher.probe(args));
     },
-    serve: (mode, port, host = '0.0.0.0') => start([...node, mode, host, String(port)]),
-    web: (port, text) => start([...node, 'web-server', '0.0.0.0', String(port), text]),
-    holdTcp: (host, port) => start([...node, 'hold-tcp', host, String(port)]),
-    streamUdp: (host, port, rate) =>
-      start([...node, 'stream-udp', host, String(port), String(rate)]),
+    serve: (mode, port, host = '0.0.0.0') => lasting([mode, host, String(port)]),
+    web: (port, text) => lasting(['web-server', '0.0.0.0', String(port), text]),
+    holdTcp: (host, port) => lasting(['hold-tcp', host, String(port)]),
+    streamUdp: (host, port, rate) => lasting(['stream-udp', host, String(port), String(rate)]),
   };
+}
+
+/** A place whose programs run behind `prefix`, for example `ip netns exec NAME`. */
+export function placeAt(name: string, prefix: readonly string[]): Place {
+  return placeOf(name, localLauncher(prefix, probe));
 }
 
 /** A place in a named network namespace. */

@@ -1,4 +1,5 @@
-import { type Running, run, start } from '../../world/exec.ts';
+import { run } from '../../world/exec.ts';
+import { localProgram, type Program, ready } from '../../world/program.ts';
 import {
   type ForwardingNetwork,
   firstPublicPort,
@@ -55,21 +56,15 @@ export const traffic: Section = {
       await lab.partnerBeside(networks.many.guestPid, 'accept'),
     ];
     const client = await lab.partnerIn(world.internet.outside.name, 'connections');
-    const servers: Running[] = [];
+    const servers: Program[] = [];
     try {
       for (const partner of partners) await partner.ask({ port: guestPort });
-      for (const prefix of prefixes)
-        servers.push(
-          await start([
-            ...prefix,
-            ...priority,
-            'iperf3',
-            '-s',
-            '--forceflush',
-            '-p',
-            String(iperfPort),
-          ]),
-        );
+      for (const prefix of prefixes) {
+        const iperf = ['iperf3', '-s', '--forceflush', '-p', String(iperfPort)];
+        const server = localProgram([...prefix, ...priority, ...iperf]);
+        servers.push(server);
+        await ready('iperf3', server);
+      }
       return await measure({
         client,
         outside: world.internet.outside.name,
@@ -80,7 +75,7 @@ export const traffic: Section = {
         ],
       });
     } finally {
-      for (const { pid } of servers) process.kill(pid, 'SIGTERM');
+      for (const server of servers) server.kill('SIGTERM');
       await Promise.all([client, ...partners].map(partner => partner.end()));
       await plain.remove();
     }
