@@ -8,6 +8,11 @@ async function prepareImages() {
   await testImages();
 }
 
+async function prepareHosts() {
+  const { prepareMachines } = await import('../packages/testbed/dist/machines/lab.js');
+  await prepareMachines(line => say(`  ${line}`));
+}
+
 /** Everything: what the tests need is installed, then static checks, then unit, property and packet tests. */
 await runMain(async () => {
   if (process.getuid() !== 0) {
@@ -18,6 +23,7 @@ await runMain(async () => {
   await step('installing Debian packages', () => ensurePackages(packagesFor('tests')));
   await runChecks();
   await step('building images', prepareImages);
+  await step('preparing test hosts', prepareHosts);
   const start = performance.now();
   await run(join(root, 'node_modules/.bin/vitest'), ['run', ...process.argv.slice(2)], {
     env: { ...process.env, NO_COLOR: '1', CI: '1' },

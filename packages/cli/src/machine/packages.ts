@@ -44,8 +44,13 @@ const packages = {
     'iperf3',
     'iputils-arping',
     'iputils-ping',
+    'libvirt-clients',
+    'libvirt-daemon-driver-qemu',
+    'libvirt-daemon-system',
+    'openssl',
     'python3-cs',
     'python3-libcloud',
+    'qemu-system-x86',
     'tcpdump',
   ],
 } as const;

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { Port } from './port.ts';
+import { Lines, pieceBytes, type Reply, type Request } from './protocol.ts';
+
+/** Runs inside a machine: starts programs and probes for the test at the other end of the serial port named on the command line. */
+
+const probe = fileURLToPath(new URL('../probe/main.js', import.meta.url));
+
+interface Task {
+  input(data: Buffer): void;
+  endOfInput(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const [path = ''] = process.argv.slice(2);
+const tasks = new Map<number, Task>();
+const port = await Port.open(path);
+
+function say(reply: Reply): void {
+  port.write(`${JSON.stringify(reply)}\n`);
+}
+
+function sayData(id: number, stream: 'stdout' | 'stderr', data: Buffer): void {
+  for (let offset = 0; offset < data.length; offset += pieceBytes)
+    say({ id, stream, data: data.subarray(offset, offset + pieceBytes).toString('base64') });
+}
+
+function ended(id: number, exit: number): void {
+  tasks.delete(id);
+  say({ id, exit });
+}
+
+function startProgram(id: number, argv: readonly string[], env: Record<string, string>): void {
+  const [file = '', ...rest] = argv;
+  const child = spawn(file, rest, { env: { ...process.env, ...env }, cwd: '/' });
+  // One that is gone takes no more input.
+  child.stdin.on('error', () => undefined);
+  child.stdout.on('data', (data: Buffer) => sayData(id, 'stdout', data));
+  child.stderr.on('data', (data: Buffer) => sayData(id, 'stderr', data));
+  child.once('error', error => {
+    sayData(id, 'stderr', Buffer.from(`${error.message}\n`));
+    ended(id, 127);
+  });
+  child.once('close', code => {
+    if (tasks.has(id)) ended(id, code ?? 255);
+  });
+  tasks.set(id, {
+    input: data => child.stdin.write(data),
+    endOfInput: () => child.stdin.end(),
+    kill: signal => child.kill(signal),
+  });
+}
+
+function startProbe(id: number, args: readonly string[]): void {
+  const worker = new Worker(probe, { argv: [...args], stdin: true, stdout: true, stderr: true });
+  worker.stdout.on('data', (data: Buffer) => sayData(id, 'stdout', data));
+  worker.stderr.on('data', (data: Buffer) => sayData(id, 'stderr', data));
+  worker.once('error', error => sayData(id, 'stderr', Buffer.from(`${error.stack}\n`)));
+  worker.once('exit', code => ended(id, code));
+  tasks.set(id, {
+    input: data => worker.stdin?.write(data),
+    endOfInput: () => worker.stdin?.end(),
+    kill: () => void worker.terminate(),
+  });
+}
+
+function perform(request: Request): void {
+  switch (request.op) {
+    case 'hello':
+      // Whoever asked for the tasks before is gone.
+      for (const task of tasks.values()) task.endOfInput();
+      say({ hello: request.token });
+      return;
+    case 'program':
+      startProgram(request.id, request.argv, request.env);
+      return;
+    case 'probe':
+      startProbe(request.id, request.args);
+      return;
+    case 'input':
+      tasks.get(request.id)?.input(Buffer.from(request.data, 'base64'));
+      return;
+    case 'end-of-input':
+      tasks.get(request.id)?.endOfInput();
+      return;
+    case 'kill':
+      tasks.get(request.id)?.kill(request.signal);
+  }
+}
+
+const lines = new Lines<Request>();
+await port.read(data => {
+  for (const request of lines.take(data)) perform(request);
+});

@@ -1,0 +1,76 @@
+import { captured } from '../world/capture.ts';
+import { run } from '../world/exec.ts';
+import { localLauncher } from '../world/program.ts';
+import { cacheFolder } from './cache.ts';
+import { hostImage } from './image.ts';
+import { Machine } from './machine.ts';
+import { type NicName, nicNames } from './qemu.ts';
+import { type WarmHost, warmHost } from './warm.ts';
+
+const memoryMiB = 2048;
+
+/** Builds the host image and starts it once, unless both were done. Takes minutes; `say` hears what is being done. */
+export async function prepareMachines(say: (line: string) => void): Promise<WarmHost> {
+  const image = await hostImage(cacheFolder, say);
+  return await warmHost(image, { cache: cacheFolder, memoryMiB }, say);
+}
+
+/** A room of machines on three networks: each network is a bridge that passes whatever it gets, 802.1Q too. */
+export class Lab {
+  readonly namespace: string;
+  readonly machines: Machine[] = [];
+
+  private constructor(namespace: string) {
+    this.namespace = namespace;
+  }
+
+  /** `name` is short: it goes into names of namespaces and interfaces. */
+  static async make(name: string): Promise<Lab> {
+    const lab = new Lab(`${name}${process.pid}l`);
+    await run(['ip', 'netns', 'add', lab.namespace]);
+    for (const bridge of nicNames) {
+      const kind = ['type', 'bridge', 'mcast_snooping', '0', 'forward_delay', '0'];
+      await lab.#ip('link', 'add', bridge, 'mtu', '9000', ...kind);
+      await lab.#ip('link', 'set', bridge, 'up');
+    }
+    return lab;
+  }
+
+  /** Adds a machine: `number` (from 1) is the last part of its addresses, 10.200.0.0/24 on `mgmt`, 10.201.0.0/24 on `trunk`. */
+  async add(name: string, number: number): Promise<Machine> {
+    const warm = await prepareMachines(line => process.stderr.write(`${line}\n`));
+    const machine = await Machine.restore({
+      name,
+      namespace: this.namespace,
+      warm,
+      addresses: { mgmt: `10.200.0.${number}/24`, trunk: `10.201.0.${number}/24` },
+    });
+    this.machines.push(machine);
+    return machine;
+  }
+
+  /** Plugs a namespace of this machine into one of the networks. */
+  async join(namespace: string, network: NicName, device: string, address: string): Promise<void> {
+    const outer = `${device}-${network}`;
+    const here = ['link', 'add', outer, 'type', 'veth', 'peer', 'name', device];
+    await this.#ip(...here, 'netns', namespace);
+    await this.#ip('link', 'set', outer, 'mtu', '9000', 'master', network, 'up');
+    await run(['ip', '-n', namespace, 'addr', 'add', address, 'dev', device]);
+    await run(['ip', '-n', namespace, 'link', 'set', device, 'up']);
+  }
+
+  /** Frames on a network, with their link-level headers, while `action` runs. */
+  capture(network: NicName, filter: string, action: () => Promise<unknown>): Promise<string[]> {
+    const launcher = localLauncher(['ip', 'netns', 'exec', this.namespace], '');
+    return captured(launcher, { device: network, filter, flags: ['-e'] }, action);
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.machines.map(machine => machine.remove()));
+    await run(['ip', 'netns', 'del', this.namespace]);
+  }
+
+  #ip(...args: readonly string[]): Promise<string> {
+    return run(['ip', '-n', this.namespace, ...args]);
+  }
+}
