@@ -63,6 +63,7 @@ describe.each(definitions)('$name', command => {
 
 test('lists page and search', () => {
   const unpaged = [
+    'updateResourceCount',
     'listRolePermissions',
     'listApis',
     'listEventTypes',

@@ -18,6 +18,7 @@ import * as osType from './os-type.ts';
 import * as physicalNetwork from './physical-network.ts';
 import * as portForwarding from './port-forwarding.ts';
 import * as publicAddress from './public-address.ts';
+import * as resourceLimit from './resource-limit.ts';
 import * as role from './role.ts';
 import * as router from './router.ts';
 import * as serviceOffering from './service-offering.ts';
@@ -39,6 +40,7 @@ export const commands = {
   ...user,
   ...domain,
   ...role,
+  ...resourceLimit,
   ...zone,
   ...host,
   ...physicalNetwork,

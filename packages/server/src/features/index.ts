@@ -19,6 +19,7 @@ import { osTypeCommands } from './os-type/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
+import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
 import { rolePermissionCommands } from './role/permission-commands.ts';
 import { routerCommands } from './router/commands.ts';
@@ -53,6 +54,7 @@ export const handlers: Handlers = {
   ...physicalNetworkCommands,
   ...portForwardingCommands,
   ...publicAddressCommands,
+  ...resourceLimitCommands,
   ...roleCommands,
   ...rolePermissionCommands,
   ...routerCommands,

@@ -28,6 +28,13 @@ export interface DomainTable {
 /** What an account of the role may see and rule: everything, its domain and those below, or itself. */
 export type RoleKind = Role;
 
+export interface ResourceLimitTable {
+  account_id: string | null;
+  domain_id: string | null;
+  type: string;
+  max: number;
+}
+
 export interface RoleTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -608,6 +615,7 @@ export interface TagTable {
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
+  resource_limits: ResourceLimitTable;
   roles: RoleTable;
   role_rules: RoleRuleTable;
   users: UserTable;

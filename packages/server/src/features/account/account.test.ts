@@ -57,7 +57,7 @@ test('an account has its role, its user and zero of everything', async () => {
     networkdomain: 'carla.example',
     accountdetails: { team: 'blue' },
     vmtotal: 0,
-    vmlimit: 'Unlimited',
+    vmlimit: '20',
     user: [{ username: 'carla', rolename: 'User', state: 'enabled' }],
   });
   expect(JSON.stringify(body)).not.toMatch(/secret/i);

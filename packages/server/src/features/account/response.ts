@@ -1,6 +1,7 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import { limitsOf } from '../resource-limit/limits.ts';
 import { roleFields } from '../role/defaults.ts';
 import { usersOf } from '../user/repository.ts';
 import { userResponse } from '../user/response.ts';
@@ -27,8 +28,15 @@ export async function accountResponses(
   const ids = accounts.map(account => account.id);
   const users = await usersOf(db, ids);
   const countOf = counts ? await resourceCounts(db, 'account', ids) : undefined;
+  const limits = counts
+    ? await limitsOf(
+        db,
+        accounts.map(row => ({ kind: 'account', row })),
+      )
+    : undefined;
   return accounts.map(account => {
     const held = countOf?.(account.id);
+    const limit = limits?.get(account.id);
     return {
       id: account.id,
       name: account.name,
@@ -43,9 +51,9 @@ export async function accountResponses(
       accountdetails: account.details,
       iscleanuprequired: false,
       groups: [],
-      ...(held === undefined
+      ...(held === undefined || limit === undefined
         ? {}
-        : { ...countFields(held), vmrunning: held.running, vmstopped: held.stopped }),
+        : { ...countFields(held, limit), vmrunning: held.running, vmstopped: held.stopped }),
       user: (users.get(account.id) ?? []).map(user => userResponse(user, caller)),
     };
   });

@@ -1,7 +1,8 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { DomainRow } from '../../store/schema.ts';
-import { countFields, resourceCounts } from '../account/counts.ts';
+import { countFields, type ResourceCounts, resourceCounts } from '../account/counts.ts';
+import { type Limits, limitsOf } from '../resource-limit/limits.ts';
 
 export interface DomainOfParent extends DomainRow {
   readonly parent_name: string | null;
@@ -16,6 +17,12 @@ export async function domainResponses(
 ): Promise<ResultOf<'listDomains'>['items']> {
   const ids = domains.map(domain => domain.id);
   const countOf = counts ? await resourceCounts(db, 'domain', ids) : undefined;
+  const limits = counts
+    ? await limitsOf(
+        db,
+        domains.map(row => ({ kind: 'domain', row })),
+      )
+    : undefined;
   return domains.map(domain => ({
     id: domain.id,
     name: domain.name,
@@ -27,6 +34,10 @@ export async function domainResponses(
     state: domain.state,
     created: domain.created,
     ...(domain.network_domain === null ? {} : { networkdomain: domain.network_domain }),
-    ...(countOf === undefined ? {} : countFields(countOf(domain.id))),
+    ...limitFields(countOf?.(domain.id), limits?.get(domain.id)),
   }));
+}
+
+function limitFields(counts: ResourceCounts | undefined, limits: Limits | undefined) {
+  return counts === undefined || limits === undefined ? {} : countFields(counts, limits);
 }

@@ -8,6 +8,7 @@ import { lockNetwork } from '../network/change.ts';
 import { demandNetwork } from '../network/demand.ts';
 import { insertNic } from '../nic/insert.ts';
 import { requireNicCount } from '../nic/limit.ts';
+import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import {
   namedZone,
   onlyNetwork,
@@ -43,6 +44,11 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
   await requireFreeName(call, { name, networkIds: nics.map(nic => nic.network.id) });
   const starts = params.startvm !== false;
   const requested = await requestedPlace(call, params, { zone, template });
+  await reserveResources(call.tx, holderOf(owner), {
+    user_vm: 1,
+    cpu: offering.cpu_number,
+    memory: offering.memory_mib,
+  });
   const instance = await insertInstance(call, owner.account.seq, {
     account_id: owner.account.id,
     domain_id: owner.domain.id,

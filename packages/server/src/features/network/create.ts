@@ -12,6 +12,7 @@ import type {
 } from '../../store/schema.ts';
 import { offeredIn, offeredTo } from '../network-offering/repository.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
+import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { setting } from '../setting/value.ts';
 import { chosenMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
@@ -37,6 +38,7 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
     physical_network_id: physicalNetworkId,
   });
   const range = await rangeFor(call, params, { zone, accountId: owner.account.id });
+  await reserveResources(call.tx, holderOf(owner), { network: 1 });
   const network = await call.tx
     .insertInto('networks')
     .values({

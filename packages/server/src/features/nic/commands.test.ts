@@ -22,6 +22,8 @@ beforeAll(async () => {
   networkofferingid = await first('listNetworkOfferings', 'networkoffering', {
     name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
   });
+  const many = { name: 'max.account.networks', value: '100' };
+  await server.call(server.admin, 'updateConfiguration', many);
 });
 afterAll(() => server.close());
 

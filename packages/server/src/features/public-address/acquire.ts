@@ -2,6 +2,7 @@ import { formatIpv4, IsolaError, parseIpv4 } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, PublicAddressRow } from '../../store/schema.ts';
+import { reserveResources } from '../resource-limit/reserve.ts';
 
 /** What of a network its public addresses carry. */
 export type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
@@ -34,13 +35,14 @@ interface Assignment {
   readonly display?: boolean | undefined;
 }
 
-/** Makes a locked free address the network's. */
+/** Makes a locked free address the network's. Throws `allocation_failed` when its account has as many as it may. */
 export async function assignAddress(
   tx: Db,
   address: Pick<PublicAddressRow, 'id'>,
   assignment: Assignment,
 ): Promise<PublicAddressRow> {
   const { network } = assignment;
+  await reserveResources(tx, network, { public_ip: 1 });
   return tx
     .updateTable('public_addresses')
     .set({

@@ -2,7 +2,7 @@
  * A setting of the whole installation. All are whole numbers, those of type `Boolean` 0 or 1; all take effect without a restart.
  */
 export interface SettingDefinition {
-  readonly category: 'Advanced' | 'Network' | 'Account Defaults';
+  readonly category: 'Advanced' | 'Network' | 'Account Defaults' | 'Domain Defaults';
   readonly type?: 'Boolean';
   readonly default: number;
   readonly min: number;
@@ -79,12 +79,101 @@ export const settingRegistry = {
     max: 30,
     description: 'Shortest prefix length that a guest network may have',
   },
+  'max.account.user.vms': {
+    category: 'Account Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most instances that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.user.vms': {
+    category: 'Domain Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most instances that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'max.account.public.ips': {
+    category: 'Account Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most public addresses that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.public.ips': {
+    category: 'Domain Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most public addresses that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
   'max.account.templates': {
     category: 'Account Defaults',
     default: 20,
-    min: 0,
-    max: 100_000,
-    description: 'Most templates that an account may have',
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most templates that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.templates': {
+    category: 'Domain Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most templates that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'max.account.networks': {
+    category: 'Account Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most networks that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.networks': {
+    category: 'Domain Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most networks that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'max.account.cpus': {
+    category: 'Account Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most cores of instances that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.cpus': {
+    category: 'Domain Defaults',
+    default: 80,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most cores of instances that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'max.account.memory': {
+    category: 'Account Defaults',
+    default: 40960,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most MiB of memory of instances that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.memory': {
+    category: 'Domain Defaults',
+    default: 81920,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most MiB of memory of instances that a domain with those below it may have where none was set for it; -1 for no limit',
   },
   'max.template.iso.size': {
     category: 'Advanced',
@@ -188,7 +277,7 @@ export function parseSetting(
     if (!/^(?:true|false)$/i.test(text)) return { refusal: `${name} must be true or false` };
     return { value: text.toLowerCase() === 'true' ? 1 : 0 };
   }
-  if (!/^\d{1,10}$/.test(text)) return { refusal: `${name} must be a whole number` };
+  if (!/^-?\d{1,10}$/.test(text)) return { refusal: `${name} must be a whole number` };
   const value = Number(text);
   if (value < min || value > max)
     return { refusal: `${name} must be between ${min} and ${max}, not ${value}` };

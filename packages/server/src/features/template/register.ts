@@ -3,11 +3,11 @@ import { IsolaError } from '@isola/model';
 import { ownerOf } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import type { AccountRow, ImageStoreRow, ZoneRow } from '../../store/schema.ts';
+import type { ImageStoreRow, ZoneRow } from '../../store/schema.ts';
 import { parseChecksum } from '../../templates/checksum.ts';
 import { detailsOf } from '../account/details.ts';
 import { defaultOsType, osTypes } from '../os-type/os-types.ts';
-import { setting } from '../setting/value.ts';
+import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { checkedName } from '../user/create.ts';
 import { onlyZone } from '../zone/only-zone.ts';
 import { shownTemplate } from './repository.ts';
@@ -17,7 +17,8 @@ type Params = ParamsOf<'registerTemplate'>;
 
 /** Records a template; its file is downloaded after the call. */
 export async function registerTemplate(call: Call, params: Params): Promise<TemplateEntity> {
-  const { account } = await ownerOf(call, params);
+  const owner = await ownerOf(call, params);
+  const { account } = owner;
   const isRoot = call.caller.account.role === 'Root Admin';
   const type = typeOf(params);
   if (!isRoot && (type === 'SYSTEM' || params.isfeatured === true))
@@ -31,7 +32,7 @@ export async function registerTemplate(call: Call, params: Params): Promise<Temp
   if (params.checksum !== undefined) parseChecksum(params.checksum);
   const zone = await onlyZone(call, zoneOf(params));
   const store = await writableStore(call.tx, zone, name);
-  if (!isRoot) await requireRoom(call.tx, account);
+  await reserveResources(call.tx, holderOf(owner), { template: 1 });
   const { id } = await insertTemplate(call.tx, {
     account_id: account.id,
     zone_id: zone.id,
@@ -139,28 +140,6 @@ async function writableStore(tx: Db, zone: ZoneRow, template: string): Promise<I
     store: '(none)',
     reason: `zone ${zone.name} has no image store that takes files`,
   });
-}
-
-/** Calls for one account at once count one after the other. */
-async function requireRoom(tx: Db, account: AccountRow): Promise<void> {
-  await tx
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', account.id)
-    .forNoKeyUpdate()
-    .executeTakeFirst();
-  const limit = await setting(tx, 'max.account.templates');
-  const { count } = await tx
-    .selectFrom('templates')
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', account.id)
-    .where('type', '=', 'USER')
-    .where('state', '=', 'Active')
-    .executeTakeFirstOrThrow();
-  if (Number(count) >= limit)
-    throw new IsolaError('account_limit', {
-      reason: `Account ${account.name} may have ${limit} templates (max.account.templates)`,
-    });
 }
 
 function refused(reason: string): IsolaError {
