@@ -7,6 +7,7 @@ export {
 } from './commands.ts';
 export { fingerprintOf, type Identity, makeKey } from './dial/identity.ts';
 export { type Joined, joinServer } from './dial/join.ts';
+export { downloadProgram } from './dial/program.ts';
 export { ServerLink, type ServerLinkOptions } from './dial/server-link.ts';
 export { type Standing, standingAt } from './dial/standing.ts';
 export { templateDownload } from './dial/template-download.ts';

@@ -1,3 +1,4 @@
+export { downloadProgram } from '@isola/agent-protocol';
 export { createLocalAgent, type LocalAgent } from './agent.ts';
 export { usesAppArmor } from './host/apparmor.ts';
 export type { HostCheck } from './host/check.ts';

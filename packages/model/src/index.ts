@@ -21,3 +21,4 @@ export { applyDelta, diffConfigs } from './router-config/diff.ts';
 export { FingerprintAccumulator, fingerprintOf } from './router-config/fingerprint.ts';
 export * from './router-config/protocol.ts';
 export * from './router-config/types.ts';
+export { isolaVersion } from './version.ts';

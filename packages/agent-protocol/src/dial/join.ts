@@ -52,7 +52,7 @@ export async function joinServer(
 }
 
 /** The certificate, among those that the server shows, that has the fingerprint. Nothing is said to the server. */
-function authorityOf(url: URL, fingerprint: string): Promise<string> {
+export function authorityOf(url: URL, fingerprint: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string): void => {
       socket.destroy();
@@ -117,7 +117,7 @@ function post(url: URL, authority: string, body: string): Promise<string> {
   });
 }
 
-function unreachable(url: URL, reason: string): IsolaError {
+export function unreachable(url: URL, reason: string): IsolaError {
   return new IsolaError('resource_unavailable', {
     reason: `the server at ${url.host} cannot be joined: ${reason}`,
   });

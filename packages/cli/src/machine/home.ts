@@ -17,11 +17,15 @@ const ownEntries: readonly string[] = [
   'images.json',
   'installed-packages',
   'log',
+  'machines',
+  'neighbours.json',
+  'pki',
   'postgres',
   'postgres.new',
   'run',
   'secret-key',
   'ssh',
+  'templates',
 ];
 
 /** The lock that a running `isola up` holds. */

@@ -8,17 +8,28 @@ interface Identity {
   readonly started: string;
 }
 
+/** Who may hold a lock, for messages. */
+interface LockHolder {
+  readonly holder: string;
+  readonly hint: string;
+}
+
+const isolaUp: LockHolder = {
+  holder: 'isola up',
+  hint: 'Stop it with Ctrl-C, or with `npm run down`.',
+};
+
 /** Takes the lock file for this process. Gives what lets it go. Throws a `CliError` when a living process holds it. */
-export async function takeLock(path: string): Promise<() => Promise<void>> {
+export async function takeLock(
+  path: string,
+  { holder: what, hint }: LockHolder = isolaUp,
+): Promise<() => Promise<void>> {
   const started = await startTime(process.pid);
   const text = `${process.pid} ${started ?? ''}\n`;
   while (!(await writeNew(path, text))) {
     const holder = await lockHolder(path);
     if (holder !== null) {
-      throw new CliError(
-        `isola up runs already, as process ${holder}`,
-        'Stop it with Ctrl-C, or with `npm run down`.',
-      );
+      throw new CliError(`${what} runs already, as process ${holder}`, hint);
     }
     await rm(path, { force: true });
   }
@@ -40,10 +51,7 @@ export async function endHolder(path: string, timeoutMs: number): Promise<boolea
   const deadline = performance.now() + timeoutMs;
   while ((await lockHolder(path)) === pid) {
     if (performance.now() > deadline) {
-      throw new CliError(
-        `process ${pid} (isola up) does not end`,
-        `Look at it, or kill -9 ${pid}.`,
-      );
+      throw new CliError(`process ${pid} does not end`, `Look at it, or kill -9 ${pid}.`);
     }
     await delay(50);
   }
