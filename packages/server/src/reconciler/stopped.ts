@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Convergence } from './convergence.ts';
+import { leaveHost } from './instance/ready.ts';
 
 /**
  * A router or guest stopped without being told to; nothing happens for one that is being rebooted or replaced. A router that should run, and an instance whose offering is highly available,
@@ -75,7 +76,7 @@ async function instanceStopped(
     .where(sql<boolean>`reboot_generation <= applied_generation`)
     .returning(['internal_name', 'host_id'])
     .executeTakeFirst();
-  if (instance?.host_id === null) await ctx.segments.leave(hostId);
+  if (instance?.host_id === null) await leaveHost(ctx, id, hostId);
   return instance?.internal_name;
 }
 

@@ -27,7 +27,9 @@ export interface TestZone {
   reconciler(options?: Partial<ReconcilerOptions>): RunningReconciler;
   addNetwork(): Promise<string>;
   /** An instance that is to run, with one NIC; gives its id. */
-  deploy(networkId: string): Promise<string>;
+  deploy(networkId: string, wanted?: WantedInstance): Promise<string>;
+  /** What commands write when an instance is to be moved. */
+  move(instanceId: string, hostId: string): Promise<void>;
   /** A port forward to the first NIC of an instance, on the network's source NAT address. */
   forward(networkId: string, instanceId: string, port: number): Promise<string>;
   /** Changes what is asked of an instance, as commands do. */
@@ -37,6 +39,11 @@ export interface TestZone {
   job(kind: 'network' | 'instance', id: string): Promise<string>;
   readJob(id: string): Promise<JobRow>;
   close(): Promise<void>;
+}
+
+export interface WantedInstance {
+  readonly hostId?: string;
+  readonly highlyAvailable?: boolean;
 }
 
 export interface TestHost {
@@ -113,6 +120,7 @@ export async function testZone({
   const fleet = memoryFleet(hosts, { db, neighbourhood });
   const template = await one(db, 'templates');
   const offering = await one(db, 'service_offerings');
+  const available = await addAvailableOffering(db);
   const networkOffering = await db
     .selectFrom('network_offerings')
     .select('id')
@@ -157,7 +165,7 @@ export async function testZone({
         .executeTakeFirstOrThrow();
       return row.id;
     },
-    deploy: networkId =>
+    deploy: (networkId, { hostId: wantedHost = null, highlyAvailable = false } = {}) =>
       db.transaction().execute(async tx => {
         const id = randomUUID();
         await tx
@@ -173,7 +181,8 @@ export async function testZone({
             display_name: 'vm',
             internal_name: `i-2-${id}-VM`,
             group_name: null,
-            service_offering_id: offering.id,
+            service_offering_id: highlyAvailable ? available.id : offering.id,
+            requested_host_id: wantedHost ?? null,
             template_id: template.id,
             user_data: null,
             state: 'Starting',
@@ -239,6 +248,13 @@ export async function testZone({
       await db
         .updateTable('instances')
         .set(eb => ({ desired_state: desired, generation: eb('generation', '+', 1) }))
+        .where('id', '=', instanceId)
+        .execute();
+    },
+    async move(instanceId, target) {
+      await db
+        .updateTable('instances')
+        .set(eb => ({ migration_target: target, generation: eb('generation', '+', 1) }))
         .where('id', '=', instanceId)
         .execute();
     },
@@ -329,4 +345,23 @@ async function addHost(db: Db, like: string, facts: HostFacts): Promise<string> 
     .returning('id')
     .executeTakeFirstOrThrow();
   return id;
+}
+
+/** A small offering whose instances are started elsewhere when their host is lost. */
+function addAvailableOffering(db: Db): Promise<{ id: string }> {
+  return db
+    .insertInto('service_offerings')
+    .values({
+      name: 'available',
+      display_text: 'Highly available',
+      cpu_number: 1,
+      cpu_speed: 500,
+      memory_mib: 256,
+      network_rate: null,
+      host_tags: null,
+      offer_ha: true,
+      system_vm_type: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
 }

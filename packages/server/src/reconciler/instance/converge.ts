@@ -9,6 +9,7 @@ import { failInstance } from './fail.ts';
 import { abandonMigration, migrateInstance } from './migrate.ts';
 import { type InstanceStep, planInstance } from './plan.ts';
 import { failPlugs } from './plugs.ts';
+import { leaveHost } from './ready.ts';
 import { recordInstance } from './record.ts';
 import { rebootInstance, startInstance } from './start.ts';
 import { destroyInstance, stopInstance } from './stop.ts';
@@ -88,7 +89,7 @@ export async function instanceTrouble(
       if (locked === undefined || !isStarting(locked)) return;
       await failInstance(ctx, tx, { id, error: asFailure(error) });
     });
-    if (instance.host_id !== null) await ctx.segments.leave(instance.host_id);
+    await leaveHost(ctx, id, instance.host_id);
     return;
   }
   if (isPermanent(error) && planInstance(instance) === 'adjust') {

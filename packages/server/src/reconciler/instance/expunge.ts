@@ -3,6 +3,7 @@ import { setting } from '../../features/setting/value.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { hostsOf } from './place.ts';
+import { leaveHost } from './ready.ts';
 import { releaseNics } from './release-nics.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function expungeInstance(ctx: Convergence, instance: InstanceRow): 
     return releaseNics(tx, instance.id);
   });
   ctx.fault('instance.destroy.nics');
-  for (const { id } of left) await ctx.segments.leave(id);
+  for (const { id } of left) await leaveHost(ctx, instance.id, id);
   for (const id of networks) ctx.wake('network', id);
   const gone = await ctx.db.transaction().execute(async tx => {
     const nic = await tx

@@ -7,7 +7,7 @@ import { isDead } from '../host/living.ts';
 import { noteStopped } from '../stopped.ts';
 import { readGuestSpec } from './guest-spec.ts';
 import { placeInstance } from './place.ts';
-import { readyHost } from './ready.ts';
+import { leaveHost, readyHost } from './ready.ts';
 
 /**
  * Moves a running guest to its target. Each time, what is left to do is decided from where both hosts say that it runs now, so that
@@ -72,7 +72,7 @@ async function settleOn(ctx: Convergence, instance: InstanceRow, target: string)
     await resolveAlerts(tx, 'ALERT.USERVM.MIGRATE', instance.id);
   });
   ctx.fault('instance.migrate.recorded');
-  if (instance.host_id !== null) await ctx.segments.leave(instance.host_id);
+  await leaveHost(ctx, instance.id, instance.host_id);
   ctx.wake('instance', instance.id);
 }
 
@@ -137,5 +137,5 @@ async function leaveTarget(ctx: Convergence, instance: InstanceRow): Promise<voi
   } catch (error) {
     ctx.log.info({ err: error, instance: id, host: target }, 'an instance is forgotten later');
   }
-  await ctx.segments.leave(target);
+  await leaveHost(ctx, id, target);
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { ensureTemplate } from '../template/ensure.ts';
@@ -40,4 +41,24 @@ export async function networksAreUp(ctx: Convergence, instanceId: string): Promi
     .execute();
   for (const { id } of rows) ctx.wake('network', id);
   return rows.length === 0;
+}
+
+/** Networks in which an instance has a NIC, also one that is on its way out. */
+export async function networksOf(db: Db, instanceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('nics')
+    .select('network_id')
+    .distinct()
+    .where('instance_id', '=', instanceId)
+    .execute();
+  return rows.map(row => row.network_id);
+}
+
+/** The rows of an instance do not name a host any more: segments that nothing else there needs go. */
+export async function leaveHost(
+  ctx: Convergence,
+  instanceId: string,
+  hostId: string | null,
+): Promise<void> {
+  if (hostId !== null) await ctx.segments.leave(hostId, await networksOf(ctx.db, instanceId));
 }

@@ -1,6 +1,7 @@
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { onLivingHost } from '../host/living.ts';
+import { leaveHost } from './ready.ts';
 import { recordInstance } from './record.ts';
 
 /** Stops a guest; its disk, NICs and addresses stay. */
@@ -9,7 +10,7 @@ export async function stopInstance(ctx: Convergence, instance: InstanceRow): Pro
   ctx.fault('instance.stop.stopped');
   await recordInstance(ctx, { instance, patch: { state: 'Stopped', host_id: null } });
   ctx.fault('instance.stop.recorded');
-  if (instance.host_id !== null) await ctx.segments.leave(instance.host_id);
+  await leaveHost(ctx, instance.id, instance.host_id);
 }
 
 /** Stops a guest that is to be expunged later. */
@@ -19,7 +20,7 @@ export async function destroyInstance(ctx: Convergence, instance: InstanceRow): 
   const destroyed = instance.destroyed ?? new Date();
   await recordInstance(ctx, { instance, patch: { state: 'Destroyed', host_id: null, destroyed } });
   ctx.fault('instance.destroy.recorded');
-  if (instance.host_id !== null) await ctx.segments.leave(instance.host_id);
+  await leaveHost(ctx, instance.id, instance.host_id);
 }
 
 /** Nothing runs of one that has no host. */

@@ -46,7 +46,7 @@ export async function replaceRouter(
   });
   if (previous !== undefined) ctx.compiled.forget(previous.id);
   ctx.fault('network.replace.recorded');
-  if (previous !== undefined) await ctx.segments.leave(previous.host_id);
+  if (previous !== undefined) await ctx.segments.leave(previous.host_id, [network.id]);
 }
 
 function successorOf(

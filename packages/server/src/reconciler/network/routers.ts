@@ -25,7 +25,7 @@ export async function stopRouter(
     await recordApplied(ctx, tx, { network, generation: network.generation });
   });
   ctx.fault('router.stop.recorded');
-  await ctx.segments.leave(router.host_id);
+  await ctx.segments.leave(router.host_id, [network.id]);
 }
 
 /** Starts a router (stopping it first where a reboot was asked for) with the configuration of now. */
@@ -77,7 +77,7 @@ export async function removeRouter(
     await deleteRouter(tx, router.id);
   });
   ctx.fault('router.remove.recorded');
-  await ctx.segments.leave(router.host_id);
+  await ctx.segments.leave(router.host_id, [network.id]);
 }
 
 export async function deleteRouter(tx: Db, id: string): Promise<void> {

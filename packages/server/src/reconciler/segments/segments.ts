@@ -2,6 +2,7 @@ import type { SegmentRef, SegmentSpec } from '@isola/agent-protocol';
 import type { NetworkRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { keyedLocks } from '../locks.ts';
+import { readSegment } from '../network/segment.ts';
 import { type Carrier, carriersOf, readSpread } from './carriers.ts';
 
 /**
@@ -13,8 +14,8 @@ export interface Segments {
   bring(network: NetworkRow, hostId: string): Promise<void>;
   /** Takes a network's segment from the hosts that carry it no more, and tells the others. Hosts that are away are left for when they return. */
   settle(networkId: string): Promise<void>;
-  /** `settle` for every network that a host was told of and carries no more. What fails is tried again later. */
-  leave(hostId: string): Promise<void>;
+  /** Something of the networks has left a host: if it was the last there, the segment goes. What fails is tried again later. */
+  leave(hostId: string, networkIds: readonly string[]): Promise<void>;
   /** Takes the segment of a network that is shut down from all hosts. */
   remove(network: NetworkRow, hostIds: readonly string[], ref: SegmentRef): Promise<void>;
   /** Notes that the host has what is wanted of it, as read from the host. */
@@ -77,6 +78,37 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     }
   }
 
+  /** Also from a host of which is not known what it has: what it has been told may be on its way. */
+  async function withdraw(hostId: string, networkId: string): Promise<void> {
+    const carriers = await carriersOf(db, networkId);
+    if (carriers.some(carrier => carrier.id === hostId)) return;
+    const network = await readNetwork(networkId);
+    if (network === undefined || network.vlan === null) return;
+    const { isolation, id } = await readSegment(db, network);
+    const ref = { isolation, id };
+    toldTo(hostId).set(keyOf(ref), { networkId, ref, confirmed: '' });
+    await spread(networkId);
+  }
+
+  const readNetwork = (id: string): Promise<NetworkRow | undefined> =>
+    db.selectFrom('networks').selectAll().where('id', '=', id).executeTakeFirst();
+
+  async function spread(networkId: string): Promise<void> {
+    const errors: unknown[] = [];
+    const carriers = await carriersOf(db, networkId);
+    const carry = new Set(carriers.map(carrier => carrier.id));
+    for (const [hostId, told] of hosts) {
+      if (carry.has(hostId) || !isConnected(hostId)) continue;
+      for (const { networkId: owner, ref } of [...told.values()])
+        if (owner === networkId)
+          await drop(hostId, ref).catch((error: unknown) => errors.push(error));
+    }
+    const network = await readNetwork(networkId);
+    if (network !== undefined && carriers.length > 0)
+      await tell(network, carriers, error => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  }
+
   const exclusively = <T>(networkId: string, work: () => Promise<T>) => locks.run(networkId, work);
 
   const segments: Segments = {
@@ -93,33 +125,11 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
           wake('segment', network.id);
         });
       }),
-    settle: networkId =>
-      exclusively(networkId, async () => {
-        const errors: unknown[] = [];
-        const carriers = await carriersOf(db, networkId);
-        const carry = new Set(carriers.map(carrier => carrier.id));
-        for (const [hostId, told] of hosts) {
-          if (carry.has(hostId) || !isConnected(hostId)) continue;
-          for (const { networkId: owner, ref } of [...told.values()])
-            if (owner === networkId)
-              await drop(hostId, ref).catch((error: unknown) => errors.push(error));
-        }
-        const network = await db
-          .selectFrom('networks')
-          .selectAll()
-          .where('id', '=', networkId)
-          .executeTakeFirst();
-        if (network !== undefined && carriers.length > 0)
-          await tell(network, carriers, error => errors.push(error));
-        if (errors.length > 0) throw errors[0];
-      }),
-    async leave(hostId) {
-      const networks = new Set([...toldTo(hostId).values()].map(entry => entry.networkId));
-      for (const networkId of networks) {
-        const carriers = await carriersOf(db, networkId);
-        if (carriers.some(carrier => carrier.id === hostId)) continue;
+    settle: networkId => exclusively(networkId, () => spread(networkId)),
+    async leave(hostId, networkIds) {
+      for (const networkId of networkIds) {
         try {
-          await segments.settle(networkId);
+          await exclusively(networkId, () => withdraw(hostId, networkId));
         } catch (error) {
           log.warn({ err: error, network: networkId }, 'a segment could not be taken away');
           wake('segment', networkId);
@@ -144,7 +154,9 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     expel: (hostId, ref, networkId) =>
       exclusively(networkId ?? keyOf(ref), async () => {
         const carriers = networkId === null ? [] : await carriersOf(db, networkId);
-        if (!carriers.some(carrier => carrier.id === hostId)) await drop(hostId, ref);
+        if (carriers.some(carrier => carrier.id === hostId)) return;
+        await drop(hostId, ref);
+        if (networkId !== null) await spread(networkId);
       }),
     forget(hostId) {
       hosts.delete(hostId);
