@@ -14,6 +14,8 @@ export interface InstallationOptions {
   readonly images: string;
   readonly lastPublicAddress?: string;
   readonly vlans?: readonly [number, number];
+  /** Address by which other hosts reach the server; it listens to their agents when there is one. */
+  readonly agentsAt?: string;
 }
 
 /** One installation of Isola, run by its own command line inside a namespace, as an operator would. */
@@ -160,6 +162,9 @@ export class Installation {
       '[guest]',
       `vlan_first = ${first}`,
       `vlan_last = ${last}`,
+      ...(this.#options.agentsAt === undefined
+        ? []
+        : ['[agents]', 'listen = "0.0.0.0:8250"', `advertise = ["${this.#options.agentsAt}"]`]),
       '',
     ].join('\n');
   }

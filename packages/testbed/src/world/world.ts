@@ -12,10 +12,15 @@ import { rowCounts } from './rows.ts';
 export interface WorldOptions {
   readonly lastPublicAddress?: string;
   readonly vlans?: readonly [number, number];
+  /** As of `InstallationOptions`. */
+  readonly agentsAt?: string;
 }
 
 /** A machine (a network namespace) with an installation of Isola on it, joined to an internet of its own. */
 export interface World {
+  readonly namespace: string;
+  /** Where its files are; the home is in it. */
+  readonly folder: string;
   readonly host: Place;
   readonly internet: Internet;
   readonly isola: Installation;
@@ -76,6 +81,8 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
     const admin = await isola.admin(socketPath);
     const mark = await installationMark(namespace);
     return {
+      namespace,
+      folder,
       host: inNamespace(namespace),
       internet,
       isola,
