@@ -1,5 +1,6 @@
 import { defineCommand } from '../define.ts';
 import { hostEntity } from '../entities/host.ts';
+import { hostForMigrationEntity } from '../entities/host-for-migration.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, required } from '../param.ts';
 import { pageParams } from './common.ts';
@@ -94,4 +95,18 @@ export const cancelHostMaintenance = defineCommand({
   response: hostEntity,
   shape: 'one',
   event: 'MAINT.CANCEL',
+});
+
+export const findHostsForMigration = defineCommand({
+  name: 'findHostsForMigration',
+  description:
+    'Lists the other hosts of the zone of an instance, and whether it could be moved to each',
+  async: false,
+  roles: ['Root Admin'],
+  params: {
+    ...pageParams,
+    virtualmachineid: param.id('Id of the instance', required),
+  },
+  response: hostForMigrationEntity,
+  shape: 'list',
 });

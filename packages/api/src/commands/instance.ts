@@ -107,6 +107,22 @@ export const destroyVirtualMachine = defineCommand({
   event: 'VM.DESTROY',
 });
 
+export const migrateVirtualMachine = defineCommand({
+  name: 'migrateVirtualMachine',
+  description: 'Moves a running instance to another host, with its connections',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    autoselect: param.flag('Whether a host is chosen when none is given; default true'),
+    hostid: param.id('Host to move it to'),
+    virtualmachineid: param.id('Id of the instance', required),
+  },
+  refused: ['storageid'],
+  response: virtualMachineEntity,
+  shape: 'one',
+  event: 'VM.MIGRATE',
+});
+
 export const listVirtualMachines = defineCommand({
   name: 'listVirtualMachines',
   description: 'Lists instances',

@@ -1,8 +1,11 @@
 import type { Handlers } from '../../http/call.ts';
+import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { candidatesFor } from './candidates.ts';
 import { filteredHosts } from './list.ts';
 import { cancelMaintenance, prepareMaintenance } from './maintenance.ts';
 import { removeHost } from './remove.ts';
+import { selectHosts } from './repository.ts';
 import { askedParts, hostOfJob, showHosts } from './show.ts';
 import { updateHost } from './update.ts';
 
@@ -10,8 +13,42 @@ export const hostCommands = {
   listHosts: {
     kind: 'sync',
     async run(call, params) {
-      const { count, rows } = await pageOf(call, filteredHosts(call, params), params);
-      return { count, items: await showHosts(call.tx, rows, askedParts(params.details)) };
+      const parts = askedParts(params.details);
+      if (params.virtualmachineid === undefined) {
+        const { count, rows } = await pageOf(call, filteredHosts(call, params), params);
+        return { count, items: await showHosts(call.tx, rows, parts) };
+      }
+      const candidates = await candidatesFor(call, params.virtualmachineid);
+      const query = candidates.among(filteredHosts(call, params));
+      const { count, rows } = await pageOf(call, query, params);
+      const shown = await showHosts(call.tx, rows, parts);
+      return {
+        count,
+        items: rows.map((row, at) => ({
+          ...shown[at],
+          suitableformigration: candidates.suits(row),
+        })),
+      };
+    },
+  },
+
+  findHostsForMigration: {
+    kind: 'sync',
+    async run(call, params) {
+      const candidates = await candidatesFor(call, params.virtualmachineid);
+      let query = candidates.among(selectHosts(call.tx).orderBy('hosts.seq'));
+      if (params.keyword !== undefined)
+        query = query.where(containing('hosts.name', params.keyword));
+      const { count, rows } = await pageOf(call, query, params);
+      const shown = await showHosts(call.tx, rows);
+      return {
+        count,
+        items: rows.map((row, at) => ({
+          ...shown[at],
+          suitableformigration: candidates.suits(row),
+          requiresStorageMotion: candidates.copiesDisk(row),
+        })),
+      };
     },
   },
 

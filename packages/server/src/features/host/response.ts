@@ -12,11 +12,16 @@ export type HostPart = (typeof hostParts)[number];
 
 interface Shown {
   readonly allocated: Allocated;
+  /** How often the memory may be given out. */
+  readonly memoryFactor: number;
   readonly parts: ReadonlySet<HostPart>;
 }
 
 /** A host as the API shows it. */
-export function hostResponse(host: ShownHost, { allocated, parts }: Shown): HostEntity {
+export function hostResponse(
+  host: ShownHost,
+  { allocated, memoryFactor, parts }: Shown,
+): HostEntity {
   return {
     id: host.id,
     name: host.name,
@@ -52,7 +57,7 @@ export function hostResponse(host: ShownHost, { allocated, parts }: Shown): Host
     ...(host.state === 'Up' && host.server_id !== null
       ? { managementserverid: host.server_id }
       : {}),
-    ...(parts.has('capacity') ? capacityFields(host, allocated) : {}),
+    ...(parts.has('capacity') ? capacityFields(host, allocated, memoryFactor) : {}),
     ...(parts.has('stats') ? loadFields(host) : {}),
   };
 }
@@ -69,8 +74,9 @@ function detailsOf(host: HostRow): Record<string, string> {
   };
 }
 
-function capacityFields(host: HostRow, allocated: Allocated): HostEntity {
+function capacityFields(host: HostRow, allocated: Allocated, memoryFactor: number): HostEntity {
   const megahertz = host.cpu_cores * host.cpu_mhz;
+  const memory = host.memory_bytes * memoryFactor;
   const cpu = percent(allocated.megahertz, megahertz);
   return {
     cpuallocated: cpu,
@@ -81,8 +87,8 @@ function capacityFields(host: HostRow, allocated: Allocated): HostEntity {
     memoryallocated: allocated.bytes,
     memoryallocatedbytes: allocated.bytes,
     memoryallocatedpercentage: percent(allocated.bytes, host.memory_bytes),
-    memorywithoverprovisioning: String(host.memory_bytes),
-    hasenoughcapacity: allocated.bytes < host.memory_bytes,
+    memorywithoverprovisioning: String(memory),
+    hasenoughcapacity: allocated.bytes < memory,
   };
 }
 

@@ -1,3 +1,4 @@
+import { memoryFactor } from '../../reconciler/placement/place.ts';
 import type { Db } from '../../store/database.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { allocatedOn } from './capacity.ts';
@@ -16,7 +17,17 @@ export async function showHosts(
     db,
     hosts.map(host => host.id),
   );
-  return hosts.map(host => hostResponse(host, { allocated: allocated(host.id), parts }));
+  const factors = {
+    LXC: await memoryFactor(db, 'LXC'),
+    KVM: await memoryFactor(db, 'KVM'),
+  };
+  return hosts.map(host =>
+    hostResponse(host, {
+      allocated: allocated(host.id),
+      memoryFactor: factors[host.hypervisor],
+      parts,
+    }),
+  );
 }
 
 /** One host as the API shows it; only its id when it is gone. */

@@ -9,6 +9,7 @@ import { deployInstance } from './deploy.ts';
 import { mayExpunge } from './expunge.ts';
 import { instanceOfJob } from './job-answer.ts';
 import { askedParts, filteredInstances } from './list.ts';
+import { migrateInstance } from './migrate.ts';
 import { requestedPlace } from './place.ts';
 import { lockInstance } from './repository.ts';
 import { instanceResponse } from './response.ts';
@@ -74,6 +75,8 @@ export const instanceCommands = {
     },
     result: instanceOfJob,
   },
+
+  migrateVirtualMachine: { kind: 'job', begin: migrateInstance, result: instanceOfJob },
 
   listVirtualMachines: {
     kind: 'sync',

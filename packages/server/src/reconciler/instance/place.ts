@@ -13,8 +13,17 @@ type Choice = Pick<Placement, 'hostId' | 'clusterId' | 'podId' | 'avoid'> & {
 export async function placeInstance(
   tx: Db,
   instance: InstanceRow,
-  { keepsDisk, ...choice }: Choice,
+  choice: Choice,
 ): Promise<HostRow> {
+  return placeOn(tx, await placementOf(tx, instance, choice));
+}
+
+/** What is asked of a host for an instance. */
+export async function placementOf(
+  tx: Db,
+  instance: InstanceRow,
+  { keepsDisk, ...choice }: Choice,
+): Promise<Placement> {
   const size = await tx
     .selectFrom('service_offerings')
     .select(['memory_mib', 'host_tags'])
@@ -25,14 +34,14 @@ export async function placeInstance(
     .select('hypervisor')
     .where('id', '=', instance.template_id)
     .executeTakeFirstOrThrow();
-  return placeOn(tx, {
+  return {
     ...choice,
     zoneId: instance.zone_id,
     size,
     hypervisors: [hypervisor],
     disk: keepsDisk ? await diskOf(tx, instance) : null,
     self: instance.id,
-  });
+  };
 }
 
 /** An instance that ran has a disk, where it ran last. */

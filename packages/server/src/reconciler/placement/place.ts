@@ -29,16 +29,7 @@ export interface Placement {
  */
 export async function placeOn(tx: Db, placement: Placement): Promise<HostRow> {
   await sql`select 1 from zones where id = ${placement.zoneId} for no key update`.execute(tx);
-  const chosen = chooseHost(await readRooms(tx, placement), {
-    memoryMiB: placement.size.memory_mib,
-    hypervisors: placement.hypervisors,
-    tags: tagsOf(placement.size.host_tags),
-    disk: placement.disk ?? null,
-    hostId: placement.hostId ?? null,
-    clusterId: placement.clusterId ?? null,
-    podId: placement.podId ?? null,
-    avoid: placement.avoid ?? [],
-  });
+  const chosen = chooseHost(await readRooms(tx, placement), demandOf(placement));
   if ('host' in chosen)
     return tx
       .selectFrom('hosts')
@@ -51,6 +42,39 @@ export async function placeOn(tx: Db, placement: Placement): Promise<HostRow> {
   if (chosen.refusals.some(({ away }) => away))
     throw new IsolaError('resource_unavailable', { reason });
   throw new IsolaError('insufficient_capacity', { reason: `Insufficient capacity: ${reason}` });
+}
+
+/** Why each host of the zone would not be taken, by its id; `null` for one that would. Nothing is reserved. */
+export async function unsuitableHosts(
+  db: Db,
+  placement: Placement,
+): Promise<ReadonlyMap<string, string | null>> {
+  const demand = demandOf(placement);
+  const rooms = await readRooms(db, placement);
+  return new Map(
+    rooms.map(room => {
+      const chosen = chooseHost([room], demand);
+      return [room.id, 'host' in chosen ? null : (chosen.refusals[0]?.reason ?? null)];
+    }),
+  );
+}
+
+function demandOf(placement: Placement): Demand {
+  return {
+    memoryMiB: placement.size.memory_mib,
+    hypervisors: placement.hypervisors,
+    tags: tagsOf(placement.size.host_tags),
+    disk: placement.disk ?? null,
+    hostId: placement.hostId ?? null,
+    clusterId: placement.clusterId ?? null,
+    podId: placement.podId ?? null,
+    avoid: placement.avoid ?? [],
+  };
+}
+
+/** How often a host's memory may be given out. */
+export async function memoryFactor(db: Db, hypervisor: HypervisorKind): Promise<number> {
+  return hypervisor === 'LXC' ? containerOvercommit : setting(db, 'mem.overprovisioning.factor');
 }
 
 /** `host_tags` of an offering: separated by commas. */
