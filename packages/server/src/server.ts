@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { createHostWork } from './fleet/host-work.ts';
 import { localFleet } from './fleet/local-fleet.ts';
 import { type AgentSettings, startFleet } from './fleet/start-fleet.ts';
 import { createApp } from './http/app.ts';
@@ -105,6 +106,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const reconciler = createReconciler({ db, fleet, jobs, log });
     closers.push(() => reconciler.close());
     await reconciler.start();
+    const hosts = createHostWork({
+      db,
+      fleet,
+      jobs,
+      log,
+      installer: options.agents?.installer ?? null,
+    });
+    closers.push(() => hosts.close());
     closers.push(startSweeping(db, log));
 
     const app = createApp({
@@ -116,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         reconciler,
         imageStores: options.imageStores,
         templates,
+        hosts,
       },
       callers: callerCache(() => performance.now()),
       attempts: loginAttempts(() => performance.now()),

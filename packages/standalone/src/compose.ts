@@ -40,7 +40,9 @@ export async function compose(installation: Installation, log: Logger): Promise<
       listen,
       agent,
       agents:
-        installation.agents === null ? null : { ...installation.agents, program: agentProgram() },
+        installation.agents === null
+          ? null
+          : { ...installation.agents, installer: null, program: agentProgram() },
       imageStores,
       templates: await templateSettings(home),
       settings: seedSettings(installation, password),

@@ -32,6 +32,47 @@ export const listHosts = defineCommand({
   shape: 'list',
 });
 
+export const addHost = defineCommand({
+  name: 'addHost',
+  description:
+    'Installs an agent on a machine over ssh and makes it a host; answers when the host is up',
+  async: false,
+  roles: ['Root Admin'],
+  params: {
+    allocationstate: param.text('Enabled, or Disabled for nothing to be put there yet', {
+      values: ['Enabled', 'Disabled'],
+    }),
+    clusterid: param.id(
+      'Cluster of the host; without it or clustername the first of the pod that has its hypervisor',
+    ),
+    clustername: param.text('Name of the cluster of the host; made when there is none'),
+    hosttags: param.list('Tags that offerings can ask for'),
+    hypervisor: param.text('KVM or LXC', required),
+    password: param.text('Password of the user; without it the key of the installation is used'),
+    podid: param.id('Pod of the host', required),
+    url: param.text('http://NAME-OR-ADDRESS, with :PORT where ssh is not on 22', required),
+    username: param.text('User for ssh, root or one who may use sudo; default root'),
+    zoneid: param.id('Zone of the host', required),
+  },
+  refused: ['externaldetails', 'storageaccessgroups'],
+  response: hostEntity,
+  shape: 'list',
+  event: 'HOST.CREATE',
+});
+
+export const reconnectHost = defineCommand({
+  name: 'reconnectHost',
+  description: 'Has the agent of a host connect anew; nothing that runs there stops',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    id: param.id('Id of the host', required),
+  },
+  response: hostEntity,
+  shape: 'one',
+  event: 'HOST.RECONNECT',
+});
+
 export const updateHost = defineCommand({
   name: 'updateHost',
   description: 'Changes the name and tags of a host, and whether anything new is put there',

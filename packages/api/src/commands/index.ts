@@ -1,6 +1,8 @@
 import type { DecodedParams, ResultOfDefinition } from '../define.ts';
 import * as account from './account.ts';
 import * as alert from './alert.ts';
+import * as capacity from './capacity.ts';
+import * as cluster from './cluster.ts';
 import * as discovery from './discovery.ts';
 import * as domain from './domain.ts';
 import * as egressFirewall from './egress-firewall.ts';
@@ -42,6 +44,8 @@ export const commands = {
   ...role,
   ...resourceLimit,
   ...zone,
+  ...cluster,
+  ...capacity,
   ...host,
   ...physicalNetwork,
   ...setting,

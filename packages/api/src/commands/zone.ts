@@ -1,5 +1,4 @@
 import { defineCommand } from '../define.ts';
-import { clusterEntity } from '../entities/cluster.ts';
 import { hypervisorEntity } from '../entities/hypervisor.ts';
 import { podEntity } from '../entities/pod.ts';
 import { zoneEntity } from '../entities/zone.ts';
@@ -37,24 +36,6 @@ export const listPods = defineCommand({
     zoneid: param.id('Show only pods of this zone'),
   },
   response: podEntity,
-  shape: 'list',
-});
-
-export const listClusters = defineCommand({
-  name: 'listClusters',
-  description: 'Lists clusters',
-  async: false,
-  roles: ['Root Admin'],
-  params: {
-    ...pageParams,
-    allocationstate: param.text('Show only clusters in this state: Enabled or Disabled'),
-    hypervisor: param.text('Show only clusters of this hypervisor'),
-    id: param.id('Show only this cluster'),
-    name: param.text('Show only the cluster of this name'),
-    podid: param.id('Show only clusters of this pod'),
-    zoneid: param.id('Show only clusters of this zone'),
-  },
-  response: clusterEntity,
   shape: 'list',
 });
 

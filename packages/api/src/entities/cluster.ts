@@ -1,5 +1,6 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
+import { capacityFields } from './capacity.ts';
 import { podFields, zoneFields } from './shared.ts';
 
 export const clusterEntity = defineEntity({
@@ -7,6 +8,7 @@ export const clusterEntity = defineEntity({
   fields: {
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
     arch: field.text('Processor architecture'),
+    capacity: field.objects('What its hosts have, where asked for', capacityFields),
     clustertype: field.text('Who manages it: CloudManaged'),
     cpuovercommitratio: field.text('Cores given out per core'),
     hypervisortype: field.text('Hypervisor of its hosts'),

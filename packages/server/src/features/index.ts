@@ -2,6 +2,8 @@ import type { Handlers } from '../http/call.ts';
 import { accountCommands } from './account/commands.ts';
 import { accountStateCommands } from './account/state-commands.ts';
 import { alertCommands } from './alert/commands.ts';
+import { capacityCommands } from './capacity/commands.ts';
+import { clusterCommands } from './cluster/commands.ts';
 import { discoveryCommands } from './discovery/commands.ts';
 import { domainCommands } from './domain/commands.ts';
 import { egressFirewallCommands } from './egress-firewall/commands.ts';
@@ -37,6 +39,8 @@ export const handlers: Handlers = {
   ...accountCommands,
   ...accountStateCommands,
   ...alertCommands,
+  ...capacityCommands,
+  ...clusterCommands,
   ...discoveryCommands,
   ...domainCommands,
   ...egressFirewallCommands,

@@ -233,6 +233,10 @@ export function agentFleet(options: AgentFleetOptions): AgentFleet {
     onConnection: listener => {
       connectionListeners.push(listener);
     },
+    drop: hostId => {
+      const session = sessions.get(hostId);
+      if (session !== undefined) cut(session, 'an administrator had it connect anew');
+    },
     close: async () => {
       closed = true;
       clearInterval(revocations);

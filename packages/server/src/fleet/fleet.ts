@@ -19,6 +19,8 @@ export interface Fleet {
   onEvent(listener: (hostId: string, event: AgentEvent) => void): void;
   /** Listens to connections from now on; `connected` tells of those that there are. */
   onConnection(listener: (change: ConnectionChange) => void): void;
+  /** Cuts a host's agent off, if it is connected; it dials in again. A machine's own agent stays. */
+  drop(hostId: string): void;
   /** Lets go of the agents; nothing on any host stops. */
   close(): Promise<void>;
 }

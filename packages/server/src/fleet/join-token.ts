@@ -14,6 +14,8 @@ export interface HostPlace {
   readonly podId: string;
   readonly clusterId: string;
   readonly tags: readonly string[];
+  /** Whether anything is put there at once; if not, the host is disabled. */
+  readonly enabled?: boolean;
 }
 
 export interface NewJoinToken {
@@ -38,6 +40,7 @@ export async function createJoinToken(tx: Db, place: HostPlace): Promise<NewJoin
       pod_id: place.podId,
       cluster_id: place.clusterId,
       tags: [...place.tags],
+      resource_state: place.enabled === false ? 'Disabled' : 'Enabled',
       secret_hash: hashOf(secret),
       expires,
     })

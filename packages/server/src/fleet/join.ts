@@ -125,12 +125,23 @@ async function takeRow(
   if (found === undefined) {
     const made = await tx
       .insertInto('hosts')
-      .values({ ...values, zone_id: token.zone_id, name: facts.name })
+      .values({
+        ...values,
+        zone_id: token.zone_id,
+        name: facts.name,
+        resource_state: token.resource_state,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     return made.id;
   }
-  await tx.updateTable('hosts').set(values).where('id', '=', found.id).execute();
+  // A host that joins anew stays in maintenance if it is; one that was removed is a new one.
+  const resourceState = found.state === 'Removed' ? token.resource_state : found.resource_state;
+  await tx
+    .updateTable('hosts')
+    .set({ ...values, resource_state: resourceState })
+    .where('id', '=', found.id)
+    .execute();
   await revokeCertificates(tx, found.id);
   return found.id;
 }

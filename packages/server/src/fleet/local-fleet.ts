@@ -9,6 +9,7 @@ export function localFleet(hostId: string, agent: HostAgent): Fleet {
     connected: () => [hostId],
     onEvent: listener => agent.onEvent(event => listener(hostId, event)),
     onConnection: () => undefined,
+    drop: () => undefined,
     close: () => Promise.resolve(),
   };
 }
@@ -25,6 +26,10 @@ export function bothFleets(first: Fleet, second: Fleet): Fleet {
     onConnection: listener => {
       first.onConnection(listener);
       second.onConnection(listener);
+    },
+    drop: id => {
+      first.drop(id);
+      second.drop(id);
     },
     close: async () => {
       await first.close();

@@ -4,6 +4,7 @@ import { openAuthority } from '../authority/authority.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { Fleet } from './fleet.ts';
+import type { HostInstaller } from './installer.ts';
 import { listenToAgents } from './listener.ts';
 import { bothFleets } from './local-fleet.ts';
 import { recordServerUrl } from './server-url.ts';
@@ -14,6 +15,8 @@ export interface AgentSettings {
   readonly listen: { readonly host: string; readonly port: number };
   /** Names and addresses by which hosts reach this server; the first one is what they are told to dial. */
   readonly advertise: readonly string[];
+  /** Puts agents on machines; `null`: they are installed by hand. */
+  readonly installer: HostInstaller | null;
   /** The agent's program, one file for Node. */
   program(): Promise<Buffer>;
 }

@@ -2,6 +2,7 @@ import type { ImageStores } from '@isola/agent-protocol';
 import type { CommandName, ParamsOf, ResultOf } from '@isola/api';
 import type { HealthCheck } from '@isola/model';
 import type { CallerRole } from '../features/role/permits.ts';
+import type { HostWork } from '../fleet/host-work.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
@@ -43,6 +44,8 @@ export interface Call {
   readonly imageStores: ImageStores;
   /** Has templates that were registered or deleted looked at once the transaction has committed. */
   wakeTemplates(): void;
+  /** What this server does about hosts itself, begun once the transaction has committed; jobs wait for it. */
+  readonly hosts: Pick<HostWork, 'installs' | 'add' | 'reconnect'>;
   /** Asks a router for its health checks now. Throws `resource_unavailable`. */
   healthChecks(routerId: string): Promise<readonly HealthCheck[]>;
 }

@@ -12,6 +12,7 @@ import {
 import { IsolaError } from '@isola/model';
 import { permits } from '../features/role/permits.ts';
 import { setting } from '../features/setting/value.ts';
+import type { HostWork } from '../fleet/host-work.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { JobResult } from '../jobs/complete.ts';
 import { createJob } from '../jobs/create.ts';
@@ -38,6 +39,7 @@ export interface Dispatcher {
   readonly reconciler: Reconciler;
   readonly imageStores: ImageStores;
   readonly templates: Pick<Templates, 'wake'>;
+  readonly hosts: Pick<HostWork, 'installs' | 'add' | 'reconnect'>;
 }
 
 /** Runs a command for a caller whose identity is proved: checks the role, decodes, runs the handler in one transaction. */
@@ -65,6 +67,12 @@ export async function dispatch<N extends HandledCommand>(
     wake: (...target: Parameters<Reconciler['wake']>) =>
       void wakes.push(() => context.reconciler.wake(...target)),
     wakeTemplates: () => void wakes.push(() => context.templates.wake()),
+    hosts: {
+      installs: context.hosts.installs,
+      add: (...work: Parameters<HostWork['add']>) =>
+        void wakes.push(() => context.hosts.add(...work)),
+      reconnect: (hostId: string) => void wakes.push(() => context.hosts.reconnect(hostId)),
+    },
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 
@@ -103,7 +111,7 @@ function done(definition: CommandDefinition, result: object): { status: 200; ans
 
 /** Whether a command without an event changes nothing. */
 function isRead(name: string): boolean {
-  return /^(?:list|get|query)/.test(name);
+  return /^(?:list|get|query|find)/.test(name);
 }
 
 interface Begun<N extends CommandName> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { signParams } from '@isola/api';
 import { pino } from 'pino';
 import { defaultRoles } from '../features/role/defaults.ts';
+import type { HostInstaller } from '../fleet/installer.ts';
 import { newApiKeys } from '../identity/api-keys.ts';
 import { hashPassword } from '../identity/password.ts';
 import { openSecretBox } from '../identity/secret.ts';
@@ -81,11 +82,16 @@ const settings: SeedSettings = {
   adminPassword: 'admin password',
 };
 
+interface TestServerOptions {
+  readonly builtIn?: readonly BuiltInTemplate[];
+  /** What puts agents on machines; without it no agents are listened to. */
+  readonly installer?: HostInstaller;
+}
+
 export async function testServer({
   builtIn = [],
-}: {
-  readonly builtIn?: readonly BuiltInTemplate[];
-} = {}): Promise<TestServer> {
+  installer,
+}: TestServerOptions = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
   const agent = memoryAgent();
@@ -98,7 +104,15 @@ export async function testServer({
       databaseUrl: database.url,
       listen: { host: '127.0.0.1', port: 0 },
       agent,
-      agents: null,
+      agents:
+        installer === undefined
+          ? null
+          : {
+              listen: { host: '127.0.0.1', port: 0 },
+              advertise: ['127.0.0.1'],
+              installer,
+              program: () => Promise.resolve(Buffer.from('')),
+            },
       imageStores: folderStores(),
       templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
       settings,

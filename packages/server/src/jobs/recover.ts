@@ -1,6 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
 import { hostGeneration } from '../features/host/waits.ts';
+import { undoAddition } from '../fleet/host-work.ts';
 import type { Db } from '../store/database.ts';
 import type { Jobs } from './complete.ts';
 
@@ -30,10 +31,12 @@ export async function recoverJobs(db: Db, jobs: Jobs): Promise<void> {
   );
   for (const { waits_id: id, done } of hosts.rows) {
     if (done) await jobs.complete(db, id, hostGeneration);
-    else
+    else {
+      await undoAddition(db, id);
       await jobs.fail(db, id, {
         generation: hostGeneration,
         error: new IsolaError('job_interrupted'),
       });
+    }
   }
 }

@@ -56,6 +56,7 @@ export function memoryFleet(
       for (const { id, agent } of members) agent.onEvent(event => listener(id, event));
     },
     onConnection: listener => listeners.push(listener),
+    drop: () => undefined,
     close: () => Promise.resolve(),
     disconnect,
     async kill(hostId, seconds) {

@@ -358,6 +358,8 @@ export interface JoinTokenTable {
   pod_id: string;
   cluster_id: string;
   tags: Generated<string[]>;
+  /** That the new host gets. */
+  resource_state: Generated<'Enabled' | 'Disabled'>;
   created: Generated<Date>;
   expires: Date;
   used: Date | null;

@@ -150,6 +150,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     wake: () => undefined,
     imageStores: folderStores(),
     wakeTemplates: () => undefined,
+    hosts: { installs: false, add: () => undefined, reconnect: () => undefined },
     healthChecks: () => Promise.resolve([]),
   };
 }

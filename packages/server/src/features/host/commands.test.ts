@@ -17,6 +17,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 beforeEach(async () => {
+  await server.db
+    .updateTable('hosts')
+    .set({ state: 'Removed' })
+    .where('id', '<>', local.id)
+    .execute();
   await server.db.updateTable('hosts').set({ is_local: true }).where('id', '=', local.id).execute();
 });
 

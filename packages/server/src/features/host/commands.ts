@@ -1,9 +1,11 @@
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { addedHost, addHost } from './add.ts';
 import { candidatesFor } from './candidates.ts';
 import { filteredHosts } from './list.ts';
 import { cancelMaintenance, prepareMaintenance } from './maintenance.ts';
+import { reconnectHost } from './reconnect.ts';
 import { removeHost } from './remove.ts';
 import { selectHosts } from './repository.ts';
 import { askedParts, hostOfJob, showHosts } from './show.ts';
@@ -52,6 +54,8 @@ export const hostCommands = {
     },
   },
 
+  addHost: { kind: 'awaited', begin: addHost, result: addedHost },
+
   updateHost: { kind: 'sync', run: updateHost },
 
   deleteHost: {
@@ -61,6 +65,8 @@ export const hostCommands = {
       return { success: true };
     },
   },
+
+  reconnectHost: { kind: 'job', begin: reconnectHost, result: hostOfJob },
 
   prepareHostForMaintenance: { kind: 'job', begin: prepareMaintenance, result: hostOfJob },
 

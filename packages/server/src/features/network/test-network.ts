@@ -88,6 +88,7 @@ export async function testNetworks(
             wake: () => {},
             imageStores: folderStores(),
             wakeTemplates: () => undefined,
+            hosts: { installs: false, add: () => undefined, reconnect: () => undefined },
             healthChecks: async () => [],
           },
           params,

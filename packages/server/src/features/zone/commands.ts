@@ -5,7 +5,7 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { zoneMtus } from '../network/mtu.ts';
-import { clusterResponse, podResponse } from './pod-response.ts';
+import { podResponse } from './pod-response.ts';
 import { selectClusters, selectPods, selectZones, withIds, withTexts } from './repository.ts';
 import { zoneResponse } from './zone-response.ts';
 
@@ -39,25 +39,6 @@ export const zoneCommands = {
       for (const filter of filters) query = query.where(filter);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(podResponse) };
-    },
-  },
-
-  listClusters: {
-    kind: 'sync',
-    async run(call, params) {
-      let query = selectClusters(call.tx).orderBy('clusters.seq');
-      const filters = [
-        ...withIds({ clusters: params.id, pods: params.podid, zones: params.zoneid }),
-        ...withTexts({
-          'clusters.name': params.name,
-          'clusters.hypervisor': params.hypervisor,
-          'clusters.allocation_state': params.allocationstate,
-        }),
-        ...named('clusters.name', params.keyword),
-      ];
-      for (const filter of filters) query = query.where(filter);
-      const { count, rows } = await pageOf(call, query, params);
-      return { count, items: rows.map(clusterResponse) };
     },
   },
 

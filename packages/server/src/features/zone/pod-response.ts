@@ -1,6 +1,6 @@
 import type { ResultOf } from '@isola/api';
 import { cidrOf, formatCidr, ipv4, parseNetmask } from '@isola/model';
-import type { ClusterRow, PodRow } from '../../store/schema.ts';
+import type { PodRow } from '../../store/schema.ts';
 
 interface PodOfZone extends PodRow {
   readonly zone: string;
@@ -31,28 +31,5 @@ export function podResponse(pod: PodOfZone): ResultOf<'listPods'>['items'][numbe
       },
     ],
     allocationstate: pod.allocation_state,
-  };
-}
-
-interface ClusterOfPod extends ClusterRow {
-  readonly zone: string;
-  readonly pod: string;
-}
-
-/** A cluster as the API shows it. */
-export function clusterResponse(cluster: ClusterOfPod): ResultOf<'listClusters'>['items'][number] {
-  return {
-    id: cluster.id,
-    name: cluster.name,
-    podid: cluster.pod_id,
-    podname: cluster.pod,
-    zoneid: cluster.zone_id,
-    zonename: cluster.zone,
-    hypervisortype: cluster.hypervisor,
-    clustertype: 'CloudManaged',
-    managedstate: 'Managed',
-    allocationstate: cluster.allocation_state,
-    cpuovercommitratio: '1.0',
-    memoryovercommitratio: '1.0',
   };
 }

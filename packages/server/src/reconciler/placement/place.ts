@@ -92,10 +92,12 @@ interface Counted {
 async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[]> {
   const hosts = await tx
     .selectFrom('hosts')
-    .selectAll()
-    .where('zone_id', '=', zoneId)
-    .where('state', '<>', 'Removed')
-    .orderBy('seq')
+    .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
+    .selectAll('hosts')
+    .select('clusters.allocation_state')
+    .where('hosts.zone_id', '=', zoneId)
+    .where('hosts.state', '<>', 'Removed')
+    .orderBy('hosts.seq')
     .execute();
   const { rows } = await sql<Counted>`
     select host_id, sum(memory_mib)::bigint as memory_mib, sum(cpu_number * cpu_speed)::bigint as mhz from (
@@ -119,7 +121,8 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
     clusterId: host.cluster_id,
     podId: host.pod_id,
     state: host.state,
-    resourceState: host.resource_state,
+    // A cluster that is disabled takes nothing new.
+    resourceState: host.allocation_state === 'Enabled' ? host.resource_state : 'Disabled',
     hypervisor: host.hypervisor,
     tags: host.tags,
     sharedStorage: host.shared_storage,

@@ -24,6 +24,8 @@ alter table hosts
     ('Creating', 'Enabled', 'Disabled', 'PrepareForMaintenance', 'ErrorInMaintenance', 'Maintenance', 'Error'));
 update hosts set is_local = true;
 
+create unique index clusters_name on clusters (pod_id, lower(name));
+
 -- The installation's own certificate authority; its key is sealed. One row.
 create table authority (
   singleton boolean primary key default true check (singleton), certificate text not null, sealed_key text not null);
@@ -38,7 +40,7 @@ create table join_tokens (
   id uuid primary key default gen_random_uuid(), secret_hash text not null, zone_id uuid not null references zones on delete cascade,
   pod_id uuid not null references pods on delete cascade, cluster_id uuid not null references clusters on delete cascade,
   tags text[] not null default '{}', created timestamptz not null default now(), expires timestamptz not null, used timestamptz,
-  host_id uuid);
+  resource_state text not null default 'Enabled' check (resource_state in ('Enabled', 'Disabled')), host_id uuid);
 
 -- vlan_first and vlan_last hold VXLAN network identifiers where the method is VXLAN.
 alter table physical_networks add column guest_label text,

@@ -1,0 +1,148 @@
+import { IsolaError } from '@isola/model';
+import type { Logger } from 'pino';
+import { hostGeneration } from '../features/host/waits.ts';
+import type { Jobs } from '../jobs/complete.ts';
+import type { Db } from '../store/database.ts';
+import type { HostState } from '../store/schema.ts';
+import type { Fleet } from './fleet.ts';
+import type { HostInstaller, InstallOrder, InstallTarget } from './installer.ts';
+import { revokeCertificates } from './revoke.ts';
+
+/** An agent that is to be put on a machine. */
+export interface Addition {
+  readonly target: InstallTarget;
+  readonly order: InstallOrder;
+  /** Row of the join token; the job waits for it. */
+  readonly tokenId: string;
+}
+
+/** What is done about hosts outside of the database, by this server, while a job waits for it. */
+export interface HostWork {
+  /** Whether it can put agents on machines. */
+  readonly installs: boolean;
+  /** Installs an agent and waits until its host is up. When that fails nothing of it stays. */
+  add(addition: Addition): void;
+  /** Cuts a host's agent off, which dials in again, and waits until the host is up. */
+  reconnect(hostId: string): void;
+  /** Resolves when nothing is being done any more. */
+  close(): Promise<void>;
+}
+
+interface HostWorkOptions {
+  readonly db: Db;
+  readonly fleet: Fleet;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+  /** `null`: this server installs no agents. */
+  readonly installer: HostInstaller | null;
+  readonly patience?: Patience;
+}
+
+interface Patience {
+  /** Milliseconds that a host may take to be up once its agent is installed, or told to come back. */
+  readonly up: number;
+  /** Milliseconds between two looks. */
+  readonly look: number;
+}
+
+const defaultPatience: Patience = { up: 120_000, look: 200 };
+
+export function createHostWork(options: HostWorkOptions): HostWork {
+  const { db, fleet, jobs, log, installer } = options;
+  const patience = options.patience ?? defaultPatience;
+  const running = new Set<Promise<void>>();
+  const returned = new Set<string>();
+  let closed = false;
+  fleet.onConnection(({ hostId, connected }) => {
+    if (connected) returned.add(hostId);
+  });
+
+  async function untilUp(what: string, state: () => Promise<HostState | null>): Promise<void> {
+    const deadline = Date.now() + patience.up;
+    while ((await state()) !== 'Up') {
+      if (closed) throw new IsolaError('job_interrupted');
+      if (Date.now() > deadline)
+        throw new IsolaError('resource_unavailable', {
+          reason: `${what} within ${patience.up / 1000} s`,
+        });
+      await new Promise(resolve => setTimeout(resolve, patience.look));
+    }
+  }
+
+  async function add({ target, order, tokenId }: Addition): Promise<void> {
+    const { address } = target;
+    if (installer === null) throw new Error('there is nothing to install agents with');
+    await installer.install(target, order, line => log.info({ host: address }, line));
+    await untilUp(`the agent on ${address} was installed and its host was not up`, async () => {
+      const row = await db
+        .selectFrom('join_tokens')
+        .leftJoin('hosts', 'hosts.id', 'join_tokens.host_id')
+        .select('hosts.state')
+        .where('join_tokens.id', '=', tokenId)
+        .executeTakeFirst();
+      return row?.state ?? null;
+    });
+  }
+
+  async function reconnect(hostId: string): Promise<void> {
+    returned.delete(hostId);
+    fleet.drop(hostId);
+    await untilUp('the agent did not come back', async () => {
+      if (!returned.has(hostId)) return null;
+      const host = await db
+        .selectFrom('hosts')
+        .select('state')
+        .where('id', '=', hostId)
+        .executeTakeFirst();
+      return host?.state ?? null;
+    });
+  }
+
+  /** Ends the jobs that wait for `id` as the work ends. */
+  function begin(id: string, work: Promise<void>, undo: () => Promise<void>): void {
+    const done = work
+      .then(
+        () => jobs.complete(db, id, hostGeneration),
+        async (error: unknown) => {
+          log.warn({ err: error, id }, 'work on a host failed');
+          await undo();
+          await jobs.fail(db, id, { generation: hostGeneration, error: asFailure(error) });
+        },
+      )
+      .catch((error: unknown) => log.error({ err: error, id }, 'a job could not be ended'))
+      .finally(() => running.delete(done));
+    running.add(done);
+  }
+
+  return {
+    installs: installer !== null,
+    add: addition =>
+      begin(addition.tokenId, add(addition), () => undoAddition(db, addition.tokenId)),
+    reconnect: hostId => begin(hostId, reconnect(hostId), () => Promise.resolve()),
+    async close() {
+      closed = true;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** A host that joined and was not up in time is none; its agent is not let in again, and the token no longer good. */
+export async function undoAddition(db: Db, tokenId: string): Promise<void> {
+  await db.transaction().execute(async tx => {
+    const token = await tx
+      .deleteFrom('join_tokens')
+      .where('id', '=', tokenId)
+      .returning('host_id')
+      .executeTakeFirst();
+    const hostId = token?.host_id ?? null;
+    if (hostId === null) return;
+    await tx.updateTable('hosts').set({ state: 'Removed' }).where('id', '=', hostId).execute();
+    await revokeCertificates(tx, hostId);
+  });
+}
+
+function asFailure(error: unknown): IsolaError {
+  if (error instanceof IsolaError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new IsolaError('resource_unavailable', { reason }, error);
+}

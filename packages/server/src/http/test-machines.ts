@@ -1,0 +1,51 @@
+import { type HostFacts, joinServer, ServerLink } from '@isola/agent-protocol';
+import { IsolaError } from '@isola/model';
+import { pino } from 'pino';
+import type { HostInstaller } from '../fleet/installer.ts';
+import { type MemoryAgent, memoryAgent, memoryNeighbourhood } from '../reconciler/memory-agent.ts';
+
+/** Machines that a server can make hosts of: their agents are in memory, and join and dial in over real TLS. */
+export interface TestMachines {
+  readonly installer: HostInstaller;
+  /** A machine at an address, where root's password is `right`. */
+  add(address: string, facts?: Partial<HostFacts>): MemoryAgent;
+  /** Lets go of the server. */
+  close(): void;
+}
+
+const log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
+
+export function testMachines(): TestMachines {
+  const neighbourhood = memoryNeighbourhood();
+  const agents = new Map<string, MemoryAgent>();
+  const links: ServerLink[] = [];
+  return {
+    add(address, facts = {}) {
+      const underlay = { address, mtu: 1600 };
+      const agent = memoryAgent(
+        { name: `host-${address}`, hypervisor: 'KVM', underlay, images: null, ...facts },
+        neighbourhood,
+      );
+      agents.set(address, agent);
+      return agent;
+    },
+    installer: {
+      async install({ address, password }, { serverUrl, token }, progress) {
+        const agent = agents.get(address);
+        if (agent === undefined) throw unavailable(`${address} does not answer`);
+        if (password !== 'right') throw unavailable(`${address} refuses the password`);
+        progress('joining');
+        const { identity } = await joinServer(serverUrl, token, await agent.facts());
+        const store = (certificate: string) => Promise.resolve({ ...identity, certificate });
+        links.push(new ServerLink({ serverUrl, agent, identity, store, log }));
+      },
+    },
+    close() {
+      for (const link of links) link.close();
+    },
+  };
+}
+
+function unavailable(reason: string): IsolaError {
+  return new IsolaError('resource_unavailable', { reason });
+}
