@@ -56,6 +56,8 @@ export interface RunningServer {
   readonly admin: Seeded['admin'];
   /** A template's file for a host; verified on the way. Throws `template_unavailable`, or the stream ends with it. */
   openTemplate(templateId: string): Promise<StoredFile>;
+  /** The periodic look at image stores and templates, now. */
+  lookAtTemplates(): Promise<void>;
   /** Refuses new calls, lets the running ones end, stops converging in order. What runs on the host goes on. The agent stays open. */
   close(): Promise<void>;
 }
@@ -142,6 +144,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       url: `${address}/client/api`,
       admin: seeded.admin,
       openTemplate: id => templates.open(id),
+      async lookAtTemplates() {
+        await templates.look();
+        await templates.idle();
+      },
       close,
     };
   } catch (error) {

@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { access, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import type { TemplateSpec } from '@isola/agent-protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleProgram } from '../process/bundle.ts';
+import { run } from '../process/run.ts';
 import { TemplateCache } from './template-cache.ts';
 
 const content = randomBytes(300_000);
@@ -110,17 +115,48 @@ describe('the template cache', () => {
     expect(await remains()).toEqual([]);
   });
 
-  it('removes what an interrupted copying left when it opens', async () => {
-    const cache = await open();
-    served = () => new Readable({ read: () => undefined });
-    const hanging = failure(cache);
-    await expect.poll(() => remains()).toEqual([checksum]);
+  it('begins anew after its process was killed in the middle', async () => {
+    const entry = fileURLToPath(new URL('./test-slow-copy.ts', import.meta.url));
+    const program = join(home, 'copy.cjs');
+    await writeFile(program, await bundleProgram({ entry, node: 20 }));
+    const args = [program, home, JSON.stringify(template)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exit = once(child, 'exit');
+    for await (const line of child.stdout) if (String(line).includes('half')) break;
+    child.kill('SIGKILL');
+    await exit;
+    expect(await readdir(join(home, 'templates', checksum))).toEqual(['disk.partial']);
     const again = await open();
     expect(await remains()).toEqual([]);
-    await hanging;
-    served = () => Readable.from([content]);
     await again.ensure(template);
     expect(await again.list()).toEqual([checksum]);
+  });
+
+  describe.runIf(process.getuid?.() === 0)('on a small file system', () => {
+    beforeEach(() => run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', home]));
+    afterEach(() => run('umount', [home]));
+
+    it('says that the host has no room, before and while it copies', async () => {
+      const cache = await open();
+      await writeFile(join(home, 'filler'), Buffer.alloc(900_000));
+      expect(await failure(cache)).toMatch(/bytes free, and it needs 300000/);
+      expect(opened).toBe(0);
+      await rm(join(home, 'filler'));
+      served = () =>
+        Readable.from(
+          (async function* () {
+            yield content.subarray(0, 100_000);
+            await writeFile(join(home, 'filler'), Buffer.alloc(900_000)).catch(() => undefined);
+            yield content.subarray(100_000);
+          })(),
+        );
+      expect(await failure(cache)).toMatch(/ENOSPC/);
+      expect(await remains()).toEqual([]);
+      await rm(join(home, 'filler'));
+      served = () => Readable.from([content]);
+      await cache.ensure(template);
+      expect(await cache.list()).toEqual([checksum]);
+    });
   });
 
   it('refuses a checksum that would be another path', async () => {

@@ -58,6 +58,10 @@ export interface TestServer {
   readonly run: Call;
   /** A new account with one user who has API keys: a user of the ROOT domain, or the administrator of a new domain of that name. */
   tenant(name: string, role?: 'User' | 'Domain Admin'): Promise<Tenant>;
+  /** As the running server's. */
+  openTemplate: RunningServer['openTemplate'];
+  /** Looks at image stores and templates now, and waits until what that begins has ended. */
+  look(): Promise<void>;
   /** Stops the server and starts another on the same database, host and key. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -197,6 +201,8 @@ export async function testServer({
         ...keys,
       };
     },
+    openTemplate: id => running.openTemplate(id),
+    look: () => running.lookAtTemplates(),
     async restart() {
       await running.close();
       running = await start();
