@@ -134,6 +134,19 @@ describe('a download', () => {
       })(),
     ).rejects.toThrow('it was stopped');
   });
+
+  it('that was stopped before it began, or before it was read, gives nothing', async () => {
+    const stop = new AbortController();
+    const options = { limits, maxBytes: 2 ** 40, allowed: loopback, signal: stop.signal };
+    const { content } = await download(`${base}/drip`, options);
+    stop.abort();
+    await expect(
+      (async () => {
+        for await (const chunk of content) expect(chunk.length).toBe(0);
+      })(),
+    ).rejects.toThrow('it was stopped');
+    await expect(download(`${base}/drip`, options)).rejects.toThrow('it was stopped');
+  });
 });
 
 describe('an address', () => {

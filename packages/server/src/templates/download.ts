@@ -70,6 +70,8 @@ async function* read(
   }, windowMs);
   const stop = (): void => void response.destroy(reasonOf(ended, limits));
   ended.addEventListener('abort', stop);
+  // A signal that was given before is not given again.
+  if (ended.aborted) stop();
   try {
     for await (const chunk of response) {
       if (!Buffer.isBuffer(chunk)) throw new Error('the answer is not one of bytes');
@@ -148,7 +150,8 @@ function get(url: URL, options: DownloadOptions, ended: AbortSignal): Promise<In
       );
     signal.addEventListener('abort', stop);
     call.on('error', failed);
-    call.end();
+    if (signal.aborted) stop();
+    else call.end();
   });
 }
 

@@ -53,7 +53,7 @@ export async function resourceCounts(
     ips as (select account_id, count(*) as addresses from public_addresses
       where account_id in (select account from members) group by account_id),
     images as (select account_id, count(*) as templates from templates
-      where account_id in (select account from members) group by account_id)
+      where state = 'Active' and account_id in (select account from members) group by account_id)
     select m.owner, coalesce(sum(instances), 0)::bigint as instances, coalesce(sum(running), 0)::bigint as running,
       coalesce(sum(stopped), 0)::bigint as stopped, coalesce(sum(cores), 0)::bigint as cores,
       coalesce(sum(memory), 0)::bigint as "memoryMiB", coalesce(sum(networks), 0)::bigint as networks,
