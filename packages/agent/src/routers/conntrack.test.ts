@@ -48,6 +48,19 @@ describe('tracked flows', () => {
     );
   });
 
+  it('are read when a flow table forwards them, and stay what they are', () => {
+    const tuples =
+      'src=203.0.113.9 dst=203.0.113.1 sport=39604 dport=5201 src=10.1.1.7 dst=203.0.113.9 sport=5201 dport=39604';
+    const [tcp, udp] = parseFlows(
+      `ipv4     2 tcp      6 ${tuples} [OFFLOAD] mark=0 use=2\nipv4     2 udp      17 ${tuples} [OFFLOAD] mark=0 use=2\n`,
+    );
+    expect(tcp).toMatchObject({ state: 'ESTABLISHED', replied: true, assured: true });
+    expect(udp).toMatchObject({ state: null, replied: true, assured: true });
+    expect(encodeFlows(tcp === undefined ? [] : [tcp])).toBe(
+      '-A -t 432000 -u SEEN_REPLY,ASSURED -s 203.0.113.9 -d 203.0.113.1 -p tcp --sport 39604 --dport 5201 --dst-nat 10.1.1.7:5201 --state ESTABLISHED\n',
+    );
+  });
+
   it('are written one a line, with the translation of each changed end and no other', () => {
     fc.assert(
       fc.property(flowArbitrary, flow => {

@@ -29,11 +29,19 @@ export function parseFlows(text: string): readonly TrackedFlow[] {
   return text.split('\n').flatMap(line => parseFlow(line) ?? []);
 }
 
+/** What the kernel gives connections whose handshake is over, in seconds. */
+const usualTimeouts = { tcp: 432_000, udp: 120, icmp: 30 } as const;
+
+/** The line of one that the flow table forwards, which it does when its handshake is over, has neither timeout nor state. */
 function parseFlow(line: string): TrackedFlow | null {
   const words = line.split(/\s+/);
-  const [family, , protocol, , timeout = '', maybeState = ''] = words;
+  const [family, , protocol] = words;
   if (family !== 'ipv4') return null;
   if (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'icmp') return null;
+  const offloaded = words.some(word => word === '[OFFLOAD]' || word === '[HW_OFFLOAD]');
+  const [timeout = '', maybeState = ''] = offloaded
+    ? [String(usualTimeouts[protocol]), 'ESTABLISHED']
+    : words.slice(4);
   const pairs = words.flatMap(word => {
     const [key = '', value] = word.split('=', 2);
     return value === undefined ? [] : [[key, value] as const];
@@ -49,7 +57,7 @@ function parseFlow(line: string): TrackedFlow | null {
     original,
     reply,
     replied: !words.includes('[UNREPLIED]'),
-    assured: words.includes('[ASSURED]'),
+    assured: offloaded || words.includes('[ASSURED]'),
     mark: Number(pairs.find(([key]) => key === 'mark')?.[1] ?? 0),
   };
 }

@@ -307,6 +307,7 @@ export class Router {
     const { run } = this.#with.programs;
     const comparison = await compareLinks(run, desiredLinks(index.header, addresses));
     this.#missingNics = comparison.missing;
+    await this.#rules.offload(comparison.plugged);
     this.#differences.note('interfaces', comparison.failure);
     return comparison.details;
   }

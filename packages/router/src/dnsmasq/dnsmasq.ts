@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseIpv4, type RouterHeader, type RouterHost } from '@isola/model';
 import type { Counters } from '../counters.ts';
-import { guestNic } from '../nftables/chains.ts';
+import { guestNic } from '../nftables/nics.ts';
 import type { Paths } from '../paths.ts';
 import { Refused } from '../refused.ts';
 import type { ManagedFiles } from '../system/managed-files.ts';

@@ -1,5 +1,5 @@
 import { cidr, formatIpv4, netmaskOf, type RouterHeader, type RouterHost } from '@isola/model';
-import { guestNic } from '../nftables/chains.ts';
+import { guestNic } from '../nftables/nics.ts';
 import type { Paths } from '../paths.ts';
 
 /** Main configuration of dnsmasq. */

@@ -1,5 +1,5 @@
 import { cidr, ipv4, type PublicAddress, type RouterHeader } from '@isola/model';
-import { controlNic, guestNic, publicNic } from '../nftables/chains.ts';
+import { controlNic, guestNic, publicNic } from '../nftables/nics.ts';
 
 export interface DesiredNic {
   readonly device: string;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { publicNic } from '../nftables/chains.ts';
+import { publicNic } from '../nftables/nics.ts';
 import type { Run } from '../system/run.ts';
 import type { DesiredLinks, DesiredNic } from './desired.ts';
 
@@ -31,6 +31,7 @@ interface Link {
 export interface LinkComparison {
   /** What differed. */
   readonly details: readonly string[];
+  readonly plugged: readonly string[];
   /** NICs that are not plugged in yet: not a difference. */
   readonly missing: readonly string[];
   /** What could not be repaired. */
@@ -55,11 +56,12 @@ export async function compareLinks(run: Run, desired: DesiredLinks): Promise<Lin
   const failures = await batch(run, commands);
   const route = await compareRoute(run, desired, links.has(publicNic));
   for (const { device, address } of announced) announce(run, device, address);
-  const missing = desired.nics.map(nic => nic.device).filter(device => !links.has(device));
+  const devices = desired.nics.map(nic => nic.device);
   const all = [...failures, ...route.failures];
   return {
     details: [...details, ...route.details],
-    missing,
+    plugged: devices.filter(device => links.has(device)),
+    missing: devices.filter(device => !links.has(device)),
     failure: all.length === 0 ? null : all.join('; '),
   };
 }

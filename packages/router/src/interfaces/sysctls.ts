@@ -1,4 +1,4 @@
-import { controlNic, guestNic, publicNic } from '../nftables/chains.ts';
+import { controlNic, guestNic, publicNic } from '../nftables/nics.ts';
 import type { Run } from '../system/run.ts';
 
 const perNic = [controlNic, guestNic, publicNic];

@@ -124,6 +124,17 @@ const patterns: readonly Pattern[] = [
     pattern: /^(accept|drop)/,
     parts: ([verdict = '']) => [{ target: ['-j', verdict.toUpperCase()] }],
   },
+  {
+    pattern: /^tcp flags [^.]*? tcp option maxseg size set (\d+)/,
+    parts: ([size = '']) => [
+      {
+        protocol: 'tcp',
+        matches: ['-m', 'tcp', '--tcp-flags', 'SYN,RST', 'SYN'],
+        target: ['-j', 'TCPMSS', '--set-mss', size],
+      },
+    ],
+  },
+  { pattern: /^flow add @\w+/, parts: () => [{ target: ['-j', 'FLOWOFFLOAD'] }] },
   { pattern: /^jump (\w+)/, parts: ([chain = '']) => [{ target: ['-j', chain] }] },
   { pattern: /^goto (\w+)/, parts: ([chain = '']) => [{ target: ['-g', chain] }] },
 ];

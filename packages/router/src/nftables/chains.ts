@@ -1,16 +1,14 @@
 import type { RouterHeader } from '@isola/model';
 import { routerHealthPort, routerSshPort } from '@isola/model';
+import { offloadRule } from './flowtable.ts';
 import { type Kind, type KindName, kinds, type Lanes } from './kinds.ts';
+import { controlNic, guestNic, publicNic } from './nics.ts';
 
 /** A chain: its hook line (`null` when only jumped to) and its rules, as given to nftables. */
 export interface Chain {
   readonly hook: string | null;
   readonly rules: readonly string[];
 }
-
-export const controlNic = 'eth0';
-export const guestNic = 'eth1';
-export const publicNic = 'eth2';
 
 const fromControl = `iifname "${controlNic}"`;
 const fromGuest = `iifname "${guestNic}"`;
@@ -19,10 +17,13 @@ const fromPublic = `iifname "${publicNic}"`;
 const toPublic = `oifname "${publicNic}"`;
 
 /**
- * The chains of table `ip isola`, by name, in the order of the file. They depend on the header and on the lanes in
- * use, not on the number of rules.
+ * The chains of table `ip isola`, by name, in the order of the file. They depend on the header, on the lanes in
+ * use and on whether the kernel has flow tables, not on the number of rules.
  */
-export function renderChains(header: RouterHeader, lanes: Lanes): ReadonlyMap<string, Chain> {
+export function renderChains(
+  header: RouterHeader,
+  { lanes, offload }: { readonly lanes: Lanes; readonly offload: boolean },
+): ReadonlyMap<string, Chain> {
   const exception = header.egressDefault === 'allow' ? 'drop' : 'accept';
   return new Map<string, Chain>([
     ['fw_port', membership('fw_port', { lanes, verdict: 'accept' })],
@@ -43,7 +44,7 @@ export function renderChains(header: RouterHeader, lanes: Lanes): ReadonlyMap<st
       { hook: 'type nat hook output priority -100; policy accept;', rules: destinationNat },
     ],
     ['nat_postrouting', sourceNat(header)],
-    ['forward', forward(header)],
+    ['forward', forward(header, offload)],
     ['input', input(header)],
   ]);
 }
@@ -109,10 +110,12 @@ function sourceNat(header: RouterHeader): Chain {
   };
 }
 
-function forward({ guest }: RouterHeader): Chain {
+function forward({ guest, public: side }: RouterHeader, offload: boolean): Chain {
   return {
     hook: 'type filter hook forward priority filter; policy drop;',
     rules: [
+      ...(side === null || side.mtu === guest.mtu ? [] : [clampSegments(side.mtu, guest.mtu)]),
+      ...(offload ? [offloadRule] : []),
       'ct state established,related counter accept',
       'ct state invalid counter drop',
       `${toGuest} ct status dnat counter accept`,
@@ -120,6 +123,12 @@ function forward({ guest }: RouterHeader): Chain {
       'counter',
     ],
   };
+}
+
+/** Ends agree on TCP segments that fit both sides: messages about larger ones are lost too often. It never raises them. */
+function clampSegments(...mtus: readonly number[]): string {
+  const headers = 40;
+  return `tcp flags & (syn | rst) == syn tcp option maxseg size set ${Math.min(...mtus) - headers}`;
 }
 
 function egress({ egressDefault }: RouterHeader): Chain {

@@ -1,5 +1,6 @@
 import type { Chain } from './chains.ts';
 import type { ElementOp, ElementStore } from './element-store.ts';
+import { compareFlowtables, usesFlowtable } from './flowtable.ts';
 import type { KernelSet } from './kinds.ts';
 import type { NormalForms } from './normal-forms.ts';
 import type { ListedTable } from './read-ruleset.ts';
@@ -64,6 +65,7 @@ function compareStructure(expected: Expected, ours: ListedTable): string[] {
   const details: string[] = [];
   if (ours.flags.length > 0) details.push(`table has ${ours.flags.join(' ')}`);
   for (const other of ours.others) details.push(`foreign ${other}`);
+  details.push(...compareFlowtables(ours.flowtables, usesFlowtable(expected.chains)));
   const sets = new Map(expected.sets.map(set => [set.name, set]));
   for (const name of ours.sets.keys()) if (!sets.has(name)) details.push(`foreign set ${name}`);
   for (const [name, set] of sets) {

@@ -4,7 +4,8 @@ import type { Nft } from './nft.ts';
 import { parseRuleset } from './read-ruleset.ts';
 import { renderTable } from './transaction.ts';
 
-const scratchTable = 'isola_check';
+/** A table for trying things, never in effect. */
+export const scratchTable = 'isola_check';
 
 /** How nftables lists what we declare. */
 export interface NormalForms {

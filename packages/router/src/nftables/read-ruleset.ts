@@ -7,6 +7,12 @@ export interface ListedSet {
   readonly elements: ReadonlyMap<string, string | null>;
 }
 
+/** A flow table as listed: its declaration but for the devices, and these. */
+export interface ListedFlowtable {
+  readonly declaration: readonly string[];
+  readonly devices: readonly string[];
+}
+
 /** A table as listed with `nft -n -s`. */
 export interface ListedTable {
   readonly family: string;
@@ -15,7 +21,8 @@ export interface ListedTable {
   readonly sets: ReadonlyMap<string, ListedSet>;
   /** Lines of a chain: the hook, then the rules. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
-  /** Objects that we never make: counters, quotas, flow tables... */
+  readonly flowtables: ReadonlyMap<string, ListedFlowtable>;
+  /** Objects that we never make: counters, quotas... */
   readonly others: readonly string[];
 }
 
@@ -25,6 +32,7 @@ interface OpenTable {
   flags: string[];
   sets: Map<string, ListedSet>;
   chains: Map<string, readonly string[]>;
+  flowtables: Map<string, ListedFlowtable>;
   others: string[];
 }
 
@@ -43,6 +51,7 @@ export function parseRuleset(text: string): ListedTable[] {
         flags: [],
         sets: new Map(),
         chains: new Map(),
+        flowtables: new Map(),
         others: [],
       };
       tables.push(table);
@@ -63,9 +72,19 @@ export function parseRuleset(text: string): ListedTable[] {
         name,
         body.map(rule => rule.trim()),
       );
+    else if (word === 'flowtable') table.flowtables.set(name, parseFlowtable(body));
     else table.others.push(`${word} ${name}`);
   }
   return tables;
+}
+
+function parseFlowtable(body: readonly string[]): ListedFlowtable {
+  const lines = body.map(line => line.trim());
+  const list = lines.flatMap(line => /^devices = \{ (.*) \}$/.exec(line)?.[1] ?? []);
+  return {
+    declaration: lines.filter(line => !line.startsWith('devices = ')),
+    devices: list.flatMap(names => names.split(', ').map(name => name.replaceAll('"', ''))),
+  };
 }
 
 function parseSet(title: string, body: readonly string[]): ListedSet {

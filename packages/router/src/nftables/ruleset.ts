@@ -7,6 +7,7 @@ import { type Chain, renderChains } from './chains.ts';
 import { compareRuleset, type Differences, ourTable } from './compare.ts';
 import { type ElementOp, ElementStore, type StoreChange } from './element-store.ts';
 import type { Element } from './elements.ts';
+import { flowtable, joinFlowtable, offloadingNics, offloadRule } from './flowtable.ts';
 import {
   type KernelSet,
   kernelSet,
@@ -17,7 +18,7 @@ import {
 } from './kinds.ts';
 import { Nft } from './nft.ts';
 import { NftSession } from './nft-session.ts';
-import { Normaliser } from './normal-forms.ts';
+import { Normaliser, scratchTable } from './normal-forms.ts';
 import { type ListedTable, parseRuleset } from './read-ruleset.ts';
 import {
   chainStatements,
@@ -67,6 +68,10 @@ export class Ruleset {
   readonly #counters: Counters;
   #store = new ElementStore();
   #chains: ReadonlyMap<string, Chain> = new Map();
+  /** Whether the kernel has flow tables; unknown before it is tried. */
+  #offload: boolean | null = null;
+  /** NICs in the flow table, as of the last listing. */
+  #joined: ReadonlySet<string> = new Set();
   /** Counts what was written. */
   #epoch = 0;
   /** Epoch and digest of the last listing that was found right: an equal one needs no second look. */
@@ -97,10 +102,12 @@ export class Ruleset {
    * the elements written. Throws `Refused`, with nothing changed, when nft does not accept it.
    */
   async begin(elements: readonly Element[], header: RouterHeader): Promise<readonly ElementOp[]> {
+    this.#offload ??= await this.#tryFlowtable();
     const tables = parseRuleset(await this.#nft.list());
+    this.#joined = joinedIn(tables);
     const store = new ElementStore(preferenceOf(tables));
     store.change([], elements);
-    const chains = renderChains(header, store.lanes());
+    const chains = renderChains(header, { lanes: store.lanes(), offload: this.#offload });
     const expected = { store, sets: setsWith(store.lanes()), chains, forms: this.#normaliser };
     if (ourTable(tables) !== undefined) {
       const refusal = await this.#normaliser.learn(expected.sets, chains);
@@ -122,7 +129,8 @@ export class Ruleset {
     header: RouterHeader,
   ): PreparedRules {
     const change = this.#store.change(removed, added);
-    const chains = renderChains(header, change.lanesAfter);
+    const offload = this.#offload === true;
+    const chains = renderChains(header, { lanes: change.lanesAfter, offload });
     return { ops: change.ops, change, chains, changed: changedChains(this.#chains, chains) };
   }
 
@@ -151,6 +159,19 @@ export class Ruleset {
     }
     this.#chains = chains;
     this.#count(change.ops.length, changed.length);
+  }
+
+  /**
+   * Lets established connections between these NICs take the short way, where the kernel has one. NICs that left
+   * have left its flow table, too: a comparison notices.
+   */
+  async offload(plugged: readonly string[]): Promise<void> {
+    if (this.#offload !== true) return;
+    const nics = plugged.filter(nic => offloadingNics.includes(nic));
+    if (nics.every(nic => this.#joined.has(nic))) return;
+    const complaint = await this.#execute([joinFlowtable(tableName, nics)]);
+    // One that was unplugged in this moment: the next comparison tries again.
+    if (complaint === null) this.#joined = new Set(nics);
   }
 
   /** Reads the kernel's rules. Takes long where there are many, and may be done beside everything else. */
@@ -188,9 +209,11 @@ export class Ruleset {
   #differences(sets: readonly KernelSet[], text: string): Differences {
     const found = `${this.#epoch} ${digest(text)}`;
     if (found === this.#verified) return none;
+    const tables = parseRuleset(text);
+    this.#joined = joinedIn(tables);
     const differences = compareRuleset(
       { store: this.#store, sets, chains: this.#chains, forms: this.#normaliser },
-      parseRuleset(text),
+      tables,
     );
     if (differences.details.length === 0) this.#verified = found;
     return differences;
@@ -211,12 +234,24 @@ export class Ruleset {
           ...rebuild(found.chains, chains),
         ]);
     if (complaint !== null) return complaint;
+    if (found.reload) this.#joined = new Set();
     const whole = sets.reduce((sum, set) => sum + store.size(set.name), 0);
     this.#count(
       found.reload ? whole : found.ops.length,
       found.reload ? chains.size : found.chains.length,
     );
     return null;
+  }
+
+  /** Not every kernel has flow tables, and only a transaction tells. */
+  async #tryFlowtable(): Promise<boolean> {
+    const chains = new Map([['forward', { hook: null, rules: [offloadRule] }]]);
+    const complaint = await this.#nft.load(
+      renderTable({ name: scratchTable, dormant: true, sets: [], chains, elements: () => [] }),
+    );
+    if (complaint !== null) return false;
+    await this.#nft.load(`delete table ip ${scratchTable}\n`);
+    return true;
   }
 
   async #execute(statements: readonly string[]): Promise<string | null> {
@@ -257,6 +292,10 @@ function wholeTable(store: ElementStore, chains: ReadonlyMap<string, Chain>): st
     chains,
     elements: name => store.elements(name),
   });
+}
+
+function joinedIn(tables: readonly ListedTable[]): ReadonlySet<string> {
+  return new Set(ourTable(tables)?.flowtables.get(flowtable)?.devices ?? []);
 }
 
 /** The lanes that elements are in now. */

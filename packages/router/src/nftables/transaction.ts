@@ -1,5 +1,6 @@
 import type { Chain } from './chains.ts';
 import type { ElementOp } from './element-store.ts';
+import { flowtableDeclaration, usesFlowtable } from './flowtable.ts';
 import {
   declareSet,
   type KernelSet,
@@ -89,6 +90,7 @@ interface WholeTable {
 export function renderTable({ name, dormant, sets, chains, elements }: WholeTable): string {
   const lines = [`table ip ${name} { }`, `delete table ip ${name}`, `table ip ${name} {`];
   if (dormant) lines.push('  flags dormant;');
+  if (usesFlowtable(chains)) lines.push(...flowtableDeclaration);
   for (const set of sets) {
     const { word, body } = declareSet(set);
     const list: string[] = [];
