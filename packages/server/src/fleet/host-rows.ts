@@ -22,6 +22,7 @@ export function factColumns(facts: HostFacts) {
     agent_version: facts.agentVersion,
     underlay_address: facts.underlay?.address ?? null,
     underlay_mtu: facts.underlay?.mtu ?? null,
+    guest_mtu: facts.guestMtu,
     shared_storage: facts.sharedStorage,
   };
 }

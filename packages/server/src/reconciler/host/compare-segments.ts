@@ -1,4 +1,5 @@
 import type { Inventory, SegmentRef } from '@isola/agent-protocol';
+import { sql } from 'kysely';
 import type { Convergence } from '../convergence.ts';
 import { readSegment } from '../network/segment.ts';
 import { networksOn } from '../segments/carriers.ts';
@@ -11,13 +12,19 @@ export async function compareSegments(
 ): Promise<void> {
   const had = new Set(inventory.segments.map(keyOf));
   const needed = new Set<string>();
+  const host = await ctx.db
+    .selectFrom('hosts')
+    .select(sql<boolean>`guest_mtu is not null`.as('carriesTags'))
+    .where('id', '=', hostId)
+    .executeTakeFirstOrThrow();
   for (const network of await networksOn(ctx.db, hostId)) {
     const segment = await readSegment(ctx.db, network);
     const key = keyOf(segment);
     needed.add(key);
     if (!had.has(key)) ctx.segments.lost(hostId, segment);
-    // A tag alone has nothing else that the host could have wrong.
-    else if (segment.isolation === 'VLAN') ctx.segments.found(hostId, network.id, segment);
+    // A tag that stays on the host is its bridge, and has nothing else that the host could have wrong.
+    else if (segment.isolation === 'VLAN' && segment.label === null && !host.carriesTags)
+      ctx.segments.found(hostId, network.id, segment);
     try {
       await ctx.segments.settle(network.id);
     } catch (error) {

@@ -4,6 +4,7 @@ import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { routerAnswered } from '../network/reachability.ts';
 import { compareSegments } from './compare-segments.ts';
+import { checkLargestPackets } from './largest-packets.ts';
 import { releaseStayed } from './lost.ts';
 
 export interface Comparison {
@@ -30,6 +31,7 @@ export async function compareHost(
   await releaseStayed(ctx, hostId);
   ctx.fault('host.compare.cleared');
   await cleared();
+  await checkLargestPackets(ctx, hostId);
   await compareSegments(ctx, hostId, inventory);
   await freeStrayTags(ctx);
   const found = [...inventory.routers, ...inventory.guests].filter(one => one.running);

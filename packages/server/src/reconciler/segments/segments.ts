@@ -18,7 +18,7 @@ export interface Segments {
   leave(hostId: string, networkIds: readonly string[]): Promise<void>;
   /** Takes the segment of a network that is shut down from all hosts. */
   remove(network: NetworkRow, hostIds: readonly string[], ref: SegmentRef): Promise<void>;
-  /** Notes that the host has what is wanted of it, as read from the host. */
+  /** Notes that the host has what is wanted of it, as read from the host; what it was told is known better. */
   found(hostId: string, networkId: string, spec: SegmentSpec): void;
   /** Notes that the host does not have what it was told of. */
   lost(hostId: string, ref: SegmentRef): void;
@@ -144,6 +144,7 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
           if (isConnected(hostId)) await drop(hostId, ref);
       }),
     found(hostId, networkId, spec) {
+      if (toldTo(hostId).has(keyOf(spec))) return;
       const { isolation, id } = spec;
       const confirmed = JSON.stringify(spec);
       toldTo(hostId).set(keyOf(spec), { networkId, ref: { isolation, id }, confirmed });
