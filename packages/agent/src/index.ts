@@ -18,6 +18,7 @@ export {
 export { ImageUnavailableError } from './images/debian.ts';
 export { buildSystemTemplate } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
+export { sshInstaller } from './install-host/install-host.ts';
 export { usualLimitMs as isolationLimitMs } from './isolation/watch.ts';
 export {
   addressTowards,

@@ -47,6 +47,7 @@ const packages = {
     'libvirt-clients',
     'libvirt-daemon-driver-qemu',
     'libvirt-daemon-system',
+    'openssh-server',
     'openssl',
     'python3-cs',
     'python3-libcloud',
