@@ -132,10 +132,11 @@ export interface HostLoad {
 
 /** Where a running guest is to go. */
 export interface MigrationTarget {
-  /** libvirt's URI of the receiving host. */
-  readonly uri: string;
-  /** Address that the guest's memory is sent to. */
+  /** Where the receiving host waits for the guest: underlay address and TCP port. */
   readonly address: string;
+  readonly port: number;
+  /** Secret of this move, by which the two hosts know each other; 256 bits in hex. */
+  readonly key: string;
   /** Whether the disk goes along: the hosts share none. */
   readonly copyDisk: boolean;
 }

@@ -1,6 +1,7 @@
 import type { AgentEvent, HostAgent, Inventory, SegmentRef } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { destroyGuest, forgetGuest, startGuest, stopGuest } from './guests/commands.ts';
+import { migrateGuest, prepareIncoming } from './guests/migration.ts';
 import { hostFacts } from './host/facts.ts';
 import { LoadMeter } from './host/load.ts';
 import type { AgentOptions } from './host/options.ts';
@@ -98,8 +99,6 @@ function commandsOf(host: Host, surroundings: Surroundings): HostAgent {
   const admitPeers = async ({ isolation }: SegmentRef): Promise<void> => {
     if (isolation === 'VXLAN' && options.underlay !== null) await protectHost(options);
   };
-  const notYet = (): Promise<never> =>
-    Promise.reject(new IsolaError('resource_unavailable', { reason: 'not yet' }));
   return {
     facts: () => asIsolaError(() => hostFacts(host.hypervisor, options)),
     inventory: () => asIsolaError(() => inventory(host)),
@@ -118,8 +117,8 @@ function commandsOf(host: Host, surroundings: Surroundings): HostAgent {
       }),
     ensureTemplate: template => asIsolaError(() => ensureTemplate(host, template)),
     removeTemplate: checksum => asIsolaError(() => host.templates.remove(checksum)),
-    prepareIncoming: notYet,
-    migrateGuest: notYet,
+    prepareIncoming: spec => inOrder(spec.id, () => prepareIncoming(host, spec)),
+    migrateGuest: (id, target) => inOrder(id, () => migrateGuest(host, id, target)),
     load: () => asIsolaError(() => load.measure()),
     reaches: address => asIsolaError(() => answersPing(address)),
     setNeighbours: addresses => inOrder('neighbours', () => surroundings.neighbours.set(addresses)),

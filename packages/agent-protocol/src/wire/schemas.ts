@@ -83,8 +83,9 @@ const guestSpec = z.strictObject({
 }) satisfies z.ZodType<GuestSpec>;
 
 const migrationTarget = z.strictObject({
-  uri: text,
   address: text,
+  port: z.int(),
+  key: text,
   copyDisk: z.boolean(),
 }) satisfies z.ZodType<MigrationTarget>;
 

@@ -1,4 +1,10 @@
-import type { GuestSpec, HostFacts, NicSpec, RouterSpec } from '@isola/agent-protocol';
+import type {
+  GuestSpec,
+  HostFacts,
+  MigrationTarget,
+  NicSpec,
+  RouterSpec,
+} from '@isola/agent-protocol';
 import type { RouterConfig } from '@isola/model';
 import type { CableKind } from '../links/ports.ts';
 
@@ -37,6 +43,11 @@ export interface Hypervisor {
   destroy(id: string): Promise<void>;
   /** As `destroy`, but leaves a disk on the storage that hosts share: another host uses it. */
   forget(id: string): Promise<void>;
+
+  /** Gets ready to receive a running guest, whose ports exist. */
+  expect(spec: GuestSpec): Promise<MigrationTarget>;
+  /** Sends a running guest to another host. When it resolves, it runs there and not here; `forget` removes the rest. */
+  send(id: string, target: MigrationTarget): Promise<void>;
 
   /** Tells when the instance stops without being told to. */
   watch(id: string): Promise<void>;

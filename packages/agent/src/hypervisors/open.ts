@@ -43,7 +43,7 @@ export async function openHypervisor(
 }
 
 async function openLibvirt(
-  { kvm, logger }: AgentOptions,
+  { kvm, underlay, logger }: AgentOptions,
   parts: HypervisorParts,
 ): Promise<Hypervisor> {
   const virsh = openVirsh(kvm.libvirtUri);
@@ -58,6 +58,8 @@ async function openLibvirt(
   return new LibvirtHypervisor({
     ...common,
     sharedStorage: kvm.sharedStorage,
+    libvirtUri: kvm.libvirtUri,
+    address: underlay?.address ?? null,
     routers: new RouterMachines(common),
     runInRouter: (id, command, options) => parts.links.of(id).run(command, options),
   });

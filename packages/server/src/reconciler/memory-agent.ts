@@ -248,16 +248,16 @@ export function memoryAgent(
         if (guests.get(spec.id)?.running !== true) guests.set(spec.id, { spec, running: false });
         neighbourhood.agents.set(facts.name, agent);
         const copyDisk = facts.sharedStorage === null;
-        return { uri: facts.name, address: '192.0.2.1', copyDisk };
+        return { address: facts.name, port: 1, key: '', copyDisk };
       }),
     migrateGuest: (id, target) =>
       perform('migrateGuest', id, () => {
         const guest = guests.get(id);
-        const incoming = neighbourhood.agents.get(target.uri)?.guests.get(id);
+        const incoming = neighbourhood.agents.get(target.address)?.guests.get(id);
         if (guest?.running !== true || incoming === undefined)
           throw new IsolaError('resource_unavailable', { reason: `guest ${id} cannot be sent` });
         incoming.running = true;
-        neighbourhood.agents.get(target.uri)?.disks.add(id);
+        neighbourhood.agents.get(target.address)?.disks.add(id);
         forget(id);
       }),
     load: () =>

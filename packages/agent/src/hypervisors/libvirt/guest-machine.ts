@@ -4,7 +4,7 @@ import type { GuestSpec, TemplateRef } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import type { TemplateCache } from '../../templates/template-cache.ts';
 import { ensureOverlay } from './disks.ts';
-import type { DiskImage } from './domain.ts';
+import type { DiskImage, DomainDisk } from './domain.ts';
 import type { Machines } from './machines.ts';
 import { writeSeedImage } from './seed-image.ts';
 
@@ -16,33 +16,20 @@ export interface GuestMachineParts {
   readonly sharedStorage: string | null;
 }
 
-/** Makes a guest's disk over its template and its seed, and defines its machine. */
+/** Makes a guest's disk and its seed, and defines its machine. */
 export async function prepareGuestMachine(
   parts: GuestMachineParts,
   spec: GuestSpec,
 ): Promise<void> {
   const { machines, accelerated } = parts;
   const folder = await machines.folder(spec.id);
-  const disk = await ensureDisk(parts, spec);
-  const seed = join(folder, 'seed.iso');
-  await writeSeedImage(seed, spec);
   await machines.define({
     name: spec.name,
     uuid: spec.id,
     accelerated,
     limits: spec.limits,
     kernel: null,
-    disks: [
-      disk,
-      {
-        target: 'vdb',
-        file: seed,
-        format: 'raw',
-        backing: null,
-        readOnly: true,
-        shared: false,
-      },
-    ],
+    disks: await prepareGuestFiles(parts, spec),
     nics: spec.nics.map(nic => machines.nicOf(spec.id, nic)),
     channels: [{ name: 'org.qemu.guest_agent.0', socket: null }],
     consoleLog: join(folder, 'console.log'),
@@ -51,12 +38,28 @@ export async function prepareGuestMachine(
   });
 }
 
-/** Makes the guest's disk unless it is there. */
-export async function ensureDisk(parts: GuestMachineParts, spec: GuestSpec) {
+/** Makes a guest's disk over its template, unless it is there, and its seed. */
+export async function prepareGuestFiles(
+  parts: GuestMachineParts,
+  spec: GuestSpec,
+): Promise<readonly DomainDisk[]> {
   const { file, shared } = await diskOf(parts, spec);
   const backing = await imageOf(parts.templates, spec.template);
   await ensureOverlay(file, backing);
-  return { target: 'vda', file, format: 'qcow2', backing, readOnly: false, shared } as const;
+  const seed = join(await parts.machines.folder(spec.id), 'seed.iso');
+  await writeSeedImage(seed, spec);
+  return [
+    { target: 'vda', file, format: 'qcow2', backing, readOnly: false, shared },
+    { target: 'vdb', file: seed, format: 'raw', backing: null, readOnly: true, shared: false },
+  ];
+}
+
+/** Whether the guest's disk is where other hosts find it. */
+export function isShared(
+  { sharedStorage }: Pick<GuestMachineParts, 'sharedStorage'>,
+  spec: GuestSpec,
+): boolean {
+  return spec.highlyAvailable && sharedStorage !== null;
 }
 
 /** Removes a disk that only this host can have. */

@@ -1,15 +1,14 @@
 import { rm } from 'node:fs/promises';
-import type { NicSpec } from '@isola/agent-protocol';
+import type { GuestSpec, MigrationTarget, NicSpec } from '@isola/agent-protocol';
 import type { Instances } from '../../instances.ts';
 import type { Hypervisor, HypervisorFacts, Startable } from '../hypervisor.ts';
 import { sharedStorageId } from './disks.ts';
-import { type GuestMachineParts, prepareGuestMachine, removeSharedDisk } from './guest-machine.ts';
+import { prepareGuestMachine, removeSharedDisk } from './guest-machine.ts';
+import { type MigrationParts, Migrations } from './migration/migration.ts';
 import type { RouterMachines } from './router-machines.ts';
-import type { Virsh } from './virsh.ts';
 import { Watcher } from './watcher.ts';
 
-export interface LibvirtParts extends GuestMachineParts {
-  readonly virsh: Virsh;
+export interface LibvirtParts extends MigrationParts {
   readonly instances: Instances;
   readonly routers: RouterMachines;
   /** Called when a watched instance is gone. */
@@ -25,10 +24,12 @@ export class LibvirtHypervisor implements Hypervisor {
   readonly inNetworkOf: Hypervisor['inNetworkOf'];
   readonly #parts: LibvirtParts;
   readonly #watcher: Watcher;
+  readonly #migrations: Migrations;
 
   constructor(parts: LibvirtParts) {
     this.#parts = parts;
     this.#watcher = new Watcher(() => parts.machines.running(), parts.onGone);
+    this.#migrations = new Migrations(parts);
     this.inNetworkOf = parts.runInRouter;
   }
 
@@ -67,6 +68,7 @@ export class LibvirtHypervisor implements Hypervisor {
   }
 
   async destroy(id: string): Promise<void> {
+    this.#migrations.release(id);
     const record = await this.#parts.instances.read(id);
     await this.#parts.machines.undefine(id);
     if (record?.kind === 'guest') await removeSharedDisk(this.#parts.sharedStorage, record.spec);
@@ -74,11 +76,22 @@ export class LibvirtHypervisor implements Hypervisor {
   }
 
   async forget(id: string): Promise<void> {
+    this.#migrations.release(id);
     await this.#parts.machines.undefine(id);
     await rm(this.#parts.instances.folderOf(id), { recursive: true, force: true });
   }
 
+  expect(spec: GuestSpec): Promise<MigrationTarget> {
+    return this.#migrations.expect(spec);
+  }
+
+  send(id: string, target: MigrationTarget): Promise<void> {
+    return this.#migrations.send(id, target);
+  }
+
   watch(id: string): Promise<void> {
+    // One that is watched has come, if it came.
+    this.#migrations.release(id);
     this.#watcher.watch(id);
     return Promise.resolve();
   }
@@ -89,6 +102,7 @@ export class LibvirtHypervisor implements Hypervisor {
 
   close(): void {
     this.#watcher.close();
+    this.#migrations.close();
     this.#parts.virsh.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { HostFacts, NicSpec, TemplateRef } from '@isola/agent-protocol';
+import type { HostFacts, MigrationTarget, NicSpec, TemplateRef } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import type { ControlGroupVersion } from '../../host/control-groups.ts';
 import type { ImageSet } from '../../images/build.ts';
@@ -114,6 +114,14 @@ export class LxcHypervisor implements Hypervisor {
     return this.destroy(id);
   }
 
+  expect(): Promise<MigrationTarget> {
+    return Promise.reject(stays);
+  }
+
+  send(): Promise<void> {
+    return Promise.reject(stays);
+  }
+
   async watch(id: string): Promise<void> {
     await this.#monitor.watch(id, (await initPid(this.#container(id))) ?? 0);
   }
@@ -155,6 +163,10 @@ export class LxcHypervisor implements Hypervisor {
     throw missing(template);
   }
 }
+
+const stays = new IsolaError('resource_unavailable', {
+  reason: 'Containers do not move while they run',
+});
 
 function missing({ name, checksum }: TemplateRef): IsolaError {
   return new IsolaError('resource_unavailable', {
