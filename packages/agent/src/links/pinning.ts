@@ -38,6 +38,8 @@ export function renderPortFilter(filter: PortFilter): string {
       `ether saddr != ${mac} drop`,
       'ether type { 8021q, 8021ad } drop',
       `ether type arp arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp saddr ether ${mac} arp saddr ip ${set(['0.0.0.0', ...addresses])} accept`,
+      // A machine that moved here says so to the bridges in its guest's name: RARP, of which nobody takes anything.
+      'ether type 0x8035 ether daddr ff:ff:ff:ff:ff:ff limit rate 20/second accept',
       'ether type ip ip saddr 0.0.0.0 ip daddr 255.255.255.255 udp sport 68 udp dport 67 accept',
       'ether type ip udp sport 67 drop',
     );

@@ -22,6 +22,8 @@ import type { TestUnderlay } from './underlay.ts';
 export interface HostWorld {
   readonly namespace: string;
   readonly options: DriverOptions;
+  /** Where its home is for everybody else. */
+  readonly files: string;
   readonly host: Place;
   /** At 203.0.113.254, the public gateway. */
   readonly outside: Place;
@@ -55,9 +57,12 @@ export async function makeHostWorld(
 ): Promise<HostWorld> {
   const namespace = `ag-${name}`;
   const outside = `ag-${name}-out`;
-  const home = await mkdtemp('/var/tmp/isola-ag-');
-  await chmod(home, 0o755);
-  const machinesFolder = `${home}-libvirt`;
+  const files = await mkdtemp('/var/tmp/isola-ag-');
+  await chmod(files, 0o755);
+  // Hosts that guests move between have the same home.
+  const home = body === 'LXC' ? files : '/var/tmp/isola-machines';
+  const folders = body === 'LXC' ? [] : [{ folder: files, at: home }];
+  const machinesFolder = `${files}-libvirt`;
   const uplink = 'uplink';
   const options: DriverOptions = {
     home,
@@ -81,13 +86,14 @@ export async function makeHostWorld(
   await run([...here, 'peer', 'name', 'eth0', 'netns', outside]);
   await run(['ip', '-n', outside, 'addr', 'add', '203.0.113.254/24', 'dev', 'eth0']);
   await run(['ip', '-n', outside, 'link', 'set', 'eth0', 'up']);
-  const libvirtd = body === 'KVM' ? await startLibvirtd(namespace, machinesFolder) : null;
-  const agent = await RemoteAgent.start(namespace, options, true);
-  const guestTemplate = await templateFor(agent, home);
+  const libvirtd = body === 'KVM' ? await startLibvirtd(namespace, machinesFolder, folders) : null;
+  const agent = await RemoteAgent.start({ namespace, options, folders }, true);
+  const guestTemplate = await templateFor(agent, files);
   await place?.underlay.join(namespace, place.address);
   const world: HostWorld = {
     namespace,
     options,
+    files,
     host: inNamespace(namespace),
     outside: inNamespace(outside),
     guestTemplate,
@@ -95,7 +101,7 @@ export async function makeHostWorld(
     agent,
     restartAgent: async () => {
       await world.agent.kill();
-      world.agent = await RemoteAgent.start(namespace, options);
+      world.agent = await RemoteAgent.start({ namespace, options, folders });
     },
     remove: async () => {
       await world.agent.teardown();
@@ -103,7 +109,7 @@ export async function makeHostWorld(
       await libvirtd?.remove();
       await run(['ip', '-n', namespace, 'link', 'del', uplink]);
       for (const each of [namespace, outside]) await run(['ip', 'netns', 'del', each]);
-      for (const folder of [home, machinesFolder])
+      for (const folder of [files, machinesFolder])
         await rm(folder, { recursive: true, force: true });
     },
   };

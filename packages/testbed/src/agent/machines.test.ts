@@ -40,10 +40,7 @@ describe('a virtual machine', () => {
     await world.agent.call('startGuest', guest);
     expect(await runs()).toBe(true);
     expect((await virsh('domuuid', guest.name)).trim()).toBe(guest.id);
-    const folder = join(
-      world.options.home,
-      `machines/i${installationId(world.options.home)}-${guest.id}`,
-    );
+    const folder = join(world.files, `machines/i${installationId(world.options.home)}-${guest.id}`);
     await until('the console', async () =>
       (await readFile(join(folder, 'console.log'), 'utf8').catch(() => '')).includes('SeaBIOS'),
     );

@@ -3,11 +3,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { AgentEvent, HostAgent } from '@isola/agent-protocol';
 import { until } from '../world/exec.ts';
+import { type SeenFolder, seeing } from '../world/folders.ts';
 import type { DriverMessage, DriverMethod, DriverOptions } from './messages.ts';
 
 const driver = fileURLToPath(new URL('../../dist/agent/driver.js', import.meta.url));
 
 type Commands = Omit<HostAgent, 'onEvent'>;
+
+export interface AgentPlace {
+  readonly namespace: string;
+  readonly options: DriverOptions;
+  /** What it sees elsewhere than it is. */
+  readonly folders?: readonly SeenFolder[];
+}
 
 /** An agent in another network namespace, in a process of its own that can be killed. */
 export class RemoteAgent {
@@ -16,8 +24,9 @@ export class RemoteAgent {
   readonly #waiting = new Map<number, (message: DriverMessage) => void>();
   #lastId = 0;
 
-  private constructor(namespace: string, options: DriverOptions) {
-    const command = ['netns', 'exec', namespace, process.execPath, driver, JSON.stringify(options)];
+  private constructor({ namespace, options, folders = [] }: AgentPlace) {
+    const program = [process.execPath, driver, JSON.stringify(options)];
+    const command = ['netns', 'exec', namespace, ...seeing(folders, program)];
     this.#child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#child.setMaxListeners(0);
     if (this.#child.stdout !== null)
@@ -27,12 +36,8 @@ export class RemoteAgent {
   }
 
   /** Starts an agent that takes over what its home has. `prepare` also makes the host ready. */
-  static async start(
-    namespace: string,
-    options: DriverOptions,
-    prepare = false,
-  ): Promise<RemoteAgent> {
-    const remote = new RemoteAgent(namespace, options);
+  static async start(place: AgentPlace, prepare = false): Promise<RemoteAgent> {
+    const remote = new RemoteAgent(place);
     if (prepare) await remote.#request('prepare', []);
     await remote.#request('open', []);
     return remote;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, tryRun, until } from './exec.ts';
+import { type SeenFolder, seeing } from './folders.ts';
 
 /** A libvirt daemon of a test's own, as a host would have: in a network namespace, with folders that only it sees as the system's. */
 export interface Libvirtd {
@@ -43,14 +44,14 @@ export function libvirtUriOf(folder: string): string {
   return `qemu:///system?socket=${folder}/run/libvirt-sock`;
 }
 
-/** Starts a daemon in the network namespace; `folder` takes what it writes. `qemu` adds lines to its qemu.conf. */
+/** Starts a daemon in the network namespace; `folder` takes what it writes. It sees `folders` where its host has them. */
 export async function startLibvirtd(
   namespace: string,
   folder: string,
-  qemu: readonly string[] = [],
+  folders: readonly SeenFolder[] = [],
 ): Promise<Libvirtd> {
   for (const name of Object.keys(ownFolders)) await mkdir(join(folder, name), { recursive: true });
-  await writeFile(join(folder, 'etc/qemu.conf'), [...qemuConf, ...qemu, ''].join('\n'));
+  await writeFile(join(folder, 'etc/qemu.conf'), [...qemuConf, ''].join('\n'));
   const conf = ['auth_unix_rw = "none"', `host_uuid = "${randomUUID()}"`, 'log_level = 3', ''];
   await writeFile(join(folder, 'etc/libvirtd.conf'), conf.join('\n'));
   const uri = libvirtUriOf(folder);
@@ -65,7 +66,7 @@ export async function startLibvirtd(
       daemon = null;
     },
     start: async () => {
-      daemon = await spawnDaemon(namespace, folder);
+      daemon = await spawnDaemon(namespace, folder, folders);
       await until('libvirtd', async () => {
         if (daemon?.exitCode !== null)
           throw new Error(`libvirtd ended; see ${folder}/libvirtd.log`);
@@ -84,25 +85,25 @@ export async function startLibvirtd(
   return libvirtd;
 }
 
-async function spawnDaemon(namespace: string, folder: string): Promise<ChildProcess> {
+async function spawnDaemon(
+  namespace: string,
+  folder: string,
+  folders: readonly SeenFolder[],
+): Promise<ChildProcess> {
   const log = await open(join(folder, 'libvirtd.log'), 'a');
   try {
-    const mounts = Object.entries(ownFolders).map(([name, path]) => [join(folder, name), path]);
-    const script = [
-      'set -e',
-      'while [ "$1" != -- ]; do mkdir -p "$2"; mount --bind "$1" "$2"; shift 2; done',
-      'shift',
-      'exec "$@"',
-    ].join('\n');
+    const own = Object.entries(ownFolders).map(([name, at]) => ({
+      folder: join(folder, name),
+      at,
+    }));
     const files = [
       '--config',
       '/etc/libvirt/libvirtd.conf',
       '--pid-file',
       '/run/libvirt/libvirtd.pid',
     ];
-    const own = ['unshare', '--mount', '--uts', '--propagation', 'private', '--'];
-    const shell = ['/bin/sh', '-c', script, 'sh', ...mounts.flat(), '--', 'libvirtd', ...files];
-    return spawn('ip', ['netns', 'exec', namespace, ...own, ...shell], {
+    const command = seeing([...own, ...folders], ['libvirtd', ...files]);
+    return spawn('ip', ['netns', 'exec', namespace, ...command], {
       stdio: ['ignore', log.fd, log.fd],
     });
   } finally {
