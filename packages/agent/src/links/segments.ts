@@ -28,9 +28,15 @@ export async function ensureSegment(host: SegmentHost, segment: SegmentSpec): Pr
   const carrier = await carrierOf(host, segment);
   const tooSmall = carrier === null ? null : refusalOfMtu(segment, carrier);
   const bridge = host.names.segment(segment);
-  if (tooSmall !== null && !(await linkExists(bridge))) throw tooSmall;
-  await ensureBridge({ name: bridge, address: null, mtu: segment.mtu });
-  await ensureUplink(host, segment, carrier);
+  const existed = await linkExists(bridge);
+  if (tooSmall !== null && !existed) throw tooSmall;
+  try {
+    await ensureBridge({ name: bridge, address: null, mtu: segment.mtu });
+    await ensureUplink(host, segment, carrier);
+  } catch (error) {
+    if (!existed) await removeLinks([host.names.segmentUplink(segment), bridge]);
+    throw error;
+  }
   if (tooSmall !== null) throw tooSmall;
   await setPortMtus(host, segment);
 }
