@@ -1,7 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleProgram, createLocalAgent, openImageStores, prepareHost } from '@isola/agent';
+import {
+  builtTemplates,
+  bundleProgram,
+  createLocalAgent,
+  openImageStores,
+  prepareHost,
+} from '@isola/agent';
 import type { Installation } from '@isola/model';
 import { startServer, type TemplateSettings } from '@isola/server';
 import type { Logger } from 'pino';
@@ -79,6 +85,9 @@ function agentProgram(): () => Promise<Buffer> {
   };
 }
 
+/** Routers are made of the template of this name. */
+const systemTemplate = 'systemvm';
+
 /** The image store of a new installation and what goes into it: folders of the home. */
 async function templateSettings(home: string): Promise<TemplateSettings> {
   const secondary = join(home, 'secondary');
@@ -86,5 +95,19 @@ async function templateSettings(home: string): Promise<TemplateSettings> {
   // What tenants register is for nobody else on the machine.
   for (const folder of [secondary, importFolder])
     await mkdir(folder, { recursive: true, mode: 0o700 });
-  return { imageStore: `file://${secondary}`, importFolder, builtIn: [] };
+  const built = await builtTemplates(importFolder);
+  return {
+    imageStore: `file://${secondary}`,
+    importFolder,
+    builtIn: built.map(({ name, version, osType, format, path, checksum }) => ({
+      name,
+      displayText: `${osType} (${name} ${version})`,
+      type: name === systemTemplate ? 'SYSTEM' : 'BUILTIN',
+      hypervisor: 'KVM',
+      format,
+      osType,
+      file: path,
+      checksum,
+    })),
+  };
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { teardownMachines } from '../hypervisors/libvirt/teardown.ts';
 import { containerAt, destroyContainer, stopContainer } from '../hypervisors/lxc/container.ts';
 import { awaitControlGroupsGone } from '../hypervisors/lxc/control-group-remains.ts';
+import { openImageStores } from '../image-stores/image-stores.ts';
 import { Instances, instancesFolder } from '../instances.ts';
 import { listLinks, removeLinks } from '../links/ip-batch.ts';
 import { installationId, type Names, namesOf } from '../names.ts';
@@ -44,6 +45,8 @@ export async function teardownHost({ home, libvirtUri, purge }: TeardownOptions)
     { name: 'links', run: () => removeOwnLinks(names) },
     { name: 'rules', run: () => removeOwnTables(names) },
     { name: 'control groups', run: () => awaitControlGroupsGone([names.controlGroup]) },
+    // A mount that is left would be emptied with the home.
+    { name: 'image stores', run: () => openImageStores(home).close() },
     { name: 'kernel settings', run: () => unclaimSysctls(home) },
     { name: 'id ranges', run: () => revokeIds(home) },
     ...(purge

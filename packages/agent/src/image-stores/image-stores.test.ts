@@ -148,7 +148,8 @@ describe('an image store of a file server', () => {
       await expect(stores.check(store, { writable: true })).rejects.toThrow(
         /nfs:\/\/127.0.0.1\/exports cannot be mounted/,
       );
-      expect(await readdir(join(top, 'image-stores'))).toEqual([]);
+      await stores.close();
+      expect(await readdir(top)).toEqual([]);
     } finally {
       await stores.close();
       await rm(top, { recursive: true, force: true });

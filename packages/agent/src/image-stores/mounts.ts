@@ -62,11 +62,12 @@ export class StoreMounts {
     });
   }
 
-  /** Unmounts all. */
+  /** Unmounts all. Their folder goes with the last: it is never removed with what may be mounted in it. */
   async releaseAll(): Promise<void> {
     for (const point of await mountPoints())
       if (point.startsWith(`${this.#folder}/`))
         await this.release({ id: point.slice(this.#folder.length + 1) });
+    await rmdir(this.#folder).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildImages, ImageUnavailableError, readyHypervisor, usesAppArmor } from '@isola/agent';
+import {
+  buildImages,
+  hasTemplate,
+  ImageUnavailableError,
+  readyHypervisor,
+  usesAppArmor,
+} from '@isola/agent';
 import type { Command } from 'commander';
 import { CliError, messageOf } from '../cli-error.ts';
 import type { Loaded } from '../config/load.ts';
@@ -12,6 +18,7 @@ import { prepareHome, upLock } from '../machine/home.ts';
 import { noteInstalled } from '../machine/installed.ts';
 import { packagesOf } from '../machine/packages.ts';
 import { insistOnFreeAddress } from '../machine/port.ts';
+import { buildTemplate, importFolderOf, templateKinds } from '../machine/templates.ts';
 import { startCluster, stopCluster } from '../postgres/cluster.ts';
 import { writePrivately } from '../process/files.ts';
 import { takeLock } from '../process/lock.ts';
@@ -88,7 +95,15 @@ async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
         if (state === 'building') note(`${image}: ${detail.trim().slice(0, 60)}`);
       }).catch(error => explain(error, imagesFolder)),
     );
+  if (hypervisor === 'KVM') await buildTemplates(home, progress);
   if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
+}
+
+/** The server takes them from there into its image store. */
+async function buildTemplates(home: string, progress: Progress): Promise<void> {
+  const folder = importFolderOf(home);
+  for (const kind of templateKinds)
+    if (!(await hasTemplate(folder, kind))) await buildTemplate(kind, folder, progress);
 }
 
 function explain(error: unknown, imagesFolder: string): never {
