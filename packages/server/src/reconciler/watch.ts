@@ -73,8 +73,9 @@ export function startWatch(ctx: Convergence): Watch {
   // Hosts that nobody watched since they were compared last.
   const unwatched = new Set<string>();
   async function compare(hostId: string): Promise<void> {
-    const missing = unwatched.has(hostId) ? noteLost : noteStopped;
-    await compareHost(ctx, { hostId, missing, cleared: () => becomeUp(ctx, hostId) });
+    const returned = unwatched.has(hostId);
+    const missing = returned ? noteLost : noteStopped;
+    await compareHost(ctx, { hostId, returned, missing, cleared: () => becomeUp(ctx, hostId) });
     unwatched.delete(hostId);
   }
 

@@ -23,7 +23,7 @@ export async function candidatesFor(call: Call, virtualmachineid: string): Promi
   const named = { parameter: 'virtualmachineid', id: virtualmachineid };
   const instance = await ownedInstance(call, named);
   const placement = await placementOf(call.tx, instance, {
-    keepsDisk: false,
+    moves: true,
     avoid: instance.host_id === null ? [] : [instance.host_id],
   });
   const unsuitable = await unsuitableHosts(call.tx, placement);

@@ -20,7 +20,7 @@ export async function migrateInstance(
   if (asked?.id === source.id)
     throw refused(`Instance ${instance.name} is on host ${source.name} already`);
   const target = await placeInstance(call.tx, instance, {
-    keepsDisk: false,
+    moves: true,
     hostId: asked?.id ?? null,
     avoid: [source.id],
   });

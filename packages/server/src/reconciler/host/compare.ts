@@ -9,6 +9,8 @@ import { releaseStayed } from './lost.ts';
 
 export interface Comparison {
   readonly hostId: string;
+  /** Whether the host has been away: guests that are being worked on are waited for, instead of left for the next time. */
+  readonly returned: boolean;
   /** Gets what was running before, and the host does not run. */
   readonly missing: (ctx: Convergence, id: string, hostId: string) => Promise<void>;
   /** Called when nothing runs on the host any more that lives elsewhere now. */
@@ -22,12 +24,17 @@ export interface Comparison {
  */
 export async function compareHost(
   ctx: Convergence,
-  { hostId, missing, cleared }: Comparison,
+  { hostId, returned, missing, cleared }: Comparison,
 ): Promise<void> {
   const expected = await runningRows(ctx, hostId);
   const inventory = await ctx.fleet.of(hostId).inventory();
   await compareRouters(ctx, hostId, inventory);
-  await compareGuests(ctx, hostId, inventory);
+  for (const guest of inventory.guests) {
+    const compare = () => compareGuest(ctx, hostId, guest);
+    const key = `instance ${guest.id}`;
+    if (returned) await ctx.locks.run(key, compare);
+    else await ctx.locks.tryRun(key, compare);
+  }
   await releaseStayed(ctx, hostId);
   ctx.fault('host.compare.cleared');
   await cleared();
@@ -79,32 +86,27 @@ type Place = Pick<
   'host_id' | 'last_host_id' | 'migration_target' | 'state' | 'desired_state'
 >;
 
-async function compareGuests(
+async function compareGuest(
   ctx: Convergence,
   hostId: string,
-  inventory: Inventory,
+  { id, running }: Inventory['guests'][number],
 ): Promise<void> {
-  for (const { id, running } of inventory.guests) {
-    // One that is being worked on is as it should be, or will be at the next comparison.
-    await ctx.locks.tryRun(`instance ${id}`, async () => {
-      const row = await ctx.db
-        .selectFrom('instances')
-        .select(['host_id', 'last_host_id', 'migration_target', 'state', 'desired_state'])
-        .where('id', '=', id)
-        .executeTakeFirst();
-      const right = rightOf(row, hostId);
-      if (right === 'stays' || (right === 'stops' && !running)) return;
-      ctx.log.warn({ guest: id, hostId }, `a guest ${right} that is not to run on the host`);
-      const agent = ctx.fleet.of(hostId);
-      const done =
-        right === 'stops'
-          ? agent.stopGuest(id, true)
-          : right === 'is forgotten'
-            ? agent.forgetGuest(id)
-            : agent.destroyGuest(id);
-      await (running ? done : tolerating(ctx, done));
-    });
-  }
+  const row = await ctx.db
+    .selectFrom('instances')
+    .select(['host_id', 'last_host_id', 'migration_target', 'state', 'desired_state'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  const right = rightOf(row, hostId);
+  if (right === 'stays' || (right === 'stops' && !running)) return;
+  ctx.log.warn({ guest: id, hostId }, `a guest ${right} that is not to run on the host`);
+  const agent = ctx.fleet.of(hostId);
+  const done =
+    right === 'stops'
+      ? agent.stopGuest(id, true)
+      : right === 'is forgotten'
+        ? agent.forgetGuest(id)
+        : agent.destroyGuest(id);
+  await (running ? done : tolerating(ctx, done));
 }
 
 type Right = 'stays' | 'stops' | 'is forgotten' | 'is destroyed';

@@ -41,3 +41,22 @@ export async function requireLivingHostAnswers(ctx: Convergence, hostId: string)
     await agent.inventory();
   });
 }
+
+/**
+ * Before something starts on `hostId`: takes it from hosts that have just returned and were not compared yet, where it may still
+ * run. Throws when one of them cannot do that.
+ */
+export async function takeFromReturning(
+  { db, fleet }: Convergence,
+  hostId: string,
+  take: (agent: HostAgent) => Promise<void>,
+): Promise<void> {
+  const returning = await db
+    .selectFrom('hosts')
+    .select('id')
+    .where('state', '=', 'Connecting')
+    .where('id', '<>', hostId)
+    .execute();
+  const connected = new Set(fleet.connected());
+  for (const { id } of returning) if (connected.has(id)) await take(fleet.of(id));
+}

@@ -1,8 +1,10 @@
 import { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
 import { raiseAlert, resolveAlerts } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
 import type { HostRow, InstanceRow } from '../../store/schema.ts';
 import type { Convergence, Woken } from '../convergence.ts';
+import { startsElsewhere } from '../instance/start.ts';
 
 /**
  * What ran on hosts that are known to be dead: routers, and guests of highly available offerings whose disk others reach, are to
@@ -52,8 +54,9 @@ async function take(ctx: Convergence, tx: Db, hostId: string): Promise<Key[]> {
     .selectAll('instances')
     .select('service_offerings.offer_ha')
     .where('host_id', '=', hostId)
-    .where('instances.state', 'in', ['Running', 'Starting'])
     .where('desired_state', '=', 'Running')
+    .where(sql<boolean>`(instances.state = 'Running' or instances.state = 'Starting' and last_host_id is not null
+      and not (offer_ha and ${host.shared_storage !== null}))`)
     // Whether one that was being moved came through is seen at its target.
     .where('migration_target', 'is', null)
     .forUpdate('instances')
@@ -71,18 +74,18 @@ interface Lost {
 }
 
 async function takeInstance(ctx: Convergence, tx: Db, { instance, host }: Lost): Promise<void> {
-  const { id, last_host_id: before, offer_ha: available } = instance;
-  const startsElsewhere = before === null || (available && host.shared_storage !== null);
-  const outcome = startsElsewhere
-    ? 'it is started on another host'
-    : 'it can start when the host is back';
+  const { id } = instance;
+  const goesOn = startsElsewhere(instance, {
+    highlyAvailable: instance.offer_ha,
+    sharedStorage: host.shared_storage,
+  });
+  const outcome = goesOn ? 'it is started on another host' : 'it can start when the host is back';
   const reason = `host ${host.name} is down; ${outcome}`;
-  if (startsElsewhere) {
+  if (goesOn) {
     await tx
       .updateTable('instances')
       .set(eb => ({
         state: 'Starting',
-        host_id: null,
         generation: eb('generation', '+', 1),
         last_updated: new Date(),
       }))

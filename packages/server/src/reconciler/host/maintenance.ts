@@ -88,7 +88,7 @@ async function moveInstance(
   if (asked.has(id)) return openFailure(ctx, id);
   try {
     await ctx.db.transaction().execute(async tx => {
-      const place = await placeInstance(tx, instance, { keepsDisk: false, avoid: [host.id] });
+      const place = await placeInstance(tx, instance, { moves: true, avoid: [host.id] });
       await tx
         .updateTable('instances')
         .set(eb => ({ migration_target: place.id, generation: eb('generation', '+', 1) }))

@@ -39,7 +39,7 @@ export async function migrateInstance(ctx: Convergence, instance: InstanceRow): 
   }
   await ctx.db
     .transaction()
-    .execute(tx => placeInstance(tx, instance, { keepsDisk: false, hostId: target }));
+    .execute(tx => placeInstance(tx, instance, { moves: true, hostId: target }));
   await readyHost(ctx, instance, target);
   ctx.fault('instance.migrate.ready');
   const spec = await readGuestSpec(ctx.db, instance, target);

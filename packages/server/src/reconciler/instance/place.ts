@@ -5,8 +5,8 @@ import type { Demand } from '../placement/choose.ts';
 import { type Placement, placeOn } from '../placement/place.ts';
 
 type Choice = Pick<Placement, 'hostId' | 'clusterId' | 'podId' | 'avoid'> & {
-  /** Whether the disk is to be where it is, or on storage that the host shares. */
-  readonly keepsDisk: boolean;
+  /** Whether it is moved while it runs, or starts where its disk is. */
+  readonly moves?: boolean;
 };
 
 /** Chooses a host for an instance by its offering and template; see `placeOn`. */
@@ -22,7 +22,7 @@ export async function placeInstance(
 export async function placementOf(
   tx: Db,
   instance: InstanceRow,
-  { keepsDisk, ...choice }: Choice,
+  { moves = false, ...choice }: Choice,
 ): Promise<Placement> {
   const size = await tx
     .selectFrom('service_offerings')
@@ -34,12 +34,13 @@ export async function placementOf(
     .select('hypervisor')
     .where('id', '=', instance.template_id)
     .executeTakeFirstOrThrow();
+  const disk = await diskOf(tx, instance);
   return {
     ...choice,
     zoneId: instance.zone_id,
     size,
     hypervisors: [hypervisor],
-    disk: keepsDisk ? await diskOf(tx, instance) : null,
+    ...(moves ? { movesFrom: disk } : { disk }),
     self: instance.id,
   };
 }

@@ -2,7 +2,7 @@ import { resolveAlerts } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
-import { onLivingHost } from '../host/living.ts';
+import { isDeadNow, onLivingHost, takeFromReturning } from '../host/living.ts';
 import { readGuestSpec } from './guest-spec.ts';
 import { placeInstance } from './place.ts';
 import { networksAreUp, readyHost } from './ready.ts';
@@ -18,6 +18,8 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
   const hostId = await ctx.db.transaction().execute(tx => reserveHost(tx, instance));
   ctx.fault('instance.start.reserved');
   await readyHost(ctx, instance, hostId);
+  await forgetElsewhere(ctx, instance, hostId);
+  ctx.fault('instance.start.ready');
   await ctx.fleet.of(hostId).startGuest(await readGuestSpec(ctx.db, instance, hostId));
   ctx.fault('instance.start.started');
   await recordInstance(ctx, {
@@ -34,7 +36,6 @@ export async function startInstance(ctx: Convergence, instance: InstanceRow): Pr
     also: tx => resolveAlerts(tx, 'ALERT.USERVM', instance.id),
   });
   ctx.fault('instance.start.recorded');
-  await forgetElsewhere(ctx, instance, hostId);
   return true;
 }
 
@@ -51,9 +52,8 @@ export async function rebootInstance(ctx: Convergence, instance: InstanceRow): P
  */
 async function reserveHost(tx: Db, instance: InstanceRow): Promise<string> {
   if (instance.state === 'Running' && instance.host_id !== null) return instance.host_id;
-  const host = await placeInstance(tx, instance, {
-    keepsDisk: true,
-    ...(instance.host_id === null
+  const place = await placeInstance(tx, instance, {
+    ...((await maySeekHost(tx, instance))
       ? {
           hostId: instance.requested_host_id,
           clusterId: instance.requested_cluster_id,
@@ -63,22 +63,44 @@ async function reserveHost(tx: Db, instance: InstanceRow): Promise<string> {
   });
   await tx
     .updateTable('instances')
-    .set({ host_id: host.id })
+    .set({ host_id: place.id })
     .where('id', '=', instance.id)
     .execute();
-  return host.id;
+  return place.id;
 }
 
-/** The host on which it ran before, which shares its storage, need not remember it. What fails now is found by the comparison. */
+/** Whether it has no host, or a dead one that it may leave. */
+async function maySeekHost(tx: Db, instance: InstanceRow): Promise<boolean> {
+  const { host_id: hostId } = instance;
+  if (hostId === null) return true;
+  if (!(await isDeadNow(tx, hostId))) return false;
+  const { offer_ha: highlyAvailable, shared_storage: sharedStorage } = await tx
+    .selectFrom('service_offerings')
+    .innerJoin('hosts', join => join.on('hosts.id', '=', hostId))
+    .select(['offer_ha', 'shared_storage'])
+    .where('service_offerings.id', '=', instance.service_offering_id)
+    .executeTakeFirstOrThrow();
+  return startsElsewhere(instance, { highlyAvailable, sharedStorage });
+}
+
+/**
+ * Nothing of it may run where it ran before, or on a host that has just returned. Waits for a host that is away, and not known to
+ * be dead.
+ */
 async function forgetElsewhere(
   ctx: Convergence,
   { id, last_host_id: before }: InstanceRow,
   hostId: string,
 ): Promise<void> {
-  if (before === null || before === hostId) return;
-  try {
+  if (before !== null && before !== hostId)
     await onLivingHost(ctx, before, agent => agent.forgetGuest(id));
-  } catch (error) {
-    ctx.log.info({ err: error, instance: id, host: before }, 'an instance is forgotten later');
-  }
+  await takeFromReturning(ctx, hostId, agent => agent.forgetGuest(id));
+}
+
+/** Whether it may start elsewhere when its host is dead: it has no disk yet, or one that others reach, and its host stops it. */
+export function startsElsewhere(
+  { last_host_id: before }: Pick<InstanceRow, 'last_host_id'>,
+  { highlyAvailable, sharedStorage }: { highlyAvailable: boolean; sharedStorage: string | null },
+): boolean {
+  return before === null || (highlyAvailable && sharedStorage !== null);
 }

@@ -3,6 +3,7 @@ import type { RouterConfig } from '@isola/model';
 import { compileNetwork } from '../../compile/compile.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
+import { takeFromReturning } from '../host/living.ts';
 import { ensureTemplate } from '../template/ensure.ts';
 import { readSurroundings, routerSpec } from './router-spec.ts';
 
@@ -33,6 +34,7 @@ export async function bootRouter(
   router: RouterRow,
 ): Promise<RouterConfig> {
   const { spec, config } = await readyHost(ctx, network, router);
+  await takeFromReturning(ctx, router.host_id, agent => agent.destroyRouter(router.id));
   await ctx.fleet.of(router.host_id).startRouter(spec, config);
   return config;
 }

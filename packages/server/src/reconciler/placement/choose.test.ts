@@ -30,6 +30,7 @@ const demands: fc.Arbitrary<Demand> = fc.record({
   hypervisors: fc.uniqueArray(kinds, { minLength: 1, maxLength: 2 }),
   tags: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, tags),
   disk: fc.option(fc.record({ hostId, sharedStorage: storage }), { nil: null, freq: 2 }),
+  movesFrom: fc.option(fc.record({ sharedStorage: storage }), { nil: null, freq: 2 }),
   hostId: fc.option(hostId, { nil: null, freq: 3 }),
   clusterId: fc.option(fc.constantFrom('c1', 'c2'), { nil: null, freq: 4 }),
   podId: fc.option(fc.constantFrom('p1', 'p2'), { nil: null, freq: 4 }),
@@ -46,6 +47,7 @@ function willDo(host: HostRoom, demand: Demand): boolean {
     [null, host.id].includes(demand.hostId) &&
     [null, host.clusterId].includes(demand.clusterId) &&
     [null, host.podId].includes(demand.podId) &&
+    (demand.movesFrom === null || demand.movesFrom.sharedStorage === host.sharedStorage) &&
     !demand.avoid.includes(host.id) &&
     host.reservedMiB + demand.memoryMiB <= host.memoryMiB &&
     (demand.disk === null ||

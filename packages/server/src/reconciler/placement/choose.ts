@@ -25,8 +25,10 @@ export interface Demand {
   readonly hypervisors: readonly HypervisorKind[];
   /** The host must have all of them. */
   readonly tags: readonly string[];
-  /** Where the disk lies that it needs; `null`: it has none yet, or the disk goes along. */
+  /** Where the disk lies that it needs; `null`: it has none yet, or takes it along. */
   readonly disk: { readonly hostId: string; readonly sharedStorage: string | null } | null;
+  /** Storage of the host that it comes from while it runs: its disk goes between hosts that share it, or share none. */
+  readonly movesFrom: { readonly sharedStorage: string | null } | null;
   /** The only host that will do. */
   readonly hostId: string | null;
   /** The only cluster, and pod, whose hosts will do. */
@@ -71,6 +73,8 @@ function unfitness(host: HostRoom, demand: Demand): string | null {
   const lacking = demand.tags.filter(tag => !host.tags.includes(tag));
   if (lacking.length > 0) return `it lacks the tag ${lacking.join(', ')}`;
   if (demand.disk !== null && !hasDisk(host, demand.disk)) return 'the disk is on another host';
+  if (demand.movesFrom !== null && host.sharedStorage !== demand.movesFrom.sharedStorage)
+    return 'its storage is not that of the host it runs on';
   const free = host.memoryMiB - host.reservedMiB;
   if (demand.memoryMiB > free)
     return `it has not enough memory left: ${Math.max(0, Math.floor(free))} of ${demand.memoryMiB} MiB`;

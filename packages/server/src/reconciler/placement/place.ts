@@ -14,6 +14,7 @@ export interface Placement {
   readonly size: Pick<ServiceOfferingRow, 'memory_mib' | 'host_tags'>;
   readonly hypervisors: readonly HypervisorKind[];
   readonly disk?: Demand['disk'];
+  readonly movesFrom?: Demand['movesFrom'];
   readonly hostId?: string | null;
   readonly clusterId?: string | null;
   readonly podId?: string | null;
@@ -65,6 +66,7 @@ function demandOf(placement: Placement): Demand {
     hypervisors: placement.hypervisors,
     tags: tagsOf(placement.size.host_tags),
     disk: placement.disk ?? null,
+    movesFrom: placement.movesFrom ?? null,
     hostId: placement.hostId ?? null,
     clusterId: placement.clusterId ?? null,
     podId: placement.podId ?? null,
