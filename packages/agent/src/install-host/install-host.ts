@@ -117,25 +117,34 @@ function installWords(order: Order, tokenFile: string): readonly string[] {
   const { serverUrl, hypervisor, guestInterface, publicInterface } = order;
   return [
     'install',
-    ...['--server', serverUrl, '--token-file', tokenFile, '--hypervisor', hypervisor],
+    '--server',
+    serverUrl,
+    '--token-file',
+    tokenFile,
+    '--hypervisor',
+    hypervisor,
     ...(guestInterface === null ? [] : ['--guest-interface', guestInterface]),
     ...(publicInterface === null ? [] : ['--public-interface', publicInterface]),
   ];
 }
 
-/** From the first line that says what went wrong. */
+/** What the program complains of, with apt's first error where there is one. */
 function errorIn(output: string): string {
   const lines = output.trim().split('\n');
   const first = lines.findIndex(line => line.startsWith('error: '));
   if (first < 0) return lastLine(output);
-  return lines
-    .slice(first, first + 4)
+  const apt = lines.find(line => line.startsWith(aptError));
+  const said = apt === undefined ? lines.slice(first, first + 3) : [lines[first] ?? '', apt];
+  return said
+    .map(line => line.trim())
     .join('; ')
     .replace('error: ', '');
 }
 
+const aptError = 'E: ';
+
 function aptErrorIn(output: string): string {
-  return output.split('\n').find(line => line.startsWith('E: ')) ?? lastLine(output);
+  return output.split('\n').find(line => line.startsWith(aptError)) ?? lastLine(output);
 }
 
 function lastLine(output: string): string {

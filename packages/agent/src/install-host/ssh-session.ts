@@ -52,7 +52,7 @@ export async function openSession(login: Login): Promise<SshSession> {
   broken.catch(() => undefined);
   const ready = new Promise<void>(resolve => client.once('ready', resolve));
   // Some servers ask for the password in this way only.
-  client.on('keyboard-interactive', (_name, _text, _language, prompts, answer) =>
+  client.on('keyboard-interactive', (...[, , , prompts, answer]) =>
     answer(prompts.map(() => login.password ?? '')),
   );
   client.connect({

@@ -42,7 +42,10 @@ describe('the authority', () => {
   });
 
   it('issues what OpenSSL finds right in every strict point', async () => {
-    const issued = authority.issue('host 1', ['host1', '192.0.2.1', 'fd00::1:2'], publicKey, 30);
+    const issued = authority.issue(
+      { name: 'host 1', reachedBy: ['host1', '192.0.2.1', 'fd00::1:2'], days: 30 },
+      publicKey,
+    );
     await writeFile(join(folder, 'ca.pem'), authority.certificate);
     await writeFile(join(folder, 'host.pem'), issued.certificate);
     const verify = ['verify', '-x509_strict', '-CAfile', 'ca.pem'];
@@ -70,7 +73,7 @@ describe('the authority', () => {
         fc.string({ minLength: 1, maxLength: 64 }),
         fc.integer({ min: 1, max: 20_000 }),
         (names, name, days) => {
-          const issued = authority.issue(name, names, publicKey, days);
+          const issued = authority.issue({ name, reachedBy: names, days }, publicKey);
           const read = new X509Certificate(issued.certificate);
           for (const each of names)
             expect(

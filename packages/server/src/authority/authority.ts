@@ -25,14 +25,23 @@ export interface Issued {
   readonly expires: Date;
 }
 
+/** Whom a certificate is for. */
+export interface Subject {
+  readonly name: string;
+  /** Names and addresses. */
+  readonly reachedBy: readonly string[];
+  /** From now. */
+  readonly days: number;
+}
+
 /** The installation's own certificate authority. */
 export interface Authority {
   /** In PEM. */
   readonly certificate: string;
   /** SHA-256 of it, in hex. */
   readonly fingerprint: string;
-  /** A certificate for a key of somebody else's (P-256), who is reached by these names and addresses. */
-  issue(name: string, reachedBy: readonly string[], publicKey: KeyObject, days: number): Issued;
+  /** A certificate for a key of somebody else's (P-256). */
+  issue(subject: Subject, publicKey: KeyObject): Issued;
 }
 
 const authorityName = 'Isola authority';
@@ -65,7 +74,7 @@ function authorityOf(certificate: string, privateKey: KeyObject): Authority {
   return {
     certificate,
     fingerprint: fingerprintOf(certificate),
-    issue: (name, reachedBy, publicKey, days) => {
+    issue: ({ name, reachedBy, days }, publicKey) => {
       const content = { name, reachedBy, authority: false, ...validity(days) };
       const issued = makeCertificate(content, publicKey, issuer);
       return {

@@ -138,7 +138,7 @@ function ipv6Bytes(address: string): Buffer {
   // The URL parser writes every address, dotted ends too, in its shortest form.
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const [first, last] = [groups(head), groups(tail)];
-  const zeros = new Array<number>(8 - first.length - last.length).fill(0);
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0);
   return Buffer.from([...first, ...zeros, ...last].flatMap(group => [group >> 8, group & 0xff]));
 }
 

@@ -71,7 +71,9 @@ describe('a host that joined', () => {
     expect((await remote().facts()).name).toBe('host2');
     await Promise.all([1, 2, 3, 4, 5].map(id => remote().ensureSegment(segment(id))));
     const inventory = await remote().inventory();
-    expect(inventory.segments.map(({ id }) => id).toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(inventory.segments.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 5,
+    ]);
     agent.intercept = () => {
       throw new IsolaError('in_use', { reason: 'segment 1 has ports' });
     };
@@ -224,7 +226,7 @@ describe('a connection that breaks', () => {
 
 describe('a slow connection', () => {
   it('carries long messages without being taken for dead', async () => {
-    lab.network.rate = 3_000_000;
+    lab.network.rate = 2_000_000;
     lab.network.cut();
     await lab.until(hostId, 'Disconnected');
     await lab.until(hostId, 'Up');
@@ -234,7 +236,7 @@ describe('a slow connection', () => {
     lab.listener.fleet.onConnection(change => changes.push(change));
     const started = performance.now();
     await remote().setNeighbours(neighbours);
-    expect(performance.now() - started).toBeGreaterThan(1500);
+    expect(performance.now() - started).toBeGreaterThan(2500);
     expect(changes).toEqual([]);
     lab.network.rate = Number.POSITIVE_INFINITY;
     lab.network.cut();

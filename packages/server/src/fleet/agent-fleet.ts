@@ -240,8 +240,10 @@ export function agentFleet(options: AgentFleetOptions): AgentFleet {
     close: async () => {
       closed = true;
       clearInterval(revocations);
-      for (const session of [...all]) session.connection.close();
-      for (const session of [...all]) clearTimeout(session.impatience);
+      for (const session of all) {
+        session.connection.close();
+        clearTimeout(session.impatience);
+      }
       all.clear();
       sessions.clear();
       for (const host of hosts.values()) host.close('the server is stopping');

@@ -66,7 +66,10 @@ describe('a peer is refused', () => {
     const authority = await openAuthority(other.db, secretBox(Buffer.alloc(32, 9)));
     await other.close();
     const { privateKey, publicKey } = makeKey();
-    const { certificate } = authority.issue('good', [], createPublicKey(publicKey), 30);
+    const { certificate } = authority.issue(
+      { name: 'good', reachedBy: [], days: 30 },
+      createPublicKey(publicKey),
+    );
     const answer = await say({ cert: certificate, key: privateKey }, upgrade);
     expect(answer).toMatch(/^HTTP\/1.1 403 [^]*is not of this installation/);
   });

@@ -82,7 +82,7 @@ export async function issueFor(
     .where('id', '=', hostId)
     .executeTakeFirstOrThrow();
   const reachedBy = [host.name, ...(host.underlay_address === null ? [] : [host.underlay_address])];
-  const issued = authority.issue(host.name, reachedBy, publicKey, validDays.host);
+  const issued = authority.issue({ name: host.name, reachedBy, days: validDays.host }, publicKey);
   await tx
     .insertInto('host_certificates')
     .values({

@@ -140,7 +140,10 @@ export async function listenToAgents(options: AgentListenerOptions): Promise<Age
 function secureContext({ authority, advertise }: AgentListenerOptions): TlsOptions {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const names = new Set([...advertise, ...ownNames()]);
-  const issued = authority.issue('management server', [...names], publicKey, validDays.server);
+  const issued = authority.issue(
+    { name: 'management server', reachedBy: [...names], days: validDays.server },
+    publicKey,
+  );
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     // With the authority's, so that a machine with a join token can compare its fingerprint.

@@ -144,7 +144,7 @@ export class RemoteHost {
   }
 
   #failAll(): void {
-    for (const pending of [...this.#pending.values()]) pending.fail(this.#state());
+    for (const pending of this.#pending.values()) pending.fail(this.#state());
   }
 
   #state(): string {

@@ -18,7 +18,7 @@ export interface AgentSettings {
   /** Puts agents on machines; `null`: they are installed by hand. */
   readonly installer: HostInstaller | null;
   /** The agent's program, one file for Node. */
-  program(): Promise<Buffer>;
+  readonly program: () => Promise<Buffer>;
 }
 
 export interface FleetOptions {
@@ -29,7 +29,7 @@ export interface FleetOptions {
   readonly local: Fleet;
   /** `null`: this machine is all there is. */
   readonly agents: AgentSettings | null;
-  openTemplate(id: string): Promise<StoredFile>;
+  readonly openTemplate: (id: string) => Promise<StoredFile>;
 }
 
 /** The fleet of all hosts; makes the installation's authority at the first start, and listens if it is told to. */

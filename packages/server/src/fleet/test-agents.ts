@@ -19,7 +19,7 @@ import { type AgentListener, listenToAgents } from './listener.ts';
 
 const log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
 /** Quicker than in earnest, and slow enough for a busy machine. */
-const pace = { alive: 100, lost: 1000 };
+const pace = { alive: 100, lost: 2000 };
 
 /** A server's side of the agents, over real TLS, with a network between that can be cut. */
 export interface FleetLab {
@@ -109,7 +109,10 @@ export async function fleetLab(): Promise<FleetLab> {
     join: async agent => joinServer(url, await lab.token(), await agent.facts()),
     certify: async (hostId, days) => {
       const { privateKey, publicKey } = makeKey();
-      const issued = authority.issue('host', ['host'], createPublicKey(publicKey), days);
+      const issued = authority.issue(
+        { name: 'host', reachedBy: ['host'], days },
+        createPublicKey(publicKey),
+      );
       await db
         .insertInto('host_certificates')
         .values({ ...row(issued), host_id: hostId, host_name: 'host', revoked: null })

@@ -141,7 +141,7 @@ describe('an agent is installed over ssh', () => {
 
   it('and what went wrong there is told', async () => {
     await expect(install({ guestInterface: 'broken0' })).rejects.toThrow(
-      'Resource Unavailable: the agent cannot be installed on 127.0.0.1: this machine lacks something;   libvirt: not found. apt-get install it',
+      'Resource Unavailable: the agent cannot be installed on 127.0.0.1: this machine lacks something; libvirt: not found. apt-get install it',
     );
   });
 

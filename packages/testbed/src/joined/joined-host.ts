@@ -63,11 +63,10 @@ export class JoinedHost {
   async install(token: string): Promise<void> {
     const file = join(this.#world.folder, 'token');
     await writeFile(file, token, { mode: 0o600 });
-    await this.cli('install', [
-      ...['--server', `https://${serverAddress}:8250`, '--token-file', file],
-      ...['--hypervisor', 'LXC', '--name', this.name, '--home', this.home],
-      ...['--images', await testImages(), '--no-service'],
-    ]);
+    const server = ['--server', `https://${serverAddress}:8250`, '--token-file', file];
+    const host = ['--hypervisor', 'LXC', '--name', this.name, '--home', this.home];
+    const images = ['--images', await testImages(), '--no-service'];
+    await this.cli('install', [...server, ...host, ...images]);
   }
 
   /** Another command of `isola agent` on this machine; gives its output. */
