@@ -48,12 +48,14 @@ export interface HostWorldOptions {
   readonly place?: HostPlace;
   /** What runs routers and guests; containers unless told. */
   readonly body?: HypervisorKind;
+  /** Folder for disks of highly available guests. */
+  readonly sharedStorage?: string;
 }
 
 /** Builds the images if need be, and makes the host ready. `name` goes into namespace names. */
 export async function makeHostWorld(
   name: string,
-  { place, body = 'LXC' }: HostWorldOptions = {},
+  { place, body = 'LXC', sharedStorage }: HostWorldOptions = {},
 ): Promise<HostWorld> {
   const namespace = `ag-${name}`;
   const outside = `ag-${name}-out`;
@@ -68,7 +70,11 @@ export async function makeHostWorld(
     home,
     imagesFolder: await testImages(),
     hypervisor: body,
-    kvm: { libvirtUri: libvirtUriOf(machinesFolder), acceleration: 'off', sharedStorage: null },
+    kvm: {
+      libvirtUri: libvirtUriOf(machinesFolder),
+      acceleration: 'off',
+      sharedStorage: sharedStorage ?? null,
+    },
     publicNetwork: {
       cidr: '203.0.113.0/24',
       gateway: '203.0.113.254',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installationId } from '@isola/agent';
 import type { GuestSpec } from '@isola/agent-protocol';
@@ -25,12 +25,21 @@ const stopped = (): Promise<unknown> =>
     event => event.kind === 'instance-stopped' && event.id === guest.id,
   );
 
+/** Too small for a disk: what a full one is. */
+const shared = '/var/tmp/isola-shared';
+
 beforeAll(async () => {
-  world = await makeHostWorld('kvm', { body: 'KVM' });
+  await mkdir(shared);
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'shared', shared]);
+  world = await makeHostWorld('kvm', { body: 'KVM', sharedStorage: shared });
   guest = guestSpec(network, 7, world.guestTemplate);
   await world.agent.call('ensureSegment', vlan(network.vlan));
 });
-afterAll(() => world.remove());
+afterAll(async () => {
+  await world.remove();
+  await run(['umount', shared]);
+  await rmdir(shared);
+});
 
 describe('a virtual machine', () => {
   it('runs with its limits, its port and its console', async () => {
@@ -80,5 +89,81 @@ describe('a virtual machine', () => {
     expect(await runs()).toBe(false);
     await world.agent.call('startGuest', guest);
     expect(await runs()).toBe(true);
+  });
+});
+
+describe('a host with a full disk', () => {
+  it('says which folder is full, and keeps nothing half-made', async () => {
+    const other = { ...guestSpec(network, 9, world.guestTemplate), highlyAvailable: true };
+    await expect(world.agent.call('startGuest', other)).rejects.toThrow(
+      `No disk can be made in ${shared}`,
+    );
+    const { sharedStorage } = await world.agent.call('facts');
+    expect(sharedStorage).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await readdir(shared)).toEqual(['isola-storage-id']);
+    expect((await world.agent.call('inventory')).guests.map(({ id }) => id)).toEqual([guest.id]);
+    expect(await virsh('list', '--all', '--uuid')).not.toContain(other.id);
+    await run(['mount', '-o', 'remount,size=512m', shared]);
+    await world.agent.call('startGuest', other);
+    expect(await readdir(shared)).toContain(`${other.id}.qcow2`);
+    await world.agent.call('forgetGuest', other.id);
+    expect(await readdir(shared)).toContain(`${other.id}.qcow2`);
+    await world.agent.call('startGuest', other);
+    await world.agent.call('destroyGuest', other.id);
+    expect(await readdir(shared)).toEqual(['isola-storage-id']);
+  });
+});
+
+describe('an agent that is killed', () => {
+  const defined = async (): Promise<boolean> =>
+    (await virsh('list', '--all', '--uuid')).includes(guest.id);
+  const active = async (): Promise<boolean> => (await virsh('list', '--uuid')).includes(guest.id);
+  const port = async (): Promise<boolean> =>
+    (await world.host.run(['ip', '-o', 'link', 'show', 'type', 'tun'])) !== '';
+  const record = async (): Promise<boolean> =>
+    (await readdir(join(world.files, 'machines'))).some(name => name.includes(guest.id));
+  const moments: readonly [string, () => Promise<boolean>][] = [
+    ['its record is written', record],
+    ['it is defined', defined],
+    ['its port is made', port],
+    ['it runs', active],
+  ];
+
+  it.each(moments)('while a guest starts, when %s, starts it once', async (_name, reached) => {
+    await world.agent.call('destroyGuest', guest.id);
+    const cut = world.agent.call('startGuest', guest).catch(() => undefined);
+    await until('the moment', reached);
+    await world.restartAgent();
+    await cut;
+    await world.agent.call('startGuest', guest);
+    expect(await runs()).toBe(true);
+    expect((await virsh('list', '--all', '--uuid')).trim()).toBe(guest.id);
+  });
+
+  it('while a guest is destroyed, destroys it when told again', async () => {
+    const cut = world.agent.call('destroyGuest', guest.id).catch(() => undefined);
+    await until('its end', async () => !(await active()));
+    await world.restartAgent();
+    await cut;
+    await world.agent.call('destroyGuest', guest.id);
+    expect((await virsh('list', '--all', '--uuid')).trim()).toBe('');
+    expect(await readdir(join(world.files, 'machines'))).toEqual([]);
+    expect(await port()).toBe(false);
+    expect(await world.host.run(['nft', 'list', 'tables', 'netdev'])).toBe('');
+  });
+});
+
+describe('a name that another installation has', () => {
+  it('is no hindrance', async () => {
+    const file = join(world.files, 'other.xml');
+    const type = "<os><type arch='x86_64' machine='pc'>hvm</type></os>";
+    const size = "<memory unit='MiB'>16</memory>";
+    await writeFile(file, `<domain type='qemu'><name>${guest.name}</name>${size}${type}</domain>`);
+    await virsh('define', file);
+    await world.agent.call('startGuest', guest);
+    const name = (await virsh('domname', guest.id)).trim();
+    expect(name).toBe(`${guest.name}.${installationId(world.options.home)}`);
+    await world.agent.call('destroyGuest', guest.id);
+    await virsh('undefine', guest.name);
   });
 });
