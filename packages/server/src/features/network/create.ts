@@ -8,6 +8,7 @@ import type {
   DomainRow,
   NetworkOfferingRow,
   NetworkRow,
+  PhysicalNetworkRow,
   ZoneRow,
 } from '../../store/schema.ts';
 import { offeredIn, offeredTo } from '../network-offering/repository.ts';
@@ -17,8 +18,9 @@ import { setting } from '../setting/value.ts';
 import { chosenMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
 import { cidrsOfAccount, publicCidrs } from './repository.ts';
+import { parseSegment } from './segment-uri.ts';
 import { checkedDomain, checkedServers } from './values.ts';
-import { parseVlan, reserveVlan } from './vlan.ts';
+import { reserveVlan } from './vlan.ts';
 
 type Request = ParamsOf<'createNetwork'>;
 
@@ -28,14 +30,14 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
   const zone = await enabledZone(call, params.zoneid);
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
   refuseForIsolated(params);
-  const vlan = requestedVlan(call, params, offering);
-  const physicalNetworkId = await physicalNetworkOf(call, zone, params.physicalnetworkid);
+  const physical = await physicalNetworkOf(call, zone, params.physicalnetworkid);
+  const vlan = requestedVlan(call, params, { offering, isolation: physical.isolation_method });
   const id = randomUUID();
   const mtus = await chosenMtus(call, params, {
     id,
     name: params.name,
     zone_id: zone.id,
-    physical_network_id: physicalNetworkId,
+    physical_network_id: physical.id,
   });
   const range = await rangeFor(call, params, { zone, accountId: owner.account.id });
   await reserveResources(call.tx, holderOf(owner), { network: 1 });
@@ -44,7 +46,7 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
     .values({
       id,
       zone_id: zone.id,
-      physical_network_id: physicalNetworkId,
+      physical_network_id: physical.id,
       account_id: owner.account.id,
       domain_id: owner.domain.id,
       offering_id: offering.id,
@@ -132,7 +134,14 @@ function refuseForIsolated(params: Request): void {
     throw refused('startip and endip are for offerings with specifyipranges=true');
 }
 
-function requestedVlan(call: Call, params: Request, offering: NetworkOfferingRow): number | null {
+function requestedVlan(
+  call: Call,
+  params: Request,
+  {
+    offering,
+    isolation,
+  }: { offering: NetworkOfferingRow; isolation: PhysicalNetworkRow['isolation_method'] },
+): number | null {
   if (params.vlan === undefined) {
     if (offering.specify_vlan)
       throw refused(`Network offering ${offering.name} needs the parameter vlan`);
@@ -144,13 +153,17 @@ function requestedVlan(call: Call, params: Request, offering: NetworkOfferingRow
     });
   if (!offering.specify_vlan)
     throw refused(`vlan: network offering ${offering.name} has specifyvlan=false`);
-  return parseVlan(params.vlan);
+  return parseSegment(params.vlan, isolation);
 }
 
-async function physicalNetworkOf(call: Call, zone: ZoneRow, id?: string): Promise<string> {
+async function physicalNetworkOf(
+  call: Call,
+  zone: ZoneRow,
+  id?: string,
+): Promise<Pick<PhysicalNetworkRow, 'id' | 'isolation_method'>> {
   let query = call.tx
     .selectFrom('physical_networks')
-    .select(['id', 'state', 'name'])
+    .select(['id', 'state', 'name', 'isolation_method'])
     .where('zone_id', '=', zone.id)
     .orderBy('seq');
   if (id !== undefined) query = query.where(identified(id));
@@ -160,7 +173,7 @@ async function physicalNetworkOf(call: Call, zone: ZoneRow, id?: string): Promis
       ? refused(`Zone ${zone.name} has no physical network`)
       : unknownId(call, { parameter: 'physicalnetworkid', id });
   if (found.state !== 'Enabled') throw refused(`Physical network ${found.name} is not enabled`);
-  return found.id;
+  return found;
 }
 
 /** Locks the account, so that two networks made at once do not get overlapping addresses. */

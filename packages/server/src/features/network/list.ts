@@ -35,7 +35,7 @@ export async function filteredNetworks(call: Call, params: Filters) {
   if (params.specifyipranges !== undefined)
     query = query.where('network_offerings.specify_ip_ranges', '=', params.specifyipranges);
   if (params.vlan !== undefined) {
-    const tag = params.vlan.replace(/^vlan:\/\//, '');
+    const tag = params.vlan.replace(/^vx?lan:\/\//i, '');
     query = query.where(
       sql<boolean>`coalesce(networks.vlan, networks.requested_vlan)::text = ${tag}`,
     );

@@ -2,7 +2,12 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import type { Database, NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
+import type {
+  Database,
+  NetworkOfferingRow,
+  NetworkRow,
+  PhysicalNetworkRow,
+} from '../../store/schema.ts';
 import type { TagOfOwner } from '../tag/load.ts';
 import { tagsColumn } from '../tag/select.ts';
 
@@ -22,6 +27,7 @@ interface NetworkContext {
   readonly egress_default_allow: boolean;
   /** As the database writes them; see `shownServices`. */
   readonly services_text: string;
+  readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly tags: readonly TagOfOwner[] | null;
 }
 
@@ -71,6 +77,7 @@ function buildQuery(db: Db): NetworkQuery {
       'network_offerings.specify_ip_ranges',
       'network_offerings.is_persistent',
       'network_offerings.egress_default_allow',
+      'physical_networks.isolation_method',
       sql<string>`network_offerings.services::text`.as('services_text'),
       tagsColumn('Network'),
     ]);

@@ -4,6 +4,7 @@ import type { AccountRow } from '../../store/schema.ts';
 import { shownServices } from '../network-offering/response.ts';
 import { tagResponse } from '../tag/load.ts';
 import type { ShownNetwork } from './repository.ts';
+import { isolationMethods, segmentUri } from './segment-uri.ts';
 
 type NetworkEntity = ResultOf<'createNetwork'>;
 
@@ -19,7 +20,7 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     type: 'Isolated',
     acltype: 'Account',
     traffictype: 'Guest',
-    broadcastdomaintype: 'Vlan',
+    broadcastdomaintype: isolationMethods[row.isolation_method].domainType,
     cidr: row.cidr,
     gateway: row.gateway,
     netmask: netmaskOf(cidr(row.cidr).prefix),
@@ -56,10 +57,15 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     internetprotocol: 'IPv4',
     service: shownServices(row.services_text),
     tags: (row.tags ?? []).map(tagResponse),
-    ...(viewer === 'Root Admin' ? tagging(row.vlan ?? row.requested_vlan) : {}),
+    ...(viewer === 'Root Admin' ? tagging(row) : {}),
   };
 }
 
-function tagging(vlan: number | null): NetworkEntity {
-  return vlan === null ? {} : { vlan: String(vlan), broadcasturi: `vlan://${vlan}` };
+function tagging({
+  vlan,
+  requested_vlan,
+  isolation_method: isolation,
+}: ShownNetwork): NetworkEntity {
+  const id = vlan ?? requested_vlan;
+  return id === null ? {} : { vlan: String(id), broadcasturi: segmentUri({ isolation, id }) };
 }

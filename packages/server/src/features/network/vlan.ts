@@ -1,12 +1,13 @@
 import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
-import type { NetworkRow } from '../../store/schema.ts';
+import type { NetworkRow, PhysicalNetworkRow } from '../../store/schema.ts';
+import { isolationMethods } from './segment-uri.ts';
 
 type TaggedNetwork = Pick<NetworkRow, 'id' | 'physical_network_id' | 'requested_vlan'>;
 
 /**
- * Gives the network a VLAN tag of its physical network's range (or the one it was made with) and writes it on its row. The same
+ * Gives the network a tag (a VXLAN identifier, by its isolation method) of its physical network's range (or the one it was made with) and writes it on its row. The same
  * again when it has one. Networks allocate one after the other, so none gets a tag twice. Throws `insufficient_vlan`.
  */
 export async function allocateVlan(tx: Db, network: TaggedNetwork): Promise<number> {
@@ -33,7 +34,7 @@ export async function reserveVlan(tx: Db, network: TaggedNetwork, tag: number): 
   const range = await lockRange(tx, network.physical_network_id);
   if (tag >= range.vlan_first && tag <= range.vlan_last)
     throw refused(
-      `The VLAN tag ${tag} is in the range ${range.vlan_first}-${range.vlan_last} that physical network ${range.name} allocates from; choose one outside it`,
+      `${isolationMethods[range.isolation_method].what} ${tag} is in the range ${range.vlan_first}-${range.vlan_last} that physical network ${range.name} allocates from; choose one outside it`,
     );
   const taken = await tx
     .selectFrom('vlan_tags')
@@ -42,12 +43,15 @@ export async function reserveVlan(tx: Db, network: TaggedNetwork, tag: number): 
     .where('tag', '=', tag)
     .executeTakeFirst();
   if (taken !== undefined)
-    throw refused(`A network with VLAN ${tag} already exists on physical network ${range.name}`);
+    throw refused(
+      `A network with ${isolationMethods[range.isolation_method].what} ${tag} already exists on physical network ${range.name}`,
+    );
   await insertTag(tx, network, tag);
 }
 
 interface TagRange {
   readonly name: string;
+  readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly vlan_first: number;
   readonly vlan_last: number;
 }
@@ -55,18 +59,21 @@ interface TagRange {
 async function lockRange(tx: Db, physicalNetworkId: string): Promise<TagRange> {
   return tx
     .selectFrom('physical_networks')
-    .select(['name', 'vlan_first', 'vlan_last'])
+    .select(['name', 'isolation_method', 'vlan_first', 'vlan_last'])
     .where('id', '=', physicalNetworkId)
     .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
 }
 
 async function takeFreeTag(tx: Db, network: TaggedNetwork, range: TagRange): Promise<number> {
+  // Costs as much as there are tags in use, however many there could be.
   const { rows } = await sql<{ tag: number }>`
-    select tag from generate_series(${range.vlan_first}::int, ${range.vlan_last}::int) as tag
-    where not exists (select 1 from vlan_tags
-      where vlan_tags.physical_network_id = ${network.physical_network_id} and vlan_tags.tag = tag.tag)
-    order by tag limit 1`.execute(tx);
+    with used as (select tag from vlan_tags where physical_network_id = ${network.physical_network_id}
+      and tag between ${range.vlan_first} and ${range.vlan_last})
+    select min(tag) as tag from (
+      select ${range.vlan_first}::int as tag union all select tag + 1 from used) candidate
+    where tag <= ${range.vlan_last} and tag not in (select tag from used)
+    having min(tag) is not null`.execute(tx);
   const free = rows[0];
   if (free === undefined)
     throw new IsolaError('insufficient_vlan', { physicalNetwork: range.name });
@@ -83,13 +90,4 @@ async function insertTag(tx: Db, network: TaggedNetwork, tag: number): Promise<v
 
 function refused(reason: string): IsolaError {
   return new IsolaError('refused_value', { reason });
-}
-
-/** The tag that `100` or `vlan://100` names. 431 when it names none. */
-export function parseVlan(text: string): number {
-  const digits = /^(?:vlan:\/\/)?(\d{1,4})$/.exec(text)?.[1];
-  const tag = Number(digits);
-  if (digits === undefined || tag < 1 || tag > 4094)
-    throw refused(`vlan ${text} is not a VLAN tag from 1 to 4094`);
-  return tag;
 }

@@ -12,6 +12,8 @@ beforeAll(async () => {
   server = await testServer();
   alice = await server.tenant('alice');
   bob = await server.tenant('bob');
+  const limit = { name: 'max.account.public.ips', value: '-1' };
+  expect((await server.call(server.admin, 'updateConfiguration', limit)).status).toBe(200);
   const first = async (command: string, key: string, params = {}) =>
     (await server.call(alice, command, params)).body[key][0].id;
   place = {

@@ -1,6 +1,6 @@
 import type { SelectQueryBuilder } from 'kysely';
 import type { Db } from '../../store/database.ts';
-import type { Database, NicRow } from '../../store/schema.ts';
+import type { Database, NicRow, PhysicalNetworkRow } from '../../store/schema.ts';
 
 /** A NIC with what its answer shows of its network. */
 export type ShownNic = NicRow & {
@@ -8,6 +8,7 @@ export type ShownNic = NicRow & {
   readonly gateway: string;
   readonly cidr: string;
   readonly vlan: number | null;
+  readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly mtu: number;
   /** The public address that static NAT gives it. */
   readonly public_address: string | null;
@@ -17,10 +18,15 @@ export type ShownNic = NicRow & {
 /** All NICs but those on their way out; callers add conditions and order. */
 export function selectNics(
   db: Db,
-): SelectQueryBuilder<Database, 'nics' | 'networks' | 'public_addresses', ShownNic> {
+): SelectQueryBuilder<
+  Database,
+  'nics' | 'networks' | 'physical_networks' | 'public_addresses',
+  ShownNic
+> {
   return db
     .selectFrom('nics')
     .innerJoin('networks', 'networks.id', 'nics.network_id')
+    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
     .leftJoin('public_addresses', 'public_addresses.static_nat_nic_id', 'nics.id')
     .where('nics.state', '<>', 'Revoke')
     .where('nics.plug', 'is distinct from', 'Out')
@@ -30,6 +36,7 @@ export function selectNics(
       'networks.gateway',
       'networks.cidr',
       'networks.vlan',
+      'physical_networks.isolation_method',
       'networks.private_mtu as mtu',
       'public_addresses.address as public_address',
       'public_addresses.id as public_address_id',

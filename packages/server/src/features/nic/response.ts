@@ -1,6 +1,8 @@
+import type { SegmentRef } from '@isola/agent-protocol';
 import type { ResultOf } from '@isola/api';
 import { cidr, netmaskOf } from '@isola/model';
 import type { AccountRow } from '../../store/schema.ts';
+import { segmentUri } from '../network/segment-uri.ts';
 import type { ShownNic } from './repository.ts';
 
 export type NicEntity = ResultOf<'listNics'>['items'][number];
@@ -27,11 +29,18 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     ...(row.public_address === null || row.public_address_id === null
       ? {}
       : { publicip: row.public_address, publicipid: row.public_address_id }),
-    ...(viewer === 'Root Admin' && row.vlan !== null ? tagging(row.vlan) : {}),
+    ...(viewer === 'Root Admin' && row.vlan !== null
+      ? tagging({ isolation: row.isolation_method, id: row.vlan })
+      : {}),
   };
 }
 
 /** How answers show the tag of a segment. */
-export function tagging(vlan: number): NicEntity {
-  return { broadcasturi: `vlan://${vlan}`, isolationuri: `vlan://${vlan}`, vlanid: vlan };
+export function tagging(segment: SegmentRef): NicEntity {
+  const uri = segmentUri(segment);
+  return {
+    broadcasturi: uri,
+    isolationuri: uri,
+    ...(segment.isolation === 'VLAN' ? { vlanid: segment.id } : {}),
+  };
 }

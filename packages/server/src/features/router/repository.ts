@@ -2,7 +2,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import type { Database, RouterRow } from '../../store/schema.ts';
+import type { Database, PhysicalNetworkRow, RouterRow } from '../../store/schema.ts';
 
 interface RouterContext {
   readonly account: string;
@@ -23,6 +23,7 @@ interface RouterContext {
   readonly cidr: string;
   readonly gateway: string;
   readonly vlan: number | null;
+  readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly public_mtu: number;
   readonly private_mtu: number;
   readonly public_address: string | null;
@@ -38,6 +39,7 @@ export type ShownRouter = RouterRow & RouterContext;
 type JoinedTables =
   | 'routers'
   | 'networks'
+  | 'physical_networks'
   | 'network_offerings'
   | 'service_offerings'
   | 'accounts'
@@ -54,6 +56,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
   return db
     .selectFrom('routers')
     .innerJoin('networks', 'networks.id', 'routers.network_id')
+    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
     .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
     .innerJoin('service_offerings', join =>
       join.on(
@@ -93,6 +96,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       'networks.cidr',
       'networks.gateway',
       'networks.vlan',
+      'physical_networks.isolation_method',
       'networks.public_mtu',
       'networks.private_mtu',
       'public_addresses.address as public_address',

@@ -98,7 +98,7 @@ function nicsOf(row: ShownRouter): NicEntity[] {
     ipaddress: row.gateway,
     netmask: netmaskOf(cidr(row.cidr).prefix),
     mtu: row.private_mtu,
-    ...(row.vlan === null ? {} : tagging(row.vlan)),
+    ...(row.vlan === null ? {} : tagging({ isolation: row.isolation_method, id: row.vlan })),
   };
   const { public_address: address, public_gateway: gateway, public_prefix: prefix } = row;
   if (row.public_mac === null || address === null || gateway === null || prefix === null)
