@@ -1,17 +1,16 @@
-import type { AgentEvent, HostAgent, Inventory, SegmentRef } from '@isola/agent-protocol';
+import type { AgentEvent, HostAgent, Inventory } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { destroyGuest, forgetGuest, startGuest, stopGuest } from './guests/commands.ts';
 import { migrateGuest, prepareIncoming } from './guests/migration.ts';
 import { hostFacts } from './host/facts.ts';
 import { LoadMeter } from './host/load.ts';
 import type { AgentOptions } from './host/options.ts';
-import { protectHost } from './host/prepare.ts';
 import { RuleGuard } from './host/rule-guard.ts';
 import type { Host } from './host-state.ts';
 import { openHypervisor } from './hypervisors/open.ts';
 import { Instances, instancesFolder } from './instances.ts';
 import { answersPing, Neighbours } from './isolation/neighbours.ts';
-import { ensureSegment, listSegments, removeSegment } from './links/segments.ts';
+import { HostSegments } from './links/host-segments.ts';
 import { installationId, namesOf } from './names.ts';
 import { inParallel } from './process/parallel.ts';
 import { Serial } from './process/serial.ts';
@@ -92,29 +91,15 @@ interface Surroundings {
 
 function commandsOf(host: Host, surroundings: Surroundings): HostAgent {
   const { options, serial, listeners } = surroundings;
+  const segments = new HostSegments(host.names, options);
   const load = new LoadMeter({ ...host, home: options.home });
   const inOrder = <T>(key: string, task: () => Promise<T>): Promise<T> =>
     serial.run(key, () => asIsolaError(task));
-  const keyOf = (segment: SegmentRef): string => `${segment.isolation} ${segment.id}`;
-  const admitPeers = async ({ isolation }: SegmentRef): Promise<void> => {
-    if (isolation === 'VXLAN' && options.underlay !== null) await protectHost(options);
-  };
   return {
     facts: () => asIsolaError(() => hostFacts(host.hypervisor, options)),
-    inventory: () => asIsolaError(() => inventory(host)),
-    ensureSegment: segment =>
-      inOrder(keyOf(segment), async () => {
-        try {
-          await ensureSegment({ ...options, names: host.names }, segment);
-        } finally {
-          await admitPeers(segment);
-        }
-      }),
-    removeSegment: segment =>
-      inOrder(keyOf(segment), async () => {
-        await removeSegment(host.names, segment);
-        await admitPeers(segment);
-      }),
+    inventory: () => asIsolaError(() => inventory(host, segments)),
+    ensureSegment: segment => asIsolaError(() => segments.ensure(segment)),
+    removeSegment: segment => asIsolaError(() => segments.remove(segment)),
     ensureTemplate: template => asIsolaError(() => ensureTemplate(host, template)),
     removeTemplate: checksum => asIsolaError(() => host.templates.remove(checksum)),
     prepareIncoming: spec => inOrder(spec.id, () => prepareIncoming(host, spec)),
@@ -166,7 +151,9 @@ async function stopForOthers(host: Host, commands: HostAgent): Promise<void> {
   );
 }
 
-async function inventory(host: Host): Promise<Inventory> {
+/** Segments that were damaged are whole again before they are listed. */
+async function inventory(host: Host, segments: HostSegments): Promise<Inventory> {
+  await segments.repair();
   const found = await inParallel(await host.instances.list(), 8, async id => {
     const instance = await host.instances.read(id);
     return instance && { kind: instance.kind, id, running: await host.hypervisor.runs(id) };
@@ -177,7 +164,7 @@ async function inventory(host: Host): Promise<Inventory> {
       .filter(instance => instance.kind === kind)
       .map(({ id, running }) => ({ id, running }));
   return {
-    segments: await listSegments(host.names),
+    segments: await segments.list(),
     templates: [...imagesOf(host), ...(await host.templates.list())],
     guests: of('guest'),
     routers: of('router').map(router => ({

@@ -42,7 +42,7 @@ export async function ensureSegment(host: SegmentHost, segment: SegmentSpec): Pr
 }
 
 async function carrierOf(host: SegmentHost, segment: SegmentSpec): Promise<Carrier | null> {
-  const name = describe(segment);
+  const name = describeSegment(segment);
   if (segment.isolation === 'VLAN') {
     const parent = segment.label ?? host.guestInterface;
     return parent === null ? null : { kind: 'VLAN', parent: await requireInterface(parent, name) };
@@ -66,7 +66,7 @@ function refusalOfMtu(segment: SegmentSpec, carrier: Carrier): IsolaError | null
   return new IsolaError('underlay_mtu', {
     interface: name,
     mtu: String(mtu),
-    segment: describe(segment),
+    segment: describeSegment(segment),
     needed: String(needed),
   });
 }
@@ -105,7 +105,7 @@ export async function removeSegment(names: Names, segment: SegmentRef): Promise<
     const others = ports.filter(name => name !== uplink);
     if (others.length > 0)
       throw new IsolaError('in_use', {
-        reason: `Segment ${describe(segment)} still has ports: ${others.join(', ')}`,
+        reason: `Segment ${describeSegment(segment)} still has ports: ${others.join(', ')}`,
       });
   }
   await removeLinks([uplink, bridge]);
@@ -116,11 +116,12 @@ export async function listSegments(names: Names): Promise<readonly SegmentRef[]>
   const found = new Map<string, SegmentRef>();
   for (const link of await listLinks()) {
     const segment = names.segmentOf(link);
-    if (segment !== null) found.set(describe(segment), segment);
+    if (segment !== null) found.set(describeSegment(segment), segment);
   }
   return [...found.values()].toSorted((a, b) => a.id - b.id);
 }
 
-function describe({ isolation, id }: SegmentRef): string {
+/** `VLAN 123`. */
+export function describeSegment({ isolation, id }: SegmentRef): string {
   return `${isolation} ${id}`;
 }

@@ -164,6 +164,18 @@ describe('a network on two hosts', () => {
   });
 });
 
+describe('a segment whose link went', () => {
+  it('is whole again without being asked for', async () => {
+    const found = await two.host.run(['ip', '-brief', 'link', 'show', 'type', 'vxlan']);
+    const device = found.split(/\s/)[0] ?? '';
+    const near = await networkOf(one, guestOf(red, 7).name);
+    await two.host.run(['ip', 'link', 'del', device]);
+    expect(await near.ping('10.1.1.8')).toBe(false);
+    await two.agent.call('inventory');
+    await until('the link', () => near.ping('10.1.1.8'));
+  });
+});
+
 describe('frames from elsewhere', () => {
   /** A VXLAN device of somebody on the underlay who knows the identifier. */
   const listening = ['type', 'vxlan', 'id', '30000', 'dstport', '4789', 'dev', underlayInterface];
