@@ -1,6 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` runs beside the code in threads; `packets` builds worlds and runs one file at a time. */
+/** What every body of routers and guests must do. */
+const everyBody = ['isolation', 'rules', 'connections', 'drift'].map(
+  name => `packages/testbed/src/tests/${name}.test.ts`,
+);
+
+/** Tests with emulated machines: slow, one file at a time. */
+const emulated = {
+  pool: 'forks',
+  fileParallelism: false,
+  testTimeout: 600_000,
+  hookTimeout: 1_200_000,
+} as const;
+
+/**
+ * `unit` runs beside the code in threads; `packets` builds worlds and runs one file at a time; `machines` does so with
+ * emulated hosts. `packets-host` is a part of `packets` on such a host.
+ */
 export default defineConfig({
   ssr: { resolve: { conditions: ['isola-source'] } },
   resolve: { conditions: ['isola-source'] },
@@ -24,10 +40,31 @@ export default defineConfig({
         test: {
           name: 'packets',
           include: ['packages/testbed/src/**/*.test.ts'],
+          exclude: ['packages/testbed/src/{machines,hosts}/**'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...emulated,
+          name: 'machines',
+          include: ['packages/testbed/src/{machines,hosts}/**/*.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...emulated,
+          name: 'packets-host',
+          include: everyBody,
+          env: { ISOLA_BODY: 'host' },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -5,7 +5,7 @@ import type { GuestSpec } from '@isola/agent-protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerPid } from '../world/containers.ts';
 import { run, tryRun, until } from '../world/exec.ts';
-import { type Place, placeAt } from '../world/place.ts';
+import { launcherIn, type Place, placeAt } from '../world/place.ts';
 import {
   guestSpec,
   type HostWorld,
@@ -23,14 +23,18 @@ const boot = routerConfig(network, { number: 1, host: 7 });
 
 let world: HostWorld;
 
+function pidOf(name: string): Promise<number> {
+  return containerPid({ launcher: launcherIn(world.namespace), home: world.options.home }, name);
+}
+
 /** The network of an instance, with the host's tools. */
 async function networkOf(name: string): Promise<Place> {
-  const pid = await containerPid(world.options.home, world.namespace, name);
+  const pid = await pidOf(name);
   return placeAt(name, ['nsenter', '-t', String(pid), '-n']);
 }
 
 async function runsNow(name: string): Promise<boolean> {
-  return containerPid(world.options.home, world.namespace, name).then(
+  return pidOf(name).then(
     () => true,
     () => false,
   );
@@ -93,14 +97,14 @@ describe('a router and a guest', () => {
   });
 
   it('are found and taken over by the next agent, untouched', async () => {
-    const pid = await containerPid(world.options.home, world.namespace, router.name);
+    const pid = await pidOf(router.name);
     await world.restartAgent();
     await world.agent.event('the link', event => event.kind === 'router-link' && event.reachable);
     expect((await world.agent.call('report', router.id)).generation).toBe(2);
-    expect(await containerPid(world.options.home, world.namespace, router.name)).toBe(pid);
+    expect(await pidOf(router.name)).toBe(pid);
     await world.agent.call('startRouter', router, boot);
     await world.agent.call('startGuest', guest);
-    expect(await containerPid(world.options.home, world.namespace, router.name)).toBe(pid);
+    expect(await pidOf(router.name)).toBe(pid);
   });
 
   it('let the holder of the key in, and nobody else', async () => {
@@ -240,7 +244,7 @@ describe('a hostile guest', () => {
 
 describe('what dies', () => {
   it('is noticed, and comes back as it was', async () => {
-    const pid = await containerPid(world.options.home, world.namespace, guest.name);
+    const pid = await pidOf(guest.name);
     const mark = ['nsenter', '-t', String(pid), '-a', 'sh', '-c', 'echo kept > /root/mark'];
     await run(mark);
     process.kill(pid, 'SIGKILL');
@@ -254,12 +258,12 @@ describe('what dies', () => {
     });
     await world.agent.call('startGuest', guest);
     expect(await page()).toBe('guest7\n');
-    const again = await containerPid(world.options.home, world.namespace, guest.name);
+    const again = await pidOf(guest.name);
     expect(await run(['nsenter', '-t', String(again), '-a', 'cat', '/root/mark'])).toBe('kept\n');
   });
 
   it('cuts the link of a router, which returns with it', async () => {
-    const pid = await containerPid(world.options.home, world.namespace, router.name);
+    const pid = await pidOf(router.name);
     process.kill(pid, 'SIGKILL');
     await world.agent.event(
       'the end of the router',
@@ -375,7 +379,7 @@ async function leftProcesses(): Promise<readonly string[]> {
 
 /** Proportional memory of all processes of a container, KiB. */
 async function memoryOf(name: string): Promise<number> {
-  const pid = await containerPid(world.options.home, world.namespace, name);
+  const pid = await pidOf(name);
   const { stdout } = await tryRun(['pgrep', '--ns', String(pid), '--nslist', 'pid', '.']);
   let total = 0;
   for (const each of stdout.split('\n').filter(line => line !== '')) {

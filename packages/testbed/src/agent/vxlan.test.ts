@@ -2,7 +2,7 @@ import type { GuestSpec, SegmentSpec } from '@isola/agent-protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containerPid } from '../world/containers.ts';
 import { run, until } from '../world/exec.ts';
-import { inNamespace, type Place, placeAt } from '../world/place.ts';
+import { inNamespace, launcherIn, type Place, placeAt } from '../world/place.ts';
 import {
   guestSpec,
   type HostWorld,
@@ -31,7 +31,10 @@ let two: HostWorld;
 let stranger: Place;
 
 async function networkOf(world: HostWorld, name: string): Promise<Place> {
-  const pid = await containerPid(world.options.home, world.namespace, name);
+  const pid = await containerPid(
+    { launcher: launcherIn(world.namespace), home: world.options.home },
+    name,
+  );
   return placeAt(name, ['nsenter', '-t', String(pid), '-n']);
 }
 

@@ -1,5 +1,6 @@
 import type { Answer, Api } from '../world/api.ts';
 import { containerPid } from '../world/containers.ts';
+import { launcherIn } from '../world/place.ts';
 import { makeWorld, type World } from '../world/world.ts';
 import { ForwardingNetwork } from './forwarding-network.ts';
 import { type Partner, startPartner } from './partner.ts';
@@ -46,7 +47,10 @@ export class Lab {
   /** Process id of an instance's or router's init. */
   async initPid(name: string): Promise<number> {
     const world = await this.world();
-    return await containerPid(world.isola.home, world.host.name, name);
+    return await containerPid(
+      { launcher: launcherIn(world.host.name), home: world.isola.home },
+      name,
+    );
   }
 
   /** Deletes what a section made for itself; networks after their instances. */

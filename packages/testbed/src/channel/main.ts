@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { Port } from './port.ts';
+import { Port, standardLine } from './port.ts';
 import { Lines, pieceBytes, type Reply, type Request } from './protocol.ts';
 
-/** Runs inside a machine: starts programs and probes for the test at the other end of the serial port named on the command line. */
+/** Starts programs and probes for a test elsewhere: at the other end of the serial port that is named on the command line, else of standard input and output. */
 
 const probe = fileURLToPath(new URL('../probe/main.js', import.meta.url));
 
@@ -14,9 +14,9 @@ interface Task {
   kill(signal: NodeJS.Signals): void;
 }
 
-const [path = ''] = process.argv.slice(2);
+const [path] = process.argv.slice(2);
 const tasks = new Map<number, Task>();
-const port = await Port.open(path);
+const port = path === undefined ? standardLine : await Port.open(path);
 
 function say(reply: Reply): void {
   port.write(`${JSON.stringify(reply)}\n`);
@@ -94,3 +94,5 @@ const lines = new Lines<Request>();
 await port.read(data => {
   for (const request of lines.take(data)) perform(request);
 });
+// What it started goes with it.
+process.exit(0);

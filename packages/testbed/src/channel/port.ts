@@ -1,8 +1,24 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Where the test is. */
+export interface Line {
+  /** In the order of the calls. */
+  write(text: string): void;
+  /** Gives what arrives to `take`, for as long as there may be more. */
+  read(take: (data: Buffer) => void): Promise<void>;
+}
+
+/** Standard input and output, of a program that ends with its input. */
+export const standardLine: Line = {
+  write: text => void process.stdout.write(text),
+  read: async take => {
+    for await (const data of process.stdin) take(data as Buffer);
+  },
+};
+
 /** A virtio serial port, which opens once: one descriptor for both ways. */
-export class Port {
+export class Port implements Line {
   readonly #file: FileHandle;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -19,7 +35,6 @@ export class Port {
     }
   }
 
-  /** Gives what arrives to `take`, for as long as the device is there. */
   async read(take: (data: Buffer) => void): Promise<void> {
     const buffer = Buffer.alloc(64 * 1024);
     for (;;) {
@@ -30,7 +45,6 @@ export class Port {
     }
   }
 
-  /** In the order of the calls. */
   write(text: string): void {
     const data = Buffer.from(text);
     this.#last = this.#last.then(() => this.#writeAll(data)).catch(() => undefined);

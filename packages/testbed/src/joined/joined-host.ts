@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { containerPid } from '../world/containers.ts';
 import { run, until } from '../world/exec.ts';
 import { testImages } from '../world/images.ts';
+import { launcherIn } from '../world/place.ts';
 import { type World } from '../world/world.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
@@ -122,7 +123,7 @@ export class JoinedHost {
 
   /** Process id of an instance's init; throws when it does not run here. */
   pid(instanceName: string): Promise<number> {
-    return containerPid(this.home, this.namespace, instanceName);
+    return containerPid({ launcher: launcherIn(this.namespace), home: this.home }, instanceName);
   }
 
   async remove(): Promise<void> {

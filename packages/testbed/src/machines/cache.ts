@@ -4,8 +4,9 @@ import { join } from 'node:path';
 /** What is expensive to make, for all tests of this machine. */
 export const cacheFolder = process.env['ISOLA_TEST_MACHINES'] ?? '/var/cache/isola/test-machines';
 
+const hourMs = 3600 * 1000;
 /** What nobody used for this long goes. */
-const keptDays = 7;
+const keptMs = 7 * 24 * hourMs;
 
 /**
  * Makes the folder `name` of `cache` unless it is there: `make` fills a temporary one. Two at once both make it, and
@@ -44,10 +45,12 @@ async function isThere(folder: string): Promise<boolean> {
 }
 
 async function removeOld(cache: string): Promise<void> {
-  const oldest = Date.now() - keptDays * 24 * 3600 * 1000;
   for (const entry of await readdir(cache, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const path = join(cache, entry.name);
-    if ((await stat(path)).mtimeMs < oldest) await rm(path, { recursive: true, force: true });
+    // One that is still being built is what an interrupted run left, if it is older than any building takes.
+    const kept = entry.name.startsWith('building-') ? hourMs : keptMs;
+    if ((await stat(path)).mtimeMs < Date.now() - kept)
+      await rm(path, { recursive: true, force: true });
   }
 }

@@ -10,23 +10,33 @@ interface Task {
   exit(code: number): void;
 }
 
-/** The test's end of a machine's serial port: starts programs in the machine, however its networks are. */
+/** What carries the lines: a serial port, or a program's input and output. */
+interface Transport {
+  write(text: string): void;
+  onData(listener: (data: Buffer) => void): void;
+  onEnd(listener: () => void): void;
+  end(): void;
+}
+
+/** The test's end of a line to somewhere else: starts programs there, however the networks are. */
 export class Channel implements Launcher {
-  readonly #socket: Socket;
+  readonly #transport: Transport;
   readonly #lines = new Lines<Reply>();
   readonly #tasks = new Map<number, Task>();
   readonly #hellos = new Set<string>();
   #lastId = 0;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('data', data => {
+  #ended = false;
+
+  private constructor(transport: Transport) {
+    this.#transport = transport;
+    transport.onData(data => {
       for (const reply of this.#lines.take(data)) this.#take(reply);
     });
-    socket.on('error', () => undefined);
-    socket.once('close', () => {
+    transport.onEnd(() => {
+      this.#ended = true;
       for (const [id, task] of this.#tasks) {
-        task.output('stderr', Buffer.from('the machine is gone\n'));
+        task.output('stderr', Buffer.from('there is nobody at the other end any more\n'));
         this.#end(id, task, 255);
       }
     });
@@ -38,7 +48,7 @@ export class Channel implements Launcher {
     for (;;) {
       const socket = await connected(path).catch(() => null);
       if (socket !== null) {
-        const channel = new Channel(socket);
+        const channel = new Channel(overSocket(socket));
         if (await channel.#greet(deadline)) return channel;
         channel.close();
       }
@@ -46,6 +56,14 @@ export class Channel implements Launcher {
         throw new Error(`the machine at ${path} did not answer within ${timeout} ms`);
       await delay(100);
     }
+  }
+
+  /** The channel's own program, which was started and speaks over its input and output. */
+  static async over(program: Program, timeout: number): Promise<Channel> {
+    const channel = new Channel(overProgram(program));
+    if (await channel.#greet(performance.now() + timeout)) return channel;
+    program.kill('SIGKILL');
+    throw new Error(`no answer within ${timeout} ms`);
   }
 
   program(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
@@ -57,13 +75,13 @@ export class Channel implements Launcher {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#transport.end();
   }
 
   /** What is said before the program inside listens may be lost: said again until it answers. */
   async #greet(deadline: number): Promise<boolean> {
     const token = randomUUID();
-    while (performance.now() < deadline && !this.#socket.destroyed) {
+    while (performance.now() < deadline && !this.#ended) {
       this.#send({ op: 'hello', token });
       for (let waited = 0; waited < 1000; waited += 10) {
         if (this.#hellos.delete(token)) return true;
@@ -103,7 +121,7 @@ export class Channel implements Launcher {
   }
 
   #send(request: Request): void {
-    if (!this.#socket.destroyed) this.#socket.write(`${JSON.stringify(request)}\n`);
+    if (!this.#ended) this.#transport.write(`${JSON.stringify(request)}\n`);
   }
 
   #take(reply: Reply): void {
@@ -121,4 +139,26 @@ export class Channel implements Launcher {
     this.#tasks.delete(id);
     task.exit(code);
   }
+}
+
+function overSocket(socket: Socket): Transport {
+  socket.on('error', () => undefined);
+  return {
+    write: text => void socket.write(text),
+    onData: listener => void socket.on('data', listener),
+    onEnd: listener => void socket.once('close', listener),
+    end: () => void socket.destroy(),
+  };
+}
+
+function overProgram(program: Program): Transport {
+  return {
+    write: text => program.input(Buffer.from(text)),
+    onData: listener =>
+      program.onOutput((stream, data) => {
+        if (stream === 'stdout') listener(data);
+      }),
+    onEnd: listener => void program.exited.then(listener, listener),
+    end: () => program.endOfInput(),
+  };
 }

@@ -3,11 +3,14 @@ import { run } from '../world/exec.ts';
 import { localLauncher } from '../world/program.ts';
 import { cacheFolder } from './cache.ts';
 import { hostImage } from './image.ts';
-import { Machine } from './machine.ts';
+import { Machine, type MachineOptions } from './machine.ts';
 import { type NicName, nicNames } from './qemu.ts';
 import { type WarmHost, warmHost } from './warm.ts';
 
 const memoryMiB = 2048;
+
+/** The test's own address on `mgmt`. */
+export const labAddress = '10.200.0.254';
 
 /** Builds the host image and starts it once, unless both were done. Takes minutes; `say` hears what is being done. */
 export async function prepareMachines(say: (line: string) => void): Promise<WarmHost> {
@@ -24,39 +27,41 @@ export class Lab {
     this.namespace = namespace;
   }
 
-  /** `name` is short: it goes into names of namespaces and interfaces. */
-  static async make(name: string): Promise<Lab> {
-    const lab = new Lab(`${name}${process.pid}l`);
+  /** `prefix` is short and nobody else's: the namespace is named after it. */
+  static async make(prefix: string): Promise<Lab> {
+    const lab = new Lab(`${prefix}l`);
     await run(['ip', 'netns', 'add', lab.namespace]);
     for (const bridge of nicNames) {
       const kind = ['type', 'bridge', 'mcast_snooping', '0', 'forward_delay', '0'];
       await lab.#ip('link', 'add', bridge, 'mtu', '9000', ...kind);
       await lab.#ip('link', 'set', bridge, 'up');
     }
+    await lab.#ip('link', 'set', 'lo', 'up');
+    await lab.#ip('addr', 'add', `${labAddress}/24`, 'dev', 'mgmt');
     return lab;
   }
 
+  /** Plugs an interface of the lab's namespace into one of the networks. */
+  async plug(device: string, network: NicName): Promise<void> {
+    await this.#ip('link', 'set', device, 'mtu', '9000', 'master', network, 'up');
+  }
+
   /** Adds a machine: `number` (from 1) is the last part of its addresses, 10.200.0.0/24 on `mgmt`, 10.201.0.0/24 on `trunk`. */
-  async add(name: string, number: number): Promise<Machine> {
+  async add(
+    name: string,
+    number: number,
+    options: Pick<MachineOptions, 'disk'> = {},
+  ): Promise<Machine> {
     const warm = await prepareMachines(line => process.stderr.write(`${line}\n`));
     const machine = await Machine.restore({
       name,
       namespace: this.namespace,
       warm,
+      ...options,
       addresses: { mgmt: `10.200.0.${number}/24`, trunk: `10.201.0.${number}/24` },
     });
     this.machines.push(machine);
     return machine;
-  }
-
-  /** Plugs a namespace of this machine into one of the networks. */
-  async join(namespace: string, network: NicName, device: string, address: string): Promise<void> {
-    const outer = `${device}-${network}`;
-    const here = ['link', 'add', outer, 'type', 'veth', 'peer', 'name', device];
-    await this.#ip(...here, 'netns', namespace);
-    await this.#ip('link', 'set', outer, 'mtu', '9000', 'master', network, 'up');
-    await run(['ip', '-n', namespace, 'addr', 'add', address, 'dev', device]);
-    await run(['ip', '-n', namespace, 'link', 'set', device, 'up']);
   }
 
   /** Frames on a network, with their link-level headers, while `action` runs. */

@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { captured } from '../world/capture.ts';
 import { run } from '../world/exec.ts';
 import { type Place, placeOf } from '../world/place.ts';
-import { localProgram, type Outcome, outcome, type Program, success } from '../world/program.ts';
+import {
+  type Launcher,
+  localProgram,
+  type Outcome,
+  outcome,
+  type Program,
+  success,
+} from '../world/program.ts';
 import { Channel } from './channel.ts';
 import { identityScript, type MachineAddresses, networkFiles } from './identity.ts';
 import {
   channelSocket,
+  driveDevice,
+  driveOption,
   monitorSocket,
   type NicName,
   nicDevice,
@@ -26,6 +35,8 @@ export interface MachineOptions {
   readonly namespace: string;
   readonly warm: WarmHost;
   readonly addresses: MachineAddresses;
+  /** Raw disk that is plugged in as `/dev/vdc`; the machine may write, and the file stays as it is. */
+  readonly disk?: string;
 }
 
 /** An emulated host with Debian's own kernel. */
@@ -51,10 +62,8 @@ export class Machine {
     const folder = await mkdtemp(`/tmp/isola-machine-${options.name}-`);
     const machine = new Machine(options, folder);
     try {
-      await run([
-        ...['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', options.warm.disk],
-        machine.#disk,
-      ]);
+      await makeOverlay(options.warm.disk, 'qcow2', machine.#disk);
+      if (options.disk !== undefined) await makeOverlay(options.disk, 'raw', machine.#secondDisk);
       for (const nic of nicNames) await machine.#makeTap(nic);
       await machine.#resume();
     } catch (error) {
@@ -77,6 +86,11 @@ export class Machine {
   /** Starts a program inside that goes on. */
   start(argv: readonly string[], env?: Readonly<Record<string, string>>): Program {
     return this.#inside.program(argv, env);
+  }
+
+  /** Starts programs and probes inside. */
+  get launcher(): Launcher {
+    return this.#inside;
   }
 
   /** The host's own network as a place to send from. */
@@ -112,12 +126,11 @@ export class Machine {
 
   /** Power on after `kill`: the machine starts from its disk. Takes about half a minute. */
   async boot(): Promise<void> {
-    const nics = nicNames.flatMap(nic => {
-      const { driver, ...properties } = nicDevice(nic, this.#macs[nic]);
+    const devices = this.#devices.flatMap(({ driver, ...properties }) => {
       const list = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
       return ['-device', [driver, ...list].join(',')];
     });
-    await this.#start([...this.#command(null), ...nics], 5 * 60_000);
+    await this.#start([...this.#command(null), ...devices], 5 * 60_000);
   }
 
   /** Nothing passes through the NIC, and the machine does not see why. */
@@ -148,6 +161,16 @@ export class Machine {
     return join(this.#folder, 'disk.qcow2');
   }
 
+  get #secondDisk(): string {
+    return join(this.#folder, 'second.qcow2');
+  }
+
+  /** What is plugged in after the warm machine goes on, or is there when it boots. */
+  get #devices(): Readonly<Record<string, string>>[] {
+    const second = this.#options.disk === undefined ? [] : [driveDevice('second')];
+    return [...nicNames.map(nic => nicDevice(nic, this.#macs[nic])), ...second];
+  }
+
   #tap(nic: NicName): string {
     return `${this.name}-${nic}`;
   }
@@ -176,6 +199,7 @@ export class Machine {
         memory: memory === null ? null : { file: memory, mode: 'private' },
       }),
       ...nicNames.flatMap(nic => tapOption(nic, this.#tap(nic))),
+      ...(this.#options.disk === undefined ? [] : driveOption('second', this.#secondDisk)),
     ];
   }
 
@@ -192,8 +216,7 @@ export class Machine {
     await this.run(['sh', '-c', identityScript, name, newMachineId(), now, entropy]);
     for (const [path, content] of networkFiles(addresses)) await this.write(path, content);
     await this.run(['networkctl', 'reload']);
-    for (const nic of nicNames)
-      await monitor.execute('device_add', nicDevice(nic, this.#macs[nic]));
+    for (const device of this.#devices) await monitor.execute('device_add', device);
     monitor.close();
     await this.#waitForNetwork();
     await this.run(['sync']);
@@ -209,12 +232,9 @@ export class Machine {
   async #launch(command: readonly string[]): Promise<Monitor> {
     for (const socket of [monitorSocket(this.#folder), channelSocket(this.#folder)])
       await rm(socket, { force: true });
-    const qemu = localProgram([
-      // It must not outlive the test.
-      ...['setpriv', '--pdeathsig', 'KILL', '--', 'env', '-C', this.#options.warm.folder],
-      ...['ip', 'netns', 'exec', this.#options.namespace],
-      ...command,
-    ]);
+    const inFolder = ['env', '-C', this.#options.warm.folder];
+    const inNamespace = ['ip', 'netns', 'exec', this.#options.namespace];
+    const qemu = localProgram([...notOutliving, ...inFolder, ...inNamespace, ...command]);
     this.#qemu = qemu;
     let errors = '';
     qemu.onOutput((_, data) => {
@@ -234,6 +254,14 @@ export class Machine {
     await this.run([...wait, ...states.map(state => `--interface=${state}`)], 90_000);
   }
 }
+
+/** A file for what changes on a disk that several machines read. */
+async function makeOverlay(below: string, format: 'raw' | 'qcow2', file: string): Promise<void> {
+  await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', below, file]);
+}
+
+/** An emulator must not outlive the test that started it. */
+const notOutliving = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
 /** Locally administered. */
 function randomMac(): string {

@@ -37,31 +37,40 @@ export function qemuCommand(options: QemuOptions): string[] {
       ? `memory-backend-ram,id=ram,${size}`
       : `memory-backend-file,id=ram,${size},mem-path=${memory.file},share=${memory.mode === 'shared' ? 'on' : 'off'}`;
   return [
-    'qemu-system-x86_64',
-    ...['-name', options.name],
-    ...['-accel', 'tcg,thread=multi,tb-size=128'],
-    ...['-machine', 'pc,memory-backend=ram', '-object', ram],
-    ...['-cpu', 'max', '-smp', '2', '-m', `${memoryMiB}`],
-    ...['-nodefaults', '-no-user-config', '-display', 'none'],
-    ...['-serial', `file:${join(options.folder, 'console.log')}`],
-    ...['-qmp', `unix:${monitorSocket(options.folder)},server=on,wait=off`],
-    ...['-kernel', image.kernel, '-initrd', image.initrd],
-    ...['-append', 'root=/dev/vda rw console=ttyS0 random.trust_cpu=on cryptomgr.notests'],
-    ...['-device', 'virtio-serial-pci,addr=0x5'],
-    ...['-chardev', `socket,id=channel,path=${channelSocket(options.folder)},server=on,wait=off`],
-    ...['-device', 'virtserialport,chardev=channel,name=isola.testbed'],
-    ...['-drive', `if=none,id=root,format=qcow2,cache=unsafe,discard=unmap,file=${options.disk}`],
-    ...['-device', 'virtio-blk-pci,drive=root,addr=0x6'],
-    ...['-drive', `if=none,id=inside,format=raw,readonly=on,file=${options.inside}`],
-    ...['-device', 'virtio-blk-pci,drive=inside,addr=0x7'],
-    ...['-device', 'virtio-rng-pci,addr=0x8'],
-    ...['-device', 'vmgenid,guid=auto'],
-  ];
+    ['qemu-system-x86_64'],
+    ['-name', options.name],
+    ['-accel', 'tcg,thread=multi,tb-size=128'],
+    ['-machine', 'pc,memory-backend=ram', '-object', ram],
+    ['-cpu', 'max', '-smp', '2', '-m', `${memoryMiB}`],
+    ['-nodefaults', '-no-user-config', '-display', 'none'],
+    ['-serial', `file:${join(options.folder, 'console.log')}`],
+    ['-qmp', `unix:${monitorSocket(options.folder)},server=on,wait=off`],
+    ['-kernel', image.kernel, '-initrd', image.initrd],
+    ['-append', 'root=/dev/vda rw console=ttyS0 random.trust_cpu=on cryptomgr.notests'],
+    ['-device', 'virtio-serial-pci,addr=0x5'],
+    ['-chardev', `socket,id=channel,path=${channelSocket(options.folder)},server=on,wait=off`],
+    ['-device', 'virtserialport,chardev=channel,name=isola.testbed'],
+    ['-drive', `if=none,id=root,format=qcow2,cache=unsafe,discard=unmap,file=${options.disk}`],
+    ['-device', 'virtio-blk-pci,drive=root,addr=0x6'],
+    ['-drive', `if=none,id=inside,format=raw,readonly=on,file=${options.inside}`],
+    ['-device', 'virtio-blk-pci,drive=inside,addr=0x7'],
+    ['-device', 'virtio-rng-pci,addr=0x8'],
+    ['-device', 'vmgenid,guid=auto'],
+  ].flat();
 }
 
 /** Back end of a NIC: the tap interface `tap` of the namespace that QEMU runs in. */
 export function tapOption(nic: NicName, tap: string): string[] {
   return ['-netdev', `tap,id=${nic},ifname=${tap},script=no,downscript=no`];
+}
+
+/** A disk that is plugged in later, as `/dev/vdc`. */
+export function driveOption(id: string, file: string): string[] {
+  return ['-drive', `if=none,id=${id},format=qcow2,cache=unsafe,file=${file}`];
+}
+
+export function driveDevice(id: string): Readonly<Record<string, string>> {
+  return { driver: 'virtio-blk-pci', id: `disk-${id}`, drive: id, addr: '0x13' };
 }
 
 /** A NIC as QEMU's device; `id` and `netdev` are its name. */

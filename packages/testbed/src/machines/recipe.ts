@@ -10,6 +10,9 @@ export const hostImageFolder = fileURLToPath(new URL('../../host-image/', import
 /** What runs inside of the test bed: the built channel and probes. */
 export const insideFolder = fileURLToPath(new URL('../../dist/', import.meta.url));
 
+/** The channel's program in a machine. */
+export const channelProgram = '/opt/testbed/channel/main.js';
+
 /** Password of root: `addHost` is given one. */
 export const rootPassword = 'isola-test';
 

@@ -46,10 +46,8 @@ export async function warmHost(
     .slice(0, 12);
   const folder = await made(cache, `warm-${hash}`, async building => {
     await writeInside(join(building, 'inside.raw'), building);
-    await run([
-      ...['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.disk],
-      join(building, 'warm.qcow2'),
-    ]);
+    const overlay = ['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.disk];
+    await run([...overlay, join(building, 'warm.qcow2')]);
     say('test host: first start');
     await bootAndSave(command, building, say);
   });

@@ -1,68 +1,51 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Api, type Credentials } from './api.ts';
-import { tryRun, until } from './exec.ts';
+import { until } from './exec.ts';
 import { internet } from './internet.ts';
-
-const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
+import { type Outcome, outcome, type Program, success } from './program.ts';
+import type { Site } from './site.ts';
 
 export interface InstallationOptions {
-  readonly namespace: string;
-  readonly home: string;
-  readonly images: string;
   readonly lastPublicAddress?: string;
   readonly vlans?: readonly [number, number];
   /** Address by which other hosts reach the server; it listens to their agents when there is one. */
   readonly agentsAt?: string;
 }
 
-/** One installation of Isola, run by its own command line inside a namespace, as an operator would. */
+/** One installation of Isola, run by its own command line on a machine, as an operator would. */
 export class Installation {
   readonly home: string;
+  readonly #site: Site;
   readonly #options: InstallationOptions;
-  #process: ChildProcess | undefined;
+  #process: { readonly program: Program; ended: number | null } | null = null;
   #output = '';
 
-  constructor(options: InstallationOptions) {
+  constructor(site: Site, options: InstallationOptions) {
+    this.#site = site;
     this.#options = options;
-    this.home = options.home;
+    this.home = site.home;
   }
 
   /** `isola up`; returns when it printed its ready line. `env` carries fault points. */
-  async up(env: NodeJS.ProcessEnv = {}, timeout = 240_000): Promise<void> {
-    await mkdir(this.home, { recursive: true });
-    await writeFile(join(this.home, 'isola.toml'), this.#configuration());
+  async up(env: Readonly<Record<string, string>> = {}, timeout = 240_000): Promise<void> {
+    await this.#site.write(this.#file, this.#configuration());
     this.#output = '';
-    const child = spawn(
-      'ip',
-      [
-        'netns',
-        'exec',
-        this.#options.namespace,
-        process.execPath,
-        cli,
-        'up',
-        '--config',
-        join(this.home, 'isola.toml'),
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, ISOLA_HOME: this.home, ...env },
-      },
-    );
-    this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (data: Buffer) => {
-        this.#output += data.toString();
-      });
-    }
+    const program = this.#site.launcher.program([...this.#site.cli, 'up', '--config', this.#file], {
+      ISOLA_HOME: this.home,
+      ...env,
+    });
+    const running: { program: Program; ended: number | null } = { program, ended: null };
+    this.#process = running;
+    program.onOutput((_, data) => {
+      this.#output += data.toString();
+    });
+    void program.exited.then(code => {
+      running.ended = code;
+    });
     await until(
       'the ready line',
       () => {
-        if (child.exitCode !== null)
-          throw new Error(`isola up ended with ${child.exitCode}:\n${this.#output}`);
+        if (running.ended !== null)
+          throw new Error(`isola up ended with ${running.ended}:\n${this.#output}`);
         return Promise.resolve(/^ready http/m.test(this.#output));
       },
       timeout,
@@ -73,63 +56,45 @@ export class Installation {
 
   /** SIGTERM: the server stops in order, networks stay. */
   async stop(): Promise<void> {
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null) return;
-    const exited = new Promise<void>(resolve => child.once('exit', () => resolve()));
-    child.kill('SIGTERM');
-    await exited;
+    if (this.#process === null || this.#process.ended !== null) return;
+    this.#process.program.kill('SIGTERM');
+    await this.#process.program.exited;
   }
 
   /** `isola down --purge`. */
-  purge(): Promise<{ code: number; stdout: string; stderr: string }> {
+  purge(): Promise<Outcome> {
     return this.down('--purge');
   }
 
   /** `isola down`: everything stops. */
-  async down(
-    ...flags: readonly string[]
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const result = await tryRun(
-      [
-        'ip',
-        'netns',
-        'exec',
-        this.#options.namespace,
-        process.execPath,
-        cli,
-        'down',
-        ...flags,
-        '--config',
-        join(this.home, 'isola.toml'),
-      ],
-      120_000,
-    );
+  async down(...flags: readonly string[]): Promise<Outcome> {
+    const argv = [...this.#site.cli, 'down', ...flags, '--config', this.#file];
+    const result = await outcome(this.#site.launcher.program(argv), 120_000);
     await this.stop();
     return result;
   }
 
   /** Process ids of the management server (not of the supervisor). */
   async serverPids(): Promise<number[]> {
-    const pids: number[] = [];
-    for (const pid of await readdir('/proc')) {
-      if (!/^\d+$/.test(pid)) continue;
-      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      if (!command.includes('standalone/dist/main.js')) continue;
-      const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-      if (
-        environment.split('\0').includes(`ISOLA_HOME=${this.home}`) &&
-        command.split('\0')[0]?.endsWith('node') === true
-      )
-        pids.push(Number(pid));
-    }
-    return pids;
+    // As `pgrep` does, but by the environment too: other installations have servers as well.
+    const script = `for pid in $(pgrep -f 'standalone/dist/main[.]js'); do
+      if tr '\\0' '\\n' < /proc/$pid/environ 2> /dev/null | grep -qxF "ISOLA_HOME=$0" &&
+        head -zn1 /proc/$pid/cmdline | grep -qz 'node$'; then echo $pid; fi
+    done`;
+    const argv = ['sh', '-c', script, this.home];
+    const found = await success(argv, this.#site.launcher.program(argv));
+    return found
+      .split('\n')
+      .filter(line => line !== '')
+      .map(Number);
   }
 
   /** kill -9 of the management server alone; its supervisor starts it again. */
   async killServer(): Promise<void> {
     const pids = await this.serverPids();
     if (pids.length === 0) throw new Error('no management server runs');
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    const kill = ['kill', '-9', ...pids.map(String)];
+    await success(kill, this.#site.launcher.program(kill));
     await until('the killed server to be gone', async () =>
       (await this.serverPids()).every(pid => !pids.includes(pid)),
     );
@@ -137,7 +102,7 @@ export class Installation {
 
   /** The administrator's client. `socketPath` leads into the namespace. */
   async admin(socketPath: string): Promise<Api> {
-    const keys = JSON.parse(await readFile(join(this.home, 'admin.json'), 'utf8')) as Credentials;
+    const keys = JSON.parse(await this.#site.read(`${this.home}/admin.json`)) as Credentials;
     return new Api(socketPath, keys);
   }
 
@@ -145,12 +110,16 @@ export class Installation {
     return this.#output;
   }
 
+  get #file(): string {
+    return `${this.home}/isola.toml`;
+  }
+
   #configuration(): string {
     const [first, last] = this.#options.vlans ?? [100, 199];
     return [
       `home = "${this.home}"`,
-      'listen = "127.0.0.1:8080"',
-      `images = "${this.#options.images}"`,
+      `listen = "${this.#site.apiAddress}:8080"`,
+      `images = "${this.#site.images}"`,
       '[zone]',
       `dns = ["${internet.dns}"]`,
       '[public]',
@@ -158,7 +127,7 @@ export class Installation {
       `gateway = "${internet.publicGateway}"`,
       'first = "203.0.113.10"',
       `last = "${this.#options.lastPublicAddress ?? '203.0.113.200'}"`,
-      'uplink = "uplink0"',
+      `uplink = "${this.#site.uplink}"`,
       '[guest]',
       `vlan_first = ${first}`,
       `vlan_last = ${last}`,

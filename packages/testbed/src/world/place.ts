@@ -70,23 +70,18 @@ export function placeAt(name: string, prefix: readonly string[]): Place {
   return placeOf(name, localLauncher(prefix, probe));
 }
 
-/** A place in a named network namespace. */
-export function inNamespace(namespace: string): Place {
-  return placeAt(namespace, ['ip', 'netns', 'exec', namespace]);
+/** Starts programs in a named network namespace. */
+export function launcherIn(namespace: string): Launcher {
+  return localLauncher(['ip', 'netns', 'exec', namespace], probe);
 }
 
-/** Argument array of a proxy from a Unix socket to a loopback port of a namespace. */
-export function proxyIn(namespace: string, port: number, socketPath: string): string[] {
-  return [
-    'ip',
-    'netns',
-    'exec',
-    namespace,
-    process.execPath,
-    probe,
-    'proxy',
-    '127.0.0.1',
-    String(port),
-    socketPath,
-  ];
+/** A place in a named network namespace. */
+export function inNamespace(namespace: string): Place {
+  return placeOf(namespace, launcherIn(namespace));
+}
+
+/** Argument array of a proxy from a Unix socket to the API at an address that the namespace reaches. */
+export function proxyIn(namespace: string, address: string, socketPath: string): string[] {
+  const inside = ['ip', 'netns', 'exec', namespace];
+  return [...inside, process.execPath, probe, 'proxy', address, '8080', socketPath];
 }

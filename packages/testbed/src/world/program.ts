@@ -22,6 +22,16 @@ export function localLauncher(prefix: readonly string[], probe: string): Launche
   return { program, probe: args => program([process.execPath, probe, ...args]) };
 }
 
+/** Programs behind `prefix` at the same launcher. A probe has nowhere to run there. */
+export function prefixed(launcher: Launcher, prefix: readonly string[]): Launcher {
+  return {
+    program: (argv, env) => launcher.program([...prefix, ...argv], env),
+    probe: args => {
+      throw new Error(`no probe runs behind ${prefix.join(' ')}: ${args.join(' ')}`);
+    },
+  };
+}
+
 /** Starts a program of this machine; `env` comes on top of this process's own. */
 export function localProgram(
   [file = '', ...args]: readonly string[],

@@ -2,12 +2,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Answer, Api } from './api.ts';
 import { containerPid } from './containers.ts';
-import { type Running, run, start, until } from './exec.ts';
-import { testImages } from './images.ts';
+import { type Running, until } from './exec.ts';
+import { makeHostSite } from './host-site.ts';
 import { type Internet, makeInternet } from './internet.ts';
 import { Installation } from './isola.ts';
-import { inNamespace, type Place, placeAt, proxyIn } from './place.ts';
+import { makeLocalSite } from './local-site.ts';
+import type { Place } from './place.ts';
 import { rowCounts } from './rows.ts';
+import { bodyOfRun, type Site } from './site.ts';
 
 export interface WorldOptions {
   readonly lastPublicAddress?: string;
@@ -42,6 +44,10 @@ export interface World {
   guest(instance: Answer): Promise<Place>;
   /** The inside of a network's router. */
   router(networkId: string): Promise<Place>;
+  /** Ends the router's machine without a word, as a fault would. */
+  killRouter(networkId: string): Promise<void>;
+  /** Name of the host's end of the router's control cable. */
+  controlCable(networkId: string): Promise<string>;
   /** Process id of the router's init. */
   routerPid(networkId: string): Promise<number>;
   /** The inside of an instance with its files and programs, not only its network. */
@@ -53,75 +59,81 @@ export interface World {
 
 /** Builds a world and waits until its API answers. `name` is short: it goes into namespace names. */
 export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
-  const images = await testImages();
-  const folder = await mkdtemp(`/tmp/isola-${name}-`);
-  // Containers pass through it with ids of their own.
-  await chmod(folder, 0o755);
   // Of its own: what an interrupted run left behind is not in the way.
   const prefix = `${name}${process.pid}`;
-  const namespace = `${prefix}h`;
-  await run(['ip', 'netns', 'add', namespace]);
-  await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
-  const internet = await makeInternet(prefix, namespace, folder);
-  const isola = new Installation({ namespace, home: join(folder, 'home'), images, ...options });
+  const site = await makeSite(prefix);
+  const folder = await mkdtemp(`/tmp/isola-${prefix}-`);
+  // Containers of further hosts pass through it with ids of their own.
+  await chmod(folder, 0o755);
+  const internet = await makeInternet(prefix, site.internetNamespace, folder);
+  await site.joinInternet();
+  const isola = new Installation(site, options);
   const socketPath = join(folder, 'api.sock');
   let proxy: Running | undefined;
   const remove = async (): Promise<void> => {
     const purged = await isola.purge();
     await proxy?.end();
     await internet.remove();
-    await run(['ip', 'netns', 'del', namespace]);
+    await site.remove();
     await rm(folder, { recursive: true, force: true });
     if (purged.code !== 0)
       throw new Error(`isola down --purge failed: ${purged.stdout}${purged.stderr}`);
   };
   try {
     await isola.up();
-    proxy = await start(proxyIn(namespace, 8080, socketPath));
+    proxy = await site.proxy(socketPath);
     const admin = await isola.admin(socketPath);
-    const mark = await installationMark(namespace);
-    return {
-      namespace,
-      folder,
-      host: inNamespace(namespace),
-      internet,
-      isola,
-      mark,
-      admin,
-      remove,
-      ...actions(admin, isola, namespace),
-    };
+    const mark = await installationMark(site.host);
+    const parts = { namespace: site.internetNamespace, folder, host: site.host, internet };
+    return { ...parts, isola, mark, admin, remove, ...actions(admin, isola, site) };
   } catch (error) {
     await remove().catch(() => undefined);
     throw error;
   }
 }
 
+function makeSite(prefix: string): Promise<Site> {
+  const body = bodyOfRun();
+  switch (body) {
+    case 'lxc':
+      return makeLocalSite(prefix);
+    case 'host':
+      return makeHostSite(prefix);
+  }
+}
+
 /** Read off the control bridge, which every installation has. */
-async function installationMark(namespace: string): Promise<string> {
-  const links = await run(['ip', '-n', namespace, '-br', 'link', 'show', 'type', 'bridge']);
+async function installationMark(host: Place): Promise<string> {
+  const links = await host.run(['ip', '-br', 'link', 'show', 'type', 'bridge']);
   const mark = /^(i[0-9a-f]{6})c\s/m.exec(links)?.[1];
-  if (mark === undefined) throw new Error(`no control bridge in ${namespace}: ${links}`);
+  if (mark === undefined) throw new Error(`no control bridge on ${host.name}: ${links}`);
   return mark;
 }
 
 function actions(
   admin: Api,
   isola: Installation,
-  namespace: string,
+  site: Site,
 ): Pick<
   World,
-  'tenant' | 'network' | 'deploy' | 'guest' | 'router' | 'routerPid' | 'inside' | 'rowCounts'
+  | 'tenant'
+  | 'network'
+  | 'deploy'
+  | 'guest'
+  | 'router'
+  | 'killRouter'
+  | 'controlCable'
+  | 'routerPid'
+  | 'inside'
+  | 'rowCounts'
 > {
-  const insideOf = async (name: string): Promise<Place> =>
-    placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-a']);
   // Only an administrator sees the internal name.
   const internalName = async (instance: Answer): Promise<string> =>
     (await admin.one('listVirtualMachines', { id: instance['id'], listall: true }))['instancename'];
-  const netOf = async (name: string): Promise<Place> =>
-    placeAt(name, ['nsenter', '-t', String(await containerPid(isola.home, namespace, name)), '-n']);
+  const routerName = async (networkId: string): Promise<string> =>
+    (await admin.one('listRouters', { networkid: networkId, listall: true }))['name'];
   return {
-    inside: async instance => await insideOf(await internalName(instance)),
+    inside: async instance => await site.inside(await internalName(instance)),
     tenant: async name => {
       const account = await admin.call('createAccount', {
         accounttype: 0,
@@ -170,7 +182,7 @@ function actions(
     },
     guest: async instance => {
       const shown = await admin.one('listVirtualMachines', { id: instance['id'], listall: true });
-      const place = await netOf(shown['instancename']);
+      const place = await site.network(shown['instancename']);
       const address = shown['nic'][0].ipaddress as string;
       await until(
         `${shown['name']} to have the lease ${address}`,
@@ -178,18 +190,16 @@ function actions(
           (await place.run(['ip', '-4', '-o', 'addr', 'show', 'dev', 'eth0'])).includes(
             `${address}/`,
           ),
-        15_000,
+        site.patience,
       );
       return place;
     },
-    router: async networkId => {
-      const router = await admin.one('listRouters', { networkid: networkId, listall: true });
-      return await insideOf(router['name']);
-    },
+    router: async networkId => await site.inside(await routerName(networkId)),
+    killRouter: async networkId => await site.kill(await routerName(networkId)),
+    controlCable: async networkId =>
+      await site.controlCable(await site.inside(await routerName(networkId))),
     rowCounts: () => rowCounts(isola.home),
-    routerPid: async networkId => {
-      const router = await admin.one('listRouters', { networkid: networkId, listall: true });
-      return await containerPid(isola.home, namespace, router['name']);
-    },
+    routerPid: async networkId =>
+      await containerPid({ launcher: site.launcher, home: site.home }, await routerName(networkId)),
   };
 }

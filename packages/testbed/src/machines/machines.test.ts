@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Lab } from '../machines/lab.ts';
-import type { Machine } from '../machines/machine.ts';
 import { until } from '../world/exec.ts';
+import { Lab } from './lab.ts';
+import type { Machine } from './machine.ts';
 
 describe('emulated hosts', () => {
   let lab: Lab;
@@ -9,7 +9,7 @@ describe('emulated hosts', () => {
   let two: Machine;
 
   beforeAll(async () => {
-    lab = await Lab.make('ma');
+    lab = await Lab.make(`ma${process.pid}`);
     one = await lab.add('one', 1);
     two = await lab.add('two', 2);
   });

@@ -1,0 +1,55 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cableEnd, containerPid } from './containers.ts';
+import { run, start } from './exec.ts';
+import { testImages } from './images.ts';
+import { inNamespace, launcherIn, type Place, placeAt, proxyIn } from './place.ts';
+import type { Site } from './site.ts';
+
+const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
+
+/** A namespace of this machine, with containers. */
+export async function makeLocalSite(prefix: string): Promise<Site> {
+  const images = await testImages();
+  const folder = await mkdtemp(`/tmp/isola-${prefix}-`);
+  // Containers pass through it with ids of their own.
+  await chmod(folder, 0o755);
+  const home = join(folder, 'home');
+  const namespace = `${prefix}h`;
+  await run(['ip', 'netns', 'add', namespace]);
+  await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
+  const launcher = launcherIn(namespace);
+  const within = async (name: string, flag: '-a' | '-n'): Promise<Place> => {
+    const pid = await containerPid({ launcher, home }, name);
+    return placeAt(name, ['nsenter', '-t', String(pid), flag]);
+  };
+  return {
+    host: inNamespace(namespace),
+    launcher,
+    cli: [process.execPath, cli],
+    home,
+    images,
+    internetNamespace: namespace,
+    uplink: 'uplink0',
+    apiAddress: '127.0.0.1',
+    patience: 15_000,
+    joinInternet: () => Promise.resolve(),
+    proxy: socketPath => start(proxyIn(namespace, '127.0.0.1', socketPath)),
+    read: path => readFile(path, 'utf8'),
+    write: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    },
+    network: name => within(name, '-n'),
+    inside: name => within(name, '-a'),
+    kill: async name => {
+      process.kill(await containerPid({ launcher, home }, name), 'SIGKILL');
+    },
+    controlCable: router => cableEnd(inNamespace(namespace), router, 'eth0'),
+    remove: async () => {
+      await run(['ip', 'netns', 'del', namespace]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
