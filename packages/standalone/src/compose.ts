@@ -7,6 +7,7 @@ import {
   createLocalAgent,
   openImageStores,
   prepareHost,
+  sshInstaller,
 } from '@isola/agent';
 import type { Installation } from '@isola/model';
 import { startServer, type TemplateSettings } from '@isola/server';
@@ -39,6 +40,7 @@ export async function compose(installation: Installation, log: Logger): Promise<
   const templates = new LocalTemplates();
   const agent = await createLocalAgent(agentOptions, templates);
   const imageStores = openImageStores(home);
+  const program = agentProgram();
   try {
     const password = await adminPassword(home, installation.adminPassword);
     const server = await startServer({
@@ -48,7 +50,7 @@ export async function compose(installation: Installation, log: Logger): Promise<
       agents:
         installation.agents === null
           ? null
-          : { ...installation.agents, installer: null, program: agentProgram() },
+          : { ...installation.agents, installer: sshInstaller(home, program), program },
       imageStores,
       templates: await templateSettings(home),
       settings: seedSettings(installation, password),

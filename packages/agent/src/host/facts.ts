@@ -1,5 +1,6 @@
 import { cpus, hostname, release, totalmem } from 'node:os';
 import type { HostFacts } from '@isola/agent-protocol';
+import { isolaVersion } from '@isola/model';
 import type { Hypervisor } from '../hypervisors/hypervisor.ts';
 import { readLink } from '../links/link-state.ts';
 import { underlayMtu } from '../links/underlay.ts';
@@ -19,7 +20,7 @@ export async function hostFacts(
     memoryBytes: totalmem(),
     kernel: release(),
     controlGateway,
-    agentVersion: '',
+    agentVersion: isolaVersion,
     underlay:
       underlay === null ? null : { address: underlay.address, mtu: await underlayMtu(underlay) },
     guestMtu: guestInterface === null ? null : ((await readLink(guestInterface))?.mtu ?? null),

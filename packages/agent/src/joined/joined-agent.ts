@@ -21,8 +21,6 @@ export interface JoinedOptions extends AgentOptions {
   readonly serverUrl: string;
   /** The host's name; `null` for the machine's. */
   readonly name: string | null;
-  /** Of this program. */
-  readonly version: string;
   /** Milliseconds without server and neighbours until the host stops what others will start. */
   readonly isolationLimitMs: number;
 }
@@ -112,7 +110,7 @@ async function openAgent(options: JoinedOptions, identity: () => Identity): Prom
   const agent = await createLocalAgent(options, templateDownload(options.serverUrl, identity));
   const facts: HostAgent['facts'] = async () => {
     const found = await agent.facts();
-    return { ...found, name: options.name ?? found.name, agentVersion: options.version };
+    return { ...found, name: options.name ?? found.name };
   };
   return { ...agent, facts };
 }

@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isolationLimitMs, type JoinedOptions } from '@isola/agent';
-import { isolaVersion } from '@isola/model';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { CliError, messageOf } from '../cli-error.ts';
@@ -75,7 +74,6 @@ export function joinedOptions(settings: AgentSettings, logger: Logger): JoinedOp
       cidr: null,
       gateway: null,
     },
-    version: isolaVersion,
     isolationLimitMs: isolationSeconds * 1000,
     logger,
   };

@@ -1,5 +1,5 @@
 import { forgetImages, teardownHost } from '@isola/agent';
-import { CliError } from '../cli-error.ts';
+import { CliError, messageOf } from '../cli-error.ts';
 import { releasePackages } from '../machine/apt.ts';
 import { isHome, removeHome } from '../machine/home.ts';
 import { readInstalled } from '../machine/installed.ts';
@@ -23,7 +23,9 @@ export async function uninstallAgent(settingsFile: string, progress: Progress): 
   });
   if (await isHome(home)) {
     await progress.step('stopping routers and guests', () =>
-      teardownHost({ home, libvirtUri: kvm.libvirtUri, purge: true }),
+      teardownHost({ home, libvirtUri: kvm.libvirtUri, purge: true }).catch((cause: unknown) => {
+        throw new CliError(messageOf(cause), 'What is left goes when the command is repeated.');
+      }),
     );
     const installed = await readInstalled(home);
     if (installed.length > 0) {
