@@ -9,6 +9,8 @@ export interface TestMachines {
   readonly installer: HostInstaller;
   /** A machine at an address, where root's password is `right`. */
   add(address: string, facts?: Partial<HostFacts>): MemoryAgent;
+  /** The machine at an address is gone. */
+  lose(address: string): void;
   /** Lets go of the server. */
   close(): void;
 }
@@ -18,7 +20,7 @@ const log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
 export function testMachines(): TestMachines {
   const neighbourhood = memoryNeighbourhood();
   const agents = new Map<string, MemoryAgent>();
-  const links: ServerLink[] = [];
+  const links = new Map<string, ServerLink>();
   return {
     add(address, facts = {}) {
       const underlay = { address, mtu: 1600 };
@@ -37,11 +39,15 @@ export function testMachines(): TestMachines {
         progress('joining');
         const { identity } = await joinServer(serverUrl, token, await agent.facts());
         const store = (certificate: string) => Promise.resolve({ ...identity, certificate });
-        links.push(new ServerLink({ serverUrl, agent, identity, store, log }));
+        links.get(address)?.close();
+        links.set(address, new ServerLink({ serverUrl, agent, identity, store, log }));
       },
     },
+    lose(address) {
+      links.get(address)?.close();
+    },
     close() {
-      for (const link of links) link.close();
+      for (const link of links.values()) link.close();
     },
   };
 }

@@ -21,18 +21,6 @@ beforeAll(async () => {
     two: machines.add('192.0.2.12', { name: 'two' }),
     small: machines.add('192.0.2.13', { name: 'small', memoryBytes: 2 ** 20 }),
   };
-  const pod = await server.db.selectFrom('pods').selectAll().executeTakeFirstOrThrow();
-  const addHost = async (url: string): Promise<string> => {
-    const { body } = await server.call(server.admin, 'addHost', {
-      zoneid: pod.zone_id,
-      podid: pod.id,
-      url,
-      hypervisor: 'KVM',
-      clustername: 'kvm',
-      password: 'right',
-    });
-    return body.host[0].id;
-  };
   hosts = {
     one: await addHost('http://192.0.2.11'),
     two: await addHost('http://192.0.2.12'),
@@ -72,6 +60,19 @@ afterAll(async () => {
   machines.close();
   await server.close();
 });
+
+async function addHost(url: string): Promise<string> {
+  const pod = await server.db.selectFrom('pods').selectAll().executeTakeFirstOrThrow();
+  const { body } = await call('addHost', {
+    zoneid: pod.zone_id,
+    podid: pod.id,
+    url,
+    hypervisor: 'KVM',
+    clustername: 'kvm',
+    password: 'right',
+  });
+  return body.host[0].id;
+}
 
 const call = (command: string, params: Record<string, string>) =>
   server.call(server.admin, command, params);
@@ -192,4 +193,35 @@ test('a host that is prepared for maintenance is emptied, and one that cannot be
   ).rejects.toThrow(/cannot be emptied/);
   await server.run(server.admin, 'cancelHostMaintenance', { id: hosts.one });
   await server.run(server.admin, 'cancelHostMaintenance', { id: hosts.two });
+});
+
+test('a lost host is not removed with what runs there unless the caller answers for it', async () => {
+  const shared = { sharedStorage: 'nfs' };
+  machines.add('192.0.2.21', { name: 'three', ...shared });
+  machines.add('192.0.2.22', { name: 'four', ...shared });
+  const three = await addHost('http://192.0.2.21');
+  const four = await addHost('http://192.0.2.22');
+  const made = await call('createServiceOffering', {
+    name: 'kept',
+    cpunumber: '1',
+    cpuspeed: '500',
+    memory: '128',
+    offerha: 'true',
+    hosttags: 'shared',
+  });
+  for (const id of [three, four]) await call('updateHost', { id, hosttags: 'shared' });
+  const serviceofferingid = made.body.serviceoffering.id;
+  const id = await deploy({ hostid: three, serviceofferingid });
+  machines.lose('192.0.2.21');
+  const state = async () => (await call('listHosts', { id: three })).body.host[0].state;
+  await expect.poll(state).toBe('Disconnected');
+  const plain = await call('deleteHost', { id: three });
+  expect([plain.status, plain.body.errortext]).toEqual([
+    536,
+    expect.stringMatching(/still runs instance/),
+  ]);
+  expect((await call('deleteHost', { id: three, forced: 'true' })).status).toBe(200);
+  const host = async () =>
+    (await call('listVirtualMachines', { id })).body.virtualmachine[0].hostid;
+  await expect.poll(host, { timeout: 20_000 }).toBe(four);
 });

@@ -2,27 +2,30 @@ import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
 import { raiseAlert, resolveAlerts } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
-import type { HostRow, InstanceRow } from '../../store/schema.ts';
+import type { HostRow, HostState, InstanceRow } from '../../store/schema.ts';
 import type { Convergence, Woken } from '../convergence.ts';
 import { startsElsewhere } from '../instance/start.ts';
 
 /**
  * What ran on hosts that are known to be dead: routers, and guests of highly available offerings whose disk others reach, are to
  * start elsewhere. Any other guest stays with its host, `Stopped`, until that is back: it may still run there, and its disk is there.
+ * Of a host that is removed nothing is awaited: whoever removed it answers for that.
  */
 export async function takeFromDead(ctx: Convergence): Promise<void> {
-  const dead = await ctx.db
+  const hosts = await ctx.db
     .selectFrom('hosts')
     .select('id')
-    .where('state', '=', 'Down')
+    .where('state', 'in', dead)
     .orderBy('seq')
     .execute();
-  for (const { id } of dead) {
+  for (const { id } of hosts) {
     const woken = await ctx.db.transaction().execute(tx => take(ctx, tx, id));
     if (woken.length > 0) ctx.fault('host.lost.taken');
     for (const { kind, id: key } of woken) ctx.wake(kind, key);
   }
 }
+
+const dead: readonly HostState[] = ['Down', 'Removed'];
 
 interface Key {
   readonly kind: Woken;
@@ -35,7 +38,7 @@ async function take(ctx: Convergence, tx: Db, hostId: string): Promise<Key[]> {
     .selectFrom('hosts')
     .selectAll()
     .where('id', '=', hostId)
-    .where('state', '=', 'Down')
+    .where('state', 'in', dead)
     .forShare()
     .executeTakeFirst();
   if (host === undefined) return [];
@@ -79,8 +82,10 @@ async function takeInstance(ctx: Convergence, tx: Db, { instance, host }: Lost):
     highlyAvailable: instance.offer_ha,
     sharedStorage: host.shared_storage,
   });
-  const outcome = goesOn ? 'it is started on another host' : 'it can start when the host is back';
-  const reason = `host ${host.name} is down; ${outcome}`;
+  const removed = host.state === 'Removed';
+  const waits = removed ? 'it can start elsewhere' : 'it can start when the host is back';
+  const outcome = goesOn ? 'it is started on another host' : waits;
+  const reason = `host ${host.name} is ${removed ? 'removed' : 'down'}; ${outcome}`;
   if (goesOn) {
     await tx
       .updateTable('instances')
@@ -97,6 +102,7 @@ async function takeInstance(ctx: Convergence, tx: Db, { instance, host }: Lost):
       .set({
         state: 'Stopped',
         desired_state: 'Stopped',
+        ...(removed ? { host_id: null } : {}),
         applied_generation: instance.generation,
         failure: reason,
         last_updated: new Date(),
