@@ -4,6 +4,7 @@ import { createJoinToken } from '../../fleet/join-token.ts';
 import { serverUrl } from '../../fleet/server-url.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { ClusterRow } from '../../store/schema.ts';
+import { checkedTags } from '../host/tags.ts';
 
 export const hostTokenCommands = {
   createHostToken: {
@@ -11,7 +12,7 @@ export const hostTokenCommands = {
     async run(call, params) {
       const url = await serverUrl(call.tx);
       const cluster = await clusterOf(call, params);
-      const tags = params.hosttags ?? [];
+      const tags = checkedTags(params.hosttags ?? []);
       const { token, id, expires } = await createJoinToken(call.tx, {
         zoneId: cluster.zone_id,
         podId: cluster.pod_id,
