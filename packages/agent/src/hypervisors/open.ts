@@ -54,7 +54,7 @@ async function openLibvirt(
       logger.warn(`CPU limits of virtual machines are not kept: ${messageOf(reason)}`),
   });
   const accelerated = await isAccelerated(kvm.acceleration);
-  const common = { ...parts, virsh, machines, accelerated };
+  const common = { ...parts, virsh, machines, accelerated, logger };
   return new LibvirtHypervisor({
     ...common,
     sharedStorage: kvm.sharedStorage,

@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 
+/** Its name in a router's folder. */
+export const pinnedKeyFile = 'host-key';
 const fingerprintBytes = 32;
 
 /**

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { AgentEvent, RouterSpec } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
-import { PinnedHostKey } from './host-key.ts';
+import { PinnedHostKey, pinnedKeyFile } from './host-key.ts';
+import { clientKeyOf } from './identity.ts';
 import { RouterLink } from './link.ts';
 
 /** The control links of the routers that run on this host. */
@@ -10,19 +11,22 @@ export class RouterLinks {
   readonly #privateKey: string;
   readonly #emit: (event: AgentEvent) => void;
 
+  /** `privateKey` opens the routers that have no key of their own. */
   constructor(privateKey: string, emit: (event: AgentEvent) => void) {
     this.#privateKey = privateKey;
     this.#emit = emit;
   }
 
-  /** Keeps a link to the router from now on. `folder` has the pinned host key. */
+  /** Keeps a link to the router from now on. `folder` has the keys of the two. */
   async open(spec: RouterSpec, folder: string): Promise<void> {
     if (this.#links.has(spec.id)) return;
-    const hostKey = await PinnedHostKey.read(join(folder, 'host-key'));
+    const hostKey = await PinnedHostKey.read(join(folder, pinnedKeyFile));
+    const privateKey = (await clientKeyOf(folder)) ?? this.#privateKey;
+    if (this.#links.has(spec.id)) return;
     const routerId = spec.id;
     const link = new RouterLink({
       routerId,
-      target: { address: spec.controlAddress, privateKey: this.#privateKey, hostKey },
+      target: { address: spec.controlAddress, privateKey, hostKey },
       onUp: report =>
         this.#emit({ kind: 'router-link', routerId, reachable: true, reason: '', report }),
       onDown: reason =>

@@ -22,6 +22,7 @@ const settings: DomainSettings = {
   channels: [{ name: 'org.qemu.guest_agent.0', socket: null }],
   consoleLog: '/srv/console.log',
   generationId: '00000000-0000-4000-8000-000000000008',
+  onReboot: 'restart',
   qemuArguments: [],
 };
 

@@ -52,6 +52,8 @@ export interface DomainSettings {
   readonly consoleLog: string;
   /** Changes when the machine is another than before although its memory is not: a clone. */
   readonly generationId: string;
+  /** What happens when the machine restarts itself. */
+  readonly onReboot: 'restart' | 'destroy';
   /** Further arguments of QEMU, for what libvirt has no element. */
   readonly qemuArguments: readonly string[];
 }
@@ -92,7 +94,7 @@ export function renderDomain(settings: DomainSettings): string {
         element('timer', { name: 'hpet', present: 'no' }),
       ),
       element('on_poweroff', {}, 'destroy'),
-      element('on_reboot', {}, 'restart'),
+      element('on_reboot', {}, settings.onReboot),
       element('on_crash', {}, 'destroy'),
       devices(settings),
       qemuArguments.length === 0

@@ -34,6 +34,7 @@ export async function prepareGuestMachine(
     channels: [{ name: 'org.qemu.guest_agent.0', socket: null }],
     consoleLog: join(folder, 'console.log'),
     generationId: spec.id,
+    onReboot: 'restart',
     qemuArguments: [],
   });
 }

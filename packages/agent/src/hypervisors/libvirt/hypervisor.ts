@@ -55,8 +55,12 @@ export class LibvirtHypervisor implements Hypervisor {
     await (record?.kind === 'router' ? routers : machines).start(id);
   }
 
-  runs(id: string): Promise<boolean> {
-    return this.#parts.machines.runs(id);
+  /** A router that was not told what it is to be is as good as one that does not run: its start was cut short. */
+  async runs(id: string): Promise<boolean> {
+    const { instances, machines, routers } = this.#parts;
+    if (!(await machines.runs(id))) return false;
+    const record = await instances.read(id);
+    return record?.kind !== 'router' || routers.hasStarted(id);
   }
 
   setNics(id: string, nics: readonly NicSpec[]): Promise<void> {

@@ -7,6 +7,7 @@ import type { Instances } from '../../instances.ts';
 import { ipBatch, linkExists } from '../../links/ip-batch.ts';
 import type { Names } from '../../names.ts';
 import { run } from '../../process/run.ts';
+import { ensureIdentity } from '../../routers/identity.ts';
 import type { SshKeyPair } from '../../routers/key-pair.ts';
 import type { Hypervisor, HypervisorFacts, Startable } from '../hypervisor.ts';
 import {
@@ -70,7 +71,7 @@ export class LxcHypervisor implements Hypervisor {
   }
 
   async prepare(instance: Startable): Promise<void> {
-    const { names, controlGroups, keyPair } = this.#parts;
+    const { names, controlGroups, instances, keyPair } = this.#parts;
     const host = { imageRoot: this.#imageOf(instance).root, controlGroups };
     const container = this.#container(instance.spec.id);
     if (instance.kind === 'guest') {
@@ -78,7 +79,9 @@ export class LxcHypervisor implements Hypervisor {
       await prepareContainer(container, guestSettings(names, spec, host), guestFiles(spec));
     } else {
       const { spec, boot } = instance;
-      const files = routerFiles(spec, boot, keyPair.publicKey);
+      const { hostKey, clientKey } = await ensureIdentity(instances.folderOf(spec.id));
+      const authorized = [clientKey, keyPair.publicKey];
+      const files = routerFiles(spec, boot, { hostKey, authorized });
       await prepareContainer(container, routerSettings(names, spec, host), files);
     }
   }

@@ -32,10 +32,12 @@ export function routerSettings(
 export function routerFiles(
   spec: RouterSpec,
   boot: RouterConfig,
-  publicKey: string,
+  keys: { readonly hostKey: string; readonly authorized: readonly string[] },
 ): readonly DeltaFile[] {
+  const authorized = keys.authorized.map(key => `${key}\n`).join('');
   return [
-    { path: 'root/.ssh/authorized_keys', content: `${publicKey}\n`, mode: 0o600 },
+    { path: 'root/.ssh/authorized_keys', content: authorized, mode: 0o600 },
+    { path: 'etc/ssh/ssh_host_ed25519_key', content: keys.hostKey, mode: 0o600 },
     { path: routerBootConfigPath.slice(1), content: JSON.stringify(boot), mode: 0o600 },
     { path: 'etc/hostname', content: `${spec.name}\n`, mode: 0o644 },
     {
