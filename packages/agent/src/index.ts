@@ -17,7 +17,7 @@ export {
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
 export { builtTemplates, hasTemplate } from './images/vm/built-templates.ts';
-export { buildSystemTemplate } from './images/vm/system.ts';
+export { buildSystemTemplate, systemTemplateInputs } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
 export { sshInstaller } from './install-host/install-host.ts';
 export { usualLimitMs as isolationLimitMs } from './isolation/watch.ts';

@@ -33,6 +33,7 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   if (options.hypervisor === 'LXC') await grantIds(options.home);
   await protectHost(options);
   await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16`, mtu });
+  await nameControlBridge(names.controlBridge);
   const own = ownAddress(options.publicNetwork);
   await ensureBridge({ name: names.publicBridge, address: own, mtu });
   if (uplink.kind === 'interface') await enslave(names, uplink.name);
@@ -71,4 +72,13 @@ async function enslave(names: Names, uplink: string): Promise<void> {
     ['link', 'set', 'dev', uplink, 'master', names.publicBridge],
     ['link', 'set', 'dev', uplink, 'up'],
   ]);
+}
+
+/** Gives the bridge the name that operators look for. Of several installations in one namespace the first has it. */
+async function nameControlBridge(bridge: string): Promise<void> {
+  const taken = await run('ip', ['link', 'show', 'dev', 'cloud0']).then(
+    () => true,
+    () => false,
+  );
+  if (!taken) await run('ip', ['link', 'property', 'add', 'dev', bridge, 'altname', 'cloud0']);
 }

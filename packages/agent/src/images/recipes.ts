@@ -112,13 +112,15 @@ async function finish(
   return { ...what, ...measured, osType: await osTypeOf(root) };
 }
 
-function hashOf(inputs: readonly string[]): string {
+/** Twelve hex digits that stand for what decides an image. */
+export function hashOf(inputs: readonly string[]): string {
   const hash = createHash('sha256').update(`${buildVersion}\0`);
   for (const input of inputs) hash.update(`${input}\0`);
   return hash.digest('hex').slice(0, 12);
 }
 
-function describe(entry: PayloadEntry): string {
+/** An entry in one line, with a checksum of its content. */
+export function describe(entry: PayloadEntry): string {
   if (entry.kind === 'file')
     return `${entry.path} ${entry.mode} ${createHash('sha256').update(entry.content).digest('hex')}`;
   return entry.kind === 'link' ? `${entry.path} -> ${entry.target}` : `${entry.path} ${entry.mode}`;

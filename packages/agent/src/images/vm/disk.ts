@@ -30,6 +30,9 @@ export interface VmDisk {
 /** Where a disk of ours has its kernel: file names in its first partition. */
 export const bootFiles = { kernel: 'vmlinuz', initrd: 'initrd', parameters: 'parameters' } as const;
 
+/** Raise when disks of the same tree become others. */
+export const diskVersion = 1;
+
 const grubFolder = '/usr/lib/grub/i386-pc';
 const grubModules = ['biosdisk', 'part_msdos', 'ext2', 'linux', 'normal', 'configfile'];
 const mebibyte = 1_048_576;

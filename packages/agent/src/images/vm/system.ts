@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleRouter } from '../../process/bundle.ts';
 import { buildDebianTree, buildEpoch, osTypeOf } from '../debian.ts';
-import { layPayload, readPackages, readPayload } from '../payload.ts';
-import { buildVmDisk } from './disk.ts';
+import { layPayload, type PayloadEntry, readPackages, readPayload } from '../payload.ts';
+import { describe, hashOf } from '../recipes.ts';
+import { buildVmDisk, diskVersion } from './disk.ts';
 import { kernelOf, unpackModules } from './kernel.ts';
 import { moduleFilters } from './module-filters.ts';
 import { type BuiltTemplate, produceTemplate, type TemplateOptions } from './template.ts';
@@ -14,6 +15,37 @@ const image = `${routerFolder}image`;
 const vm = `${image}/vm`;
 const name = 'systemvm';
 
+/** All of ours that decides the template. */
+interface Recipe {
+  readonly packages: readonly string[];
+  readonly dpkgOptions: readonly string[];
+  readonly payload: readonly PayloadEntry[];
+}
+
+async function readRecipe(): Promise<Recipe> {
+  return {
+    packages: [...(await readPackages(image)), ...(await readPackages(vm))],
+    dpkgOptions: [...kernelOptions, ...moduleFilters(await readFile(`${vm}/modules.txt`, 'utf8'))],
+    payload: [
+      ...(await readPayload(image)),
+      ...(await readPayload(vm)),
+      {
+        kind: 'file',
+        mode: 0o644,
+        path: '/usr/lib/isola-router/isola-router.cjs',
+        content: await bundleRouter(`${routerFolder}src/main.ts`),
+      },
+    ],
+  };
+}
+
+/** Twelve hex digits that stand for all of ours that decides the template: while they stay, only Debian's packages may be newer. */
+export async function systemTemplateInputs(): Promise<string> {
+  const { packages, dpkgOptions, payload } = await readRecipe();
+  const disk = [String(diskVersion), ...kernelParameters];
+  return hashOf([name, ...packages, ...dpkgOptions, ...payload.map(describe), ...disk]);
+}
+
 /**
  * Builds the template of routers that are virtual machines: the packages and files of the container's image, a
  * kernel, and little more. Throws `ImageUnavailableError` when Debian 13 cannot be had.
@@ -22,31 +54,17 @@ export function buildSystemTemplate(options: TemplateOptions): Promise<BuiltTemp
   return produceTemplate(options, {
     name,
     build: async ({ root, path }) => {
-      await buildDebianTree({
-        root,
-        variant: 'minbase',
-        packages: [...(await readPackages(image)), ...(await readPackages(vm))],
-        // Node.js of Debian 12 is too old for the router's program.
-        suites: ['trixie'],
-        dpkgOptions: [
-          ...kernelOptions,
-          ...moduleFilters(await readFile(`${vm}/modules.txt`, 'utf8')),
-        ],
-        onProgress: options.onProgress,
-      });
-      options.onProgress('unpacking kernel modules');
+      const { packages, dpkgOptions, payload } = await readRecipe();
+      const { onProgress } = options;
+      // Node.js of Debian 12 is too old for the router's program.
+      const suites = ['trixie'] as const;
+      const variant = 'minbase';
+      await buildDebianTree({ root, variant, packages, suites, dpkgOptions, onProgress });
+      onProgress('unpacking kernel modules');
       await unpackModules(root, await kernelOf(root));
       await trimTree(root);
-      await layPayload(root, [...(await readPayload(image)), ...(await readPayload(vm))]);
-      await layPayload(root, [
-        {
-          kind: 'file',
-          mode: 0o644,
-          path: '/usr/lib/isola-router/isola-router.cjs',
-          content: await bundleRouter(`${routerFolder}src/main.ts`),
-        },
-      ]);
-      options.onProgress('making the disk');
+      await layPayload(root, payload);
+      onProgress('making the disk');
       const diskBytes = await buildVmDisk({
         root,
         path,

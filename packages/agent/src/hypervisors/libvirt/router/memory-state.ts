@@ -78,7 +78,9 @@ export class MemoryState {
   async #command(execute: string, given: Readonly<Record<string, unknown>>): Promise<unknown> {
     const command = JSON.stringify({ execute, arguments: given });
     const text = await this.#virsh.run(['qemu-monitor-command', this.#id, command]);
-    const answer = answerSchema.parse(JSON.parse(text));
+    // A long command may show at the prompt in pieces; the answer is a line.
+    const line = text.split('\n').findLast(one => one.startsWith('{'));
+    const answer = answerSchema.parse(JSON.parse(line ?? 'null'));
     if ('error' in answer) throw new Error(`QEMU refuses ${execute}: ${answer.error.desc}`);
     return answer.return;
   }

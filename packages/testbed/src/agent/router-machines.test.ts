@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, stat, truncate } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { installationId } from '@isola/agent';
+import type { RouterSpec, TemplateRef } from '@isola/agent-protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run, until } from '../world/exec.ts';
+import { systemTemplate } from '../world/templates.ts';
+import {
+  type HostWorld,
+  makeHostWorld,
+  routerConfig,
+  routerSpec,
+  type TestNetwork,
+  vlan,
+} from './host-world.ts';
+
+/** Emulated, on a machine that does much else: minutes where it takes seconds. */
+const slow = 240_000;
+const networks: readonly TestNetwork[] = [1, 2, 3].map(number => ({
+  vlan: 120 + number,
+  publicHost: 30 + number,
+}));
+let world: HostWorld;
+let template: TemplateRef;
+
+function router(index: number, number = 1): RouterSpec {
+  const network = networks[index] ?? fail();
+  const limits = { memoryMiB: 256, cpuPercent: 100 };
+  return { ...routerSpec(network, number), template, limits };
+}
+
+function config(index: number, number = 1, generation = 1) {
+  return routerConfig(networks[index] ?? fail(), { number, host: 7, generation });
+}
+
+function fail(): never {
+  throw new Error('no such network');
+}
+
+const folderOf = ({ id }: RouterSpec): string =>
+  join(world.options.home, `machines/i${installationId(world.options.home)}-${id}`);
+
+/** As an operator enters it from the host: with the installation's key, or another one. */
+function ssh(spec: RouterSpec, command: string, key?: string): Promise<string> {
+  const identity = key ?? join(world.options.home, 'ssh/id_ed25519');
+  const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
+  const flags = ['BatchMode=yes', ...options].flatMap(option => ['-o', option]);
+  const where = ['-p', '3922', `root@${spec.controlAddress}`];
+  return world.host.run(['ssh', '-i', identity, ...flags, ...where, command]);
+}
+
+async function startTimed(index: number, number = 1): Promise<string> {
+  const begin = performance.now();
+  const passed = (): string => `${Math.round(performance.now() - begin)} ms`;
+  await world.agent.call('startRouter', router(index, number), config(index, number));
+  const started = passed();
+  await until(
+    'the configuration',
+    async () => {
+      const report = await world.agent
+        .call('report', router(index, number).id)
+        .catch(() => ({ generation: -1 }));
+      return report.generation === 1;
+    },
+    slow,
+  );
+  return `started in ${started}, configured after ${passed()}`;
+}
+
+async function warmImages(): Promise<readonly string[]> {
+  const folder = join(world.options.home, 'templates', template.checksum);
+  const names = await readdir(folder);
+  const found = names.filter(name => name.startsWith('warm-') && !name.includes('.'));
+  return found.map(name => join(folder, name));
+}
+
+const virsh = (...words: string[]): Promise<string> =>
+  run(['virsh', '--quiet', '--connect', world.options.kvm.libvirtUri, ...words]);
+
+const isCopy = async (spec: RouterSpec): Promise<boolean> =>
+  (await virsh('dumpxml', spec.id)).includes('-incoming');
+
+beforeAll(async () => {
+  const { path, checksum } = await systemTemplate();
+  world = await makeHostWorld('routers', { body: 'KVM' });
+  const id = randomUUID();
+  const served = join(world.options.home, 'served', id);
+  await mkdir(dirname(served), { recursive: true });
+  await link(path, served).catch(() => run(['cp', path, served]));
+  template = { name: 'systemvm', checksum };
+  const sizeBytes = (await stat(path)).size;
+  await world.agent.call('ensureTemplate', { ...template, id, format: 'QCOW2', sizeBytes });
+  for (const network of networks) await world.agent.call('ensureSegment', vlan(network.vlan));
+}, 2 * slow);
+afterAll(() => world.remove());
+
+describe('a router that is a virtual machine', () => {
+  it(
+    'boots where there is no warm image, and takes its configuration',
+    async () => {
+      process.stderr.write(`boot: ${await startTimed(0)}\n`);
+      expect(await isCopy(router(0))).toBe(false);
+      const report = await world.agent.call('applyConfig', router(0).id, config(0, 1, 2));
+      expect(report.generation).toBe(2);
+      const url = `http://${router(0).controlAddress}:8080/health`;
+      expect(JSON.parse(await world.host.run(['curl', '-s', url]))).toMatchObject({
+        healthy: true,
+        generation: 2,
+      });
+    },
+    slow,
+  );
+
+  it(
+    'shows an operator what the handbook says',
+    async () => {
+      const spec = router(0);
+      const addresses = await ssh(spec, 'ip -br -4 addr show');
+      expect(addresses).toMatch(/^eth0 .*169\.254\..*\/16/m);
+      expect(addresses).toMatch(/^eth1 .*10\.1\.1\.1\/24/m);
+      expect(addresses).toMatch(/^eth2 .*203\.0\.113\.31\/24/m);
+      expect(await ssh(spec, 'tail /var/log/cloud.log')).toContain('apply generation 2: ok');
+      expect(await ssh(spec, 'iptables -t nat -S')).toContain('--dport 8080');
+      expect(await ssh(spec, 'pidof dnsmasq')).toMatch(/^\d+/);
+      expect(await ssh(spec, 'systemctl restart cloud-postinit')).toContain('generation 2');
+      expect((await ssh(spec, 'hostname')).trim()).toBe(spec.name);
+      const clock = Number(await ssh(spec, 'date +%s'));
+      expect(Math.abs(clock - Date.now() / 1000)).toBeLessThan(5);
+      expect(await world.host.run(['ip', 'addr', 'show', 'cloud0'])).toContain('169.254.0.1/16');
+      const table = await virsh('domiflist', spec.id);
+      expect(table).toContain(spec.nics[2]?.mac);
+    },
+    slow,
+  );
+
+  it(
+    'is a copy of a warm one once there is an image',
+    async () => {
+      await until('the warm image', async () => (await warmImages()).length > 0, slow);
+      process.stderr.write(`copy: ${await startTimed(1)}\n`);
+      process.stderr.write(`copy: ${await startTimed(2)}\n`);
+      const copies = [router(1), router(2)];
+      for (const spec of copies) expect(await isCopy(spec)).toBe(true);
+      const report = await world.agent.call('applyConfig', router(1).id, config(1, 1, 2));
+      expect(report.generation).toBe(2);
+      const own = [
+        'cat /etc/machine-id',
+        'cat /etc/ssh/ssh_host_ed25519_key',
+        'cat /root/.ssh/authorized_keys',
+        'head -c 32 /dev/urandom | od -An -tx1',
+        'cat /proc/sys/kernel/random/uuid',
+        'cat /sys/class/net/eth1/address',
+        'hostname',
+      ];
+      for (const command of own) {
+        const answers = await Promise.all(copies.map(spec => ssh(spec, command)));
+        expect(new Set(answers).size, command).toBe(2);
+      }
+      for (const spec of copies) {
+        const clock = Number(await ssh(spec, 'date +%s'));
+        expect(Math.abs(clock - Date.now() / 1000)).toBeLessThan(5);
+        expect(await ssh(spec, 'systemctl restart cloud-postinit')).toContain('driftsRepaired 0');
+      }
+    },
+    slow,
+  );
+
+  it(
+    'is entered with its own key, which opens no other',
+    async () => {
+      const key = join(folderOf(router(1)), 'id_ed25519');
+      expect((await stat(key)).mode & 0o777).toBe(0o600);
+      expect((await ssh(router(1), 'hostname', key)).trim()).toBe(router(1).name);
+      await expect(ssh(router(2), 'hostname', key)).rejects.toThrow(/Permission denied/);
+    },
+    slow,
+  );
+
+  it(
+    'is taken over by the next agent',
+    async () => {
+      await world.restartAgent();
+      const ids = [0, 1, 2].map(index => router(index).id);
+      await until(
+        'the links',
+        async () => {
+          const { routers } = await world.agent.call('inventory');
+          return ids.every(id => routers.some(found => found.id === id && found.reachable));
+        },
+        slow,
+      );
+    },
+    slow,
+  );
+
+  it(
+    'hands over to its successor',
+    async () => {
+      const [previous, next] = [router(1), router(1, 2)];
+      const report = await world.agent.call('replaceRouter', previous.id, next, config(1, 2));
+      expect(report.generation).toBe(1);
+      const { routers } = await world.agent.call('inventory');
+      expect(routers.map(({ id }) => id)).not.toContain(previous.id);
+      expect(await ssh(next, 'ip -br -4 addr show')).toContain('203.0.113.32/24');
+      expect(await world.outside.ping('203.0.113.32')).toBe(true);
+    },
+    slow,
+  );
+
+  it(
+    'boots when its image turns out to be of no use, and the image is made anew',
+    async () => {
+      const [image = ''] = await warmImages();
+      const { ino } = await stat(image);
+      await truncate(join(image, 'state'), 10_000);
+      await world.agent.call('stopRouter', router(2).id);
+      process.stderr.write(`boot after a spoilt image: ${await startTimed(2)}\n`);
+      expect(await isCopy(router(2))).toBe(false);
+      await until(
+        'another image',
+        async () => {
+          const [found] = await warmImages();
+          return found !== undefined && (await stat(found)).ino !== ino;
+        },
+        slow,
+      );
+    },
+    slow,
+  );
+
+  it(
+    'is started anew when the agent died before it was told what it is to be',
+    async () => {
+      const spec = router(2);
+      await world.agent.call('stopRouter', spec.id);
+      void world.agent.call('startRouter', spec, config(2)).catch(() => undefined);
+      await until(
+        'the machine',
+        async () => (await virsh('list', '--uuid')).includes(spec.id),
+        slow,
+      );
+      await world.restartAgent();
+      process.stderr.write(`after the agent died: ${await startTimed(2)}\n`);
+      expect(await readFile(join(folderOf(spec), 'started'), 'utf8')).toBe('');
+    },
+    slow,
+  );
+
+  it(
+    'ends for good when its kernel gives up',
+    async () => {
+      const spec = router(2);
+      await ssh(
+        spec,
+        'echo 1 > /proc/sys/kernel/sysrq; (sleep 0.2; echo c > /proc/sysrq-trigger) > /dev/null 2>&1 &',
+      );
+      await world.agent.event(
+        'its end',
+        event => event.kind === 'instance-stopped' && event.id === spec.id,
+      );
+      const { routers } = await world.agent.call('inventory');
+      expect(routers).toContainEqual({ id: spec.id, running: false, reachable: false });
+    },
+    slow,
+  );
+});
