@@ -17,6 +17,7 @@ export {
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
 export { builtTemplates, hasTemplate } from './images/vm/built-templates.ts';
+export { buildGuestTemplate } from './images/vm/guest.ts';
 export { buildSystemTemplate, systemTemplateInputs } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
 export { sshInstaller } from './install-host/install-host.ts';

@@ -91,16 +91,18 @@ export async function guestRecipe(onProgress: Progress): Promise<Recipe> {
     build: async root => {
       const variant = 'extract';
       await buildDebianTree({ root, variant, packages, suites: guestSuites, onProgress });
-      const tools = (await run(`${root}/usr/bin/busybox`, ['--list'])).split('\n');
-      const links = tools
-        .filter(tool => tool !== '' && tool !== 'busybox')
-        .map((tool): PayloadEntry => {
-          return { kind: 'link', path: `/usr/bin/${tool}`, target: 'busybox' };
-        });
-      await layPayload(root, [...links, ...payload]);
+      await layPayload(root, [...(await busyboxLinks(root)), ...payload]);
       return finish(root, { name: guestTemplate, packages });
     },
   };
+}
+
+/** Links from the names of its tools to the busybox of a tree. */
+export async function busyboxLinks(root: string): Promise<readonly PayloadEntry[]> {
+  const tools = (await run(`${root}/usr/bin/busybox`, ['--list'])).split('\n');
+  return tools
+    .filter(tool => tool !== '' && tool !== 'busybox')
+    .map(tool => ({ kind: 'link', path: `/usr/bin/${tool}`, target: 'busybox' }));
 }
 
 async function finish(

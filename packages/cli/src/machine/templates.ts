@@ -1,12 +1,20 @@
 import { join } from 'node:path';
-import { type BuiltTemplate, buildSystemTemplate, ImageUnavailableError } from '@isola/agent';
+import {
+  type BuiltTemplate,
+  buildGuestTemplate,
+  buildSystemTemplate,
+  ImageUnavailableError,
+} from '@isola/agent';
 import { CliError } from '../cli-error.ts';
 import type { Progress } from '../process/progress.ts';
 import { ensurePackages } from './apt.ts';
 import { packagesFor } from './packages.ts';
 
 /** Templates of ours by their names. */
-export const builders = { systemvm: buildSystemTemplate } as const;
+export const builders = {
+  systemvm: buildSystemTemplate,
+  'isola-tiny': buildGuestTemplate,
+} as const;
 export type TemplateKind = keyof typeof builders;
 
 export const templateKinds: readonly TemplateKind[] = Object.keys(builders).filter(isTemplateKind);
@@ -30,14 +38,16 @@ export async function buildTemplate(
     throw new CliError('building a template needs root', 'Try with sudo.');
   await progress.step('installing Debian packages', () => ensurePackages(packagesFor('templates')));
   return progress.step(`building ${kind}`, note =>
-    builders[kind]({ folder, onProgress: line => note(line.trim().slice(0, 60)) }).catch(
-      (error: unknown) => {
-        if (!(error instanceof ImageUnavailableError)) throw error;
-        throw new CliError(
-          `Debian's archive did not give what the template is made of\n${error.message}`,
-          'It takes Debian 13 (trixie): the Node.js of Debian 12 is too old for the router.',
-        );
-      },
-    ),
+    builders[kind]({
+      folder,
+      treesFolder: null,
+      onProgress: line => note(line.trim().slice(0, 60)),
+    }).catch((error: unknown) => {
+      if (!(error instanceof ImageUnavailableError)) throw error;
+      throw new CliError(
+        `Debian's archive did not give what the template is made of\n${error.message}`,
+        'It takes Debian 13 (trixie): the Node.js of Debian 12 is too old for the router.',
+      );
+    }),
   );
 }

@@ -17,7 +17,7 @@ export async function systemTemplate(): Promise<TestTemplate> {
   const kept = join(folder, name);
   if (!(await readdir(folder).catch((): string[] => [])).includes(name)) {
     const work = `${kept}.${process.pid}`;
-    await buildSystemTemplate({ folder: work, onProgress: () => undefined });
+    await buildSystemTemplate({ folder: work, treesFolder: folder, onProgress: () => undefined });
     await rename(work, kept).catch(() => rm(work, { recursive: true, force: true }));
   }
   const file = (await readdir(kept)).find(entry => entry.endsWith('.qcow2'));

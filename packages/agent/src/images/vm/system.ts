@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { bundleRouter } from '../../process/bundle.ts';
-import { buildDebianTree, buildEpoch, osTypeOf } from '../debian.ts';
+import { buildEpoch, osTypeOf } from '../debian.ts';
 import { layPayload, type PayloadEntry, readPackages, readPayload } from '../payload.ts';
 import { describe, hashOf } from '../recipes.ts';
 import { buildVmDisk, diskVersion } from './disk.ts';
-import { kernelOf, unpackModules } from './kernel.ts';
+import { kernelOptions, kernelParameters } from './kernel-settings.ts';
 import { moduleFilters } from './module-filters.ts';
 import { type BuiltTemplate, produceTemplate, type TemplateOptions } from './template.ts';
-import { trimTree } from './trim.ts';
+import { buildMachineTree } from './tree.ts';
 
 const routerFolder = fileURLToPath(new URL('../../../../router/', import.meta.url));
 const image = `${routerFolder}image`;
@@ -59,10 +59,8 @@ export function buildSystemTemplate(options: TemplateOptions): Promise<BuiltTemp
       // Node.js of Debian 12 is too old for the router's program.
       const suites = ['trixie'] as const;
       const variant = 'minbase';
-      await buildDebianTree({ root, variant, packages, suites, dpkgOptions, onProgress });
-      onProgress('unpacking kernel modules');
-      await unpackModules(root, await kernelOf(root));
-      await trimTree(root);
+      const tree = { root, variant, packages, suites, dpkgOptions, onProgress } as const;
+      await buildMachineTree(tree, options.treesFolder);
       await layPayload(root, payload);
       onProgress('making the disk');
       const diskBytes = await buildVmDisk({
@@ -78,22 +76,3 @@ export function buildSystemTemplate(options: TemplateOptions): Promise<BuiltTemp
     },
   });
 }
-
-/** Licences stay in; hooks that would make an initrd, and what only helps debugging the kernel, stay out. */
-export const kernelOptions = [
-  'path-include=/usr/share/doc/*/copyright',
-  'path-exclude=/etc/kernel/*',
-  'path-exclude=/boot/System.map*',
-  'path-exclude=/boot/config*',
-];
-
-/** A machine whose kernel gives up ends, so that its host learns of it. */
-export const kernelParameters = [
-  'console=ttyS0',
-  'quiet',
-  'net.ifnames=0',
-  'selinux=0',
-  'cryptomgr.notests',
-  'random.trust_cpu=on',
-  'panic=-1',
-];

@@ -23,6 +23,8 @@ export interface BuiltTemplate {
 export interface TemplateOptions {
   /** Folder for the result. */
   readonly folder: string;
+  /** Folder where trees of Debian packages are kept from one build to the next; `null` takes them from the archive each time. */
+  readonly treesFolder: string | null;
   /** Called with what is being done. */
   readonly onProgress: (line: string) => void;
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,7 +29,7 @@ export class MemoryState {
     this.#id = id;
   }
 
-  /** Writes the state of a paused machine to a file. `socket` is a path that both QEMU and this process reach. */
+  /** Writes the state of a paused machine to a file. `socket` is a path in a folder of QEMU's. */
   async save(file: string, socket: string): Promise<void> {
     await this.#leaveOutMemory();
     const server = createServer();
@@ -39,6 +39,8 @@ export class MemoryState {
     server.listen(socket);
     try {
       await once(server, 'listening');
+      // QEMU is another user; the folder is closed to others.
+      await chmod(socket, 0o666);
       await this.#command('migrate', { uri: `unix:${socket}` });
       await Promise.all([taken, this.#completed()]);
     } finally {

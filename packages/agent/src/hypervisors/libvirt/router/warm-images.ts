@@ -70,7 +70,8 @@ export class WarmImages {
     // An instance without a record: what an agent that died left of it goes when the next one takes over.
     const folder = await this.#machines.folder(uuid);
     const making = imageAt(`${target}.${uuid}`);
-    const socket = join(making.folder, 'socket');
+    // In a short path: a socket's has at most 107 characters.
+    const outgoing = join(folder, 'outgoing');
     const settings = routerDomain(model, {
       uuid,
       name: `warm-${uuid.slice(0, 8)}`,
@@ -82,13 +83,14 @@ export class WarmImages {
     try {
       await removeOthers(target);
       await makeFolderForQemu(making.folder);
+      await makeFolderForQemu(outgoing);
       await this.#machines.define(settings);
       await this.#machines.start(uuid);
       const port = await BootPort.open(join(folder, 'boot.sock'));
       try {
         await port.ready(warmUpMs);
         await this.#virsh.run(['suspend', uuid]);
-        await new MemoryState(this.#virsh, uuid).save(making.state, socket);
+        await new MemoryState(this.#virsh, uuid).save(making.state, join(outgoing, 'socket'));
       } finally {
         port.close();
       }
