@@ -12,6 +12,7 @@ import {
 } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import type { Authority } from '../authority/authority.ts';
+import { raiseAlert } from '../events/alert.ts';
 import type { Db } from '../store/database.ts';
 import type { ConnectionChange, Fleet } from './fleet.ts';
 import {
@@ -30,6 +31,7 @@ import {
   RemoteHost,
   usualLimits,
 } from './remote-host.ts';
+import { Takeovers } from './takeovers.ts';
 import { unavailable } from './unavailable.ts';
 
 export interface AgentFleetOptions {
@@ -71,6 +73,7 @@ export function agentFleet(options: AgentFleetOptions): AgentFleet {
   const connectionListeners: ((change: ConnectionChange) => void)[] = [];
   /** Rows of one host are written in the order in which things happened. */
   const tails = new Map<string, Promise<void>>();
+  const takeovers = new Takeovers();
   let closed = false;
 
   const inOrder = (hostId: string, what: string, work: () => Promise<void>): Promise<void> => {
@@ -142,12 +145,23 @@ export function agentFleet(options: AgentFleetOptions): AgentFleet {
       const host =
         hosts.get(id) ?? new RemoteHost({ id, name, limits: options.limits ?? usualLimits });
       hosts.set(id, host);
-      if (before !== undefined) cut(before, 'the agent came back over a new connection');
+      if (before !== undefined) {
+        const live = before.connection.open;
+        cut(before, 'the agent came back over a new connection');
+        if (live && takeovers.tooMany(id)) await tellOfTwins(session.host);
+      }
       session.connection.send({ type: 'welcome', hostId: id });
       host.attach(session.connection);
       log.info({ host: name, version: hello.facts.agentVersion }, 'agent connected');
       if (before === undefined) tell({ hostId: id, connected: true, reason: '' });
     });
+  };
+
+  /** An agent that comes back takes its own connection once, not again and again. */
+  const tellOfTwins = async ({ id, name }: KnownHost): Promise<void> => {
+    const description = `Several agents use the certificate of host ${name} and take its connection from each other: a copied disk? Uninstall the agent on all but one`;
+    log.error({ host: name }, description);
+    await raiseAlert(db, { name: 'ALERT.HOST', description, subjectId: id });
   };
 
   const end = (session: Session, reason: string): void => {

@@ -112,6 +112,23 @@ describe('joining', () => {
 });
 
 describe('a certificate', () => {
+  it('that two machines have raises an alert', async () => {
+    const agent = memoryAgent({ name: 'cloned' });
+    const { hostId, identity } = await lab.join(agent);
+    const links = [lab.dial(agent, identity), lab.dial(agent, identity)];
+    await until('the alert', async () => {
+      const alerts = await lab.db
+        .selectFrom('alerts')
+        .select('description')
+        .where('subject_id', '=', hostId)
+        .execute();
+      return alerts.some(({ description }) =>
+        description.includes('the certificate of host cloned'),
+      );
+    });
+    for (const link of links) link.close();
+  });
+
   it('is renewed over the connection, and the one before it ends', async () => {
     const agent = memoryAgent({ name: 'renewing' });
     const { hostId } = await lab.join(agent);
