@@ -45,8 +45,6 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
     case 'reboot':
       await rebootInstance(ctx, instance);
       return true;
-    case 'adjust':
-      return adjustInstance(ctx, instance);
     case 'migrate':
       await migrateInstance(ctx, instance);
       return true;

@@ -52,15 +52,14 @@ export async function rebootInstance(ctx: Convergence, instance: InstanceRow): P
  */
 async function reserveHost(tx: Db, instance: InstanceRow): Promise<string> {
   if (instance.state === 'Running' && instance.host_id !== null) return instance.host_id;
-  const place = await placeInstance(tx, instance, {
-    ...((await maySeekHost(tx, instance))
-      ? {
-          hostId: instance.requested_host_id,
-          clusterId: instance.requested_cluster_id,
-          podId: instance.requested_pod_id,
-        }
-      : { hostId: instance.host_id }),
-  });
+  const wanted = (await maySeekHost(tx, instance))
+    ? {
+        hostId: instance.requested_host_id,
+        clusterId: instance.requested_cluster_id,
+        podId: instance.requested_pod_id,
+      }
+    : { hostId: instance.host_id };
+  const place = await placeInstance(tx, instance, wanted);
   await tx
     .updateTable('instances')
     .set({ host_id: place.id })

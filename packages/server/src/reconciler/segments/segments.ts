@@ -99,7 +99,7 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     const carry = new Set(carriers.map(carrier => carrier.id));
     for (const [hostId, told] of hosts) {
       if (carry.has(hostId) || !isConnected(hostId)) continue;
-      for (const { networkId: owner, ref } of [...told.values()])
+      for (const { networkId: owner, ref } of told.values())
         if (owner === networkId)
           await drop(hostId, ref).catch((error: unknown) => errors.push(error));
     }
