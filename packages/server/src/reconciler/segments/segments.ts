@@ -1,6 +1,8 @@
 import type { SegmentRef, SegmentSpec } from '@isola/agent-protocol';
+import type { Logger } from 'pino';
+import type { Fleet } from '../../fleet/fleet.ts';
+import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
-import type { Convergence } from '../convergence.ts';
 import { keyedLocks } from '../locks.ts';
 import { readSegment } from '../network/segment.ts';
 import { type Carrier, carriersOf, readSpread } from './carriers.ts';
@@ -28,7 +30,14 @@ export interface Segments {
   forget(hostId: string): void;
 }
 
-type Needs = Pick<Convergence, 'db' | 'fleet' | 'fault' | 'log' | 'wake'>;
+interface Needs {
+  readonly db: Db;
+  readonly fleet: Fleet;
+  readonly log: Logger;
+  readonly fault: (point: string) => void;
+  /** Has `settle` called again soon. */
+  readonly wake: (kind: 'segment', networkId: string) => void;
+}
 
 interface Told {
   readonly networkId: string;
