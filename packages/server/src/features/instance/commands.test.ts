@@ -218,6 +218,11 @@ test('a router is shown, stopped, started, replaced, destroyed and made again', 
     'Guest',
     'Public',
   ]);
+  const systemTemplate = (checksum: string) =>
+    server.db.updateTable('templates').set({ checksum }).where('type', '=', 'SYSTEM').execute();
+  await systemTemplate('2'.repeat(64));
+  expect((await shown()).requiresupgrade).toBe(true);
+  await systemTemplate(router.softwareversion);
   const { id } = router;
   const stopped = await server.run(admin, 'stopRouter', { id });
   expect(stopped.body.router.state).toBe('Stopped');

@@ -31,6 +31,8 @@ interface RouterContext {
   readonly public_prefix: number | null;
   readonly offering_id: string;
   readonly offering: string;
+  /** Checksum of the template that a new router on its host would be made of. */
+  readonly newest_image: string | null;
 }
 
 /** A router with what its answer shows of what it belongs to. */
@@ -104,6 +106,11 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       'public_ranges.prefix as public_prefix',
       'service_offerings.id as offering_id',
       'service_offerings.name as offering',
+      sql<
+        string | null
+      >`(select templates.checksum from templates where templates.zone_id = zones.id
+        and templates.hypervisor = hosts.hypervisor and templates.type = 'SYSTEM' and templates.state = 'Active'
+        order by templates.seq desc limit 1)`.as('newest_image'),
     ])
     .$castTo<ShownRouter>();
 }

@@ -26,7 +26,7 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     role: 'VIRTUAL_ROUTER',
     redundantstate: 'UNKNOWN',
     isredundantrouter: false,
-    requiresupgrade: false,
+    requiresupgrade: isOutdated(row),
     version: shortVersion(row.image),
     scriptsversion: row.image,
     softwareversion: row.image,
@@ -52,6 +52,11 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     healthchecksfailed: row.health_checks.some(check => !check.success),
     ...(withChecks ? { healthcheckresults: row.health_checks.map(healthCheckResponse) } : {}),
   };
+}
+
+/** Whether a newer system template is there, its file too. */
+function isOutdated({ image, newest_image: newest }: ShownRouter): boolean {
+  return newest !== null && newest !== '' && newest !== image;
 }
 
 /** The image's checksum is its version. */

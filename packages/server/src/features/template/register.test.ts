@@ -198,7 +198,7 @@ describe('a registered template', () => {
     await server.call(server.admin, 'updateConfiguration', { name, value: '1' });
     const both = await Promise.all([register(bob), register(bob)]);
     await server.call(server.admin, 'updateConfiguration', { name });
-    expect(both.map(one => one.status).toSorted()).toEqual([200, 535]);
+    expect(both.map(one => one.status).toSorted((a, b) => a - b)).toEqual([200, 535]);
   });
 
   test('makes instances only when it is ready', async () => {
