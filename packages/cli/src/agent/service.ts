@@ -13,13 +13,19 @@ export function hasSystemd(): boolean {
   return existsSync('/run/systemd/system');
 }
 
+const here = fileURLToPath(import.meta.url);
+
+/** Whether this is the one file that runs alone, without a clone of Isola around it. */
+export function isBundled(): boolean {
+  return here.endsWith('.cjs');
+}
+
 /**
  * The program that runs now, as words for a command line, in a place where it stays: the bundled file is copied; a checkout is
  * where it is.
  */
 export async function placeProgram(): Promise<readonly string[]> {
-  const here = fileURLToPath(import.meta.url);
-  if (!here.endsWith('.cjs'))
+  if (!isBundled())
     return [
       process.execPath,
       fileURLToPath(new URL('../../bin/isola.mjs', import.meta.url)),
