@@ -205,3 +205,31 @@ test('many instances placed at once share no memory, and are spread', async () =
     );
   }
 });
+
+test('a network is not torn: what nothing links to its hosts cannot take part of it', async () => {
+  await zone.db
+    .updateTable('hosts')
+    .set({ underlay_address: null })
+    .where('id', '=', first().id)
+    .execute();
+  // A host with a link is taken for the router, though all have the same room.
+  const here = await zone.deploy(networkId);
+  reconciler.wake('instance', here);
+  await convergeAll(zone, reconciler);
+  expect((await router()).host_id).not.toBe(first().id);
+  expect((await instance(here)).host_id).not.toBe(first().id);
+  const apart = await deployOn(first());
+  const { state, failure } = await instance(apart);
+  expect(state).toBe('Error');
+  expect(failure).toMatch(/memory1: nothing links it by VXLAN to the hosts that carry the network/);
+
+  // On a machine that is alone nothing needs links.
+  await zone.db
+    .updateTable('hosts')
+    .set({ resource_state: 'Disabled' })
+    .where('id', '<>', first().id)
+    .execute();
+  networkId = await zone.addNetwork();
+  const alone = await deployOn(first());
+  expect(await instance(alone)).toMatchObject({ state: 'Running', host_id: first().id });
+});

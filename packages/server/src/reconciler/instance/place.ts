@@ -3,6 +3,7 @@ import type { Db } from '../../store/database.ts';
 import type { HostRow, InstanceRow } from '../../store/schema.ts';
 import type { Demand } from '../placement/choose.ts';
 import { type Placement, placeOn } from '../placement/place.ts';
+import { networksOf } from './ready.ts';
 
 type Choice = Pick<Placement, 'hostId' | 'clusterId' | 'podId' | 'avoid'> & {
   /** Whether it is moved while it runs, or starts where its disk is. */
@@ -40,6 +41,7 @@ export async function placementOf(
     zoneId: instance.zone_id,
     size,
     hypervisors: [hypervisor],
+    networkIds: await networksOf(tx, instance.id),
     ...(moves ? { movesFrom: disk } : { disk }),
     self: instance.id,
   };

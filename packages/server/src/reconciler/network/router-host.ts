@@ -13,7 +13,7 @@ export interface RouterPlace {
   readonly template: SystemTemplate;
 }
 
-type Choice = Pick<Placement, 'hostId' | 'avoid'> & { readonly self?: string };
+type Choice = Pick<Placement, 'hostId' | 'avoid' | 'replaces'> & { readonly self?: string };
 
 /** Chooses a host for a router of the network; see `placeOn`. Throws `template_unavailable` when the zone has no system template. */
 export async function placeRouter(
@@ -32,6 +32,7 @@ export async function placeRouter(
     zoneId: network.zone_id,
     size: await routerOffering(tx, offering),
     hypervisors: [...templates.keys()],
+    networkIds: [network.id],
     self: self ?? null,
   });
   const template = templates.get(host.hypervisor);
@@ -47,10 +48,10 @@ export async function placeSuccessor(
 ): Promise<RouterPlace> {
   if (previous === undefined) return placeRouter(tx, network);
   try {
-    return await placeRouter(tx, network, { hostId: previous.host_id });
+    return await placeRouter(tx, network, { replaces: previous.id, hostId: previous.host_id });
   } catch (error) {
     if (!(error instanceof IsolaError) || error.code !== 'insufficient_capacity') throw error;
-    return placeRouter(tx, network, { avoid: [previous.host_id] });
+    return placeRouter(tx, network, { replaces: previous.id, avoid: [previous.host_id] });
   }
 }
 

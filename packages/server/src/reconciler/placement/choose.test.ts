@@ -14,6 +14,7 @@ const room: fc.Arbitrary<Omit<HostRoom, 'id' | 'name'>> = fc.record({
   hypervisor: kinds,
   tags,
   sharedStorage: storage,
+  links: fc.subarray(['VLAN', 'VXLAN'] as const),
   memoryMiB: fc.integer({ min: 0, max: 8 }).map(n => n * 256),
   reservedMiB: fc.integer({ min: 0, max: 8 }).map(n => n * 256),
   cpuMHz: fc.integer({ min: 0, max: 4 }).map(n => n * 1000),
@@ -34,6 +35,14 @@ const demands: fc.Arbitrary<Demand> = fc.record({
   hostId: fc.option(hostId, { nil: null, freq: 3 }),
   clusterId: fc.option(fc.constantFrom('c1', 'c2'), { nil: null, freq: 4 }),
   podId: fc.option(fc.constantFrom('p1', 'p2'), { nil: null, freq: 4 }),
+  networks: fc.array(
+    fc.record({
+      isolation: fc.constantFrom('VLAN', 'VXLAN'),
+      labelled: fc.boolean(),
+      carriers: fc.array(fc.record({ id: hostId, linked: fc.boolean() }), { maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  ),
   avoid: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(hostId, { maxLength: 2 })),
 });
 
@@ -49,6 +58,12 @@ function willDo(host: HostRoom, demand: Demand): boolean {
     [null, host.podId].includes(demand.podId) &&
     (demand.movesFrom === null || demand.movesFrom.sharedStorage === host.sharedStorage) &&
     !demand.avoid.includes(host.id) &&
+    demand.networks.every(
+      ({ isolation, labelled, carriers }) =>
+        carriers.every(carrier => carrier.id === host.id) ||
+        ((labelled || host.links.includes(isolation)) &&
+          carriers.every(carrier => carrier.id === host.id || carrier.linked)),
+    ) &&
     host.reservedMiB + demand.memoryMiB <= host.memoryMiB &&
     (demand.disk === null ||
       demand.disk.hostId === host.id ||
@@ -56,17 +71,21 @@ function willDo(host: HostRoom, demand: Demand): boolean {
   );
 }
 
-const free = (host: HostRoom): [number, number] => [
+const merits = (host: HostRoom, { networks }: Demand): [number, number, number] => [
+  networks.every(({ isolation, labelled }) => labelled || host.links.includes(isolation)) ? 1 : 0,
   host.memoryMiB - host.reservedMiB,
   host.cpuMHz - host.reservedMHz,
 ];
 
-test('the host with most room that will do is chosen, the first of equals; else each host has a reason', () => {
+test('the best host that will do is chosen, the first of equals; else each host has a reason', () => {
   fc.assert(
     fc.property(rooms, demands, (hosts, demand) => {
       const fit = hosts
         .filter(host => willDo(host, demand))
-        .toSorted((a, b) => free(b)[0] - free(a)[0] || free(b)[1] - free(a)[1]);
+        .toSorted((a, b) => {
+          const [one, other] = [merits(a, demand), merits(b, demand)];
+          return other[0] - one[0] || other[1] - one[1] || other[2] - one[2];
+        });
       const chosen = chooseHost(hosts, demand);
       if ('host' in chosen) {
         expect(chosen.host).toBe(fit[0]);

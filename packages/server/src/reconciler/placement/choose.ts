@@ -1,4 +1,4 @@
-import type { HypervisorKind } from '@isola/agent-protocol';
+import type { HypervisorKind, SegmentRef } from '@isola/agent-protocol';
 import type { HostResourceState, HostState } from '../../store/schema.ts';
 
 /** A host and what is reserved on it. */
@@ -12,11 +12,24 @@ export interface HostRoom {
   readonly hypervisor: HypervisorKind;
   readonly tags: readonly string[];
   readonly sharedStorage: string | null;
+  /** Isolation methods by which it reaches other hosts. */
+  readonly links: readonly Isolation[];
   /** What may be reserved altogether. */
   readonly memoryMiB: number;
   readonly reservedMiB: number;
   readonly cpuMHz: number;
   readonly reservedMHz: number;
+}
+
+type Isolation = SegmentRef['isolation'];
+
+/** A network that what is placed has a port in. */
+export interface Joined {
+  readonly isolation: Isolation;
+  /** Whether its physical network names the interface for it, on every host. */
+  readonly labelled: boolean;
+  /** Hosts that carry it already, without what is placed, and whether each has a link to others. */
+  readonly carriers: readonly { readonly id: string; readonly linked: boolean }[];
 }
 
 export interface Demand {
@@ -34,6 +47,7 @@ export interface Demand {
   /** The only cluster, and pod, whose hosts will do. */
   readonly clusterId: string | null;
   readonly podId: string | null;
+  readonly networks: readonly Joined[];
   /** Hosts that will not do. */
   readonly avoid: readonly string[];
 }
@@ -45,7 +59,7 @@ export interface Refusal {
   readonly away: boolean;
 }
 
-/** The host with most free memory, then most free CPU, that meets the demand; or why each was not taken. */
+/** Of the hosts that meet the demand one with links to others, with most free memory, then most free CPU; or why each was not taken. */
 export function chooseHost(
   hosts: readonly HostRoom[],
   demand: Demand,
@@ -56,7 +70,7 @@ export function chooseHost(
     const unfit = unfitness(host, demand);
     const reason = unfit ?? absence(host);
     if (reason !== null) refusals.push({ host, reason, away: unfit === null && isAway(host) });
-    else if (best === undefined || isRoomier(host, best)) best = host;
+    else if (best === undefined || isBetter(host, best, demand)) best = host;
   }
   return best === undefined ? { refusals } : { host: best };
 }
@@ -75,6 +89,9 @@ function unfitness(host: HostRoom, demand: Demand): string | null {
   if (demand.disk !== null && !hasDisk(host, demand.disk)) return 'the disk is on another host';
   if (demand.movesFrom !== null && host.sharedStorage !== demand.movesFrom.sharedStorage)
     return 'its storage is not that of the host it runs on';
+  const apart = demand.networks.find(network => !joins(host, network));
+  if (apart !== undefined)
+    return `nothing links it by ${apart.isolation} to the hosts that carry the network`;
   const free = host.memoryMiB - host.reservedMiB;
   if (demand.memoryMiB > free)
     return `it has not enough memory left: ${Math.max(0, Math.floor(free))} of ${demand.memoryMiB} MiB`;
@@ -86,6 +103,14 @@ function hasDisk(host: HostRoom, disk: NonNullable<Demand['disk']>): boolean {
     host.id === disk.hostId ||
     (disk.sharedStorage !== null && host.sharedStorage === disk.sharedStorage)
   );
+}
+
+const isLinked = (host: HostRoom, { isolation, labelled }: Joined): boolean =>
+  labelled || host.links.includes(isolation);
+
+function joins(host: HostRoom, network: Joined): boolean {
+  const others = network.carriers.filter(carrier => carrier.id !== host.id);
+  return others.length === 0 || (isLinked(host, network) && others.every(other => other.linked));
 }
 
 /** Why a host cannot be used now. */
@@ -100,7 +125,10 @@ function isAway(host: HostRoom): boolean {
   return host.resourceState === 'Enabled' && returning.includes(host.state);
 }
 
-function isRoomier(host: HostRoom, other: HostRoom): boolean {
+/** A host without links can only carry networks that no other carries. */
+function isBetter(host: HostRoom, other: HostRoom, { networks }: Demand): boolean {
+  const linked = networks.every(network => isLinked(host, network));
+  if (linked !== networks.every(network => isLinked(other, network))) return linked;
   const memory = host.memoryMiB - host.reservedMiB - (other.memoryMiB - other.reservedMiB);
   if (memory !== 0) return memory > 0;
   return host.cpuMHz - host.reservedMHz > other.cpuMHz - other.reservedMHz;

@@ -5,6 +5,7 @@ import { setting } from '../../features/setting/value.ts';
 import type { Db } from '../../store/database.ts';
 import type { HostRow, ServiceOfferingRow } from '../../store/schema.ts';
 import { chooseHost, type Demand, type HostRoom } from './choose.ts';
+import { readJoined } from './joined.ts';
 
 /** Containers take what they use: their limits may add up to this many times the host's memory. */
 const containerOvercommit = 4;
@@ -19,6 +20,10 @@ export interface Placement {
   readonly clusterId?: string | null;
   readonly podId?: string | null;
   readonly avoid?: readonly string[];
+  /** Networks in which it has a port. */
+  readonly networkIds: readonly string[];
+  /** The router that it is to follow. */
+  readonly replaces?: string | null;
   /** What is placed, and so does not stand in its own way where it is counted already. */
   readonly self: string | null;
 }
@@ -30,7 +35,7 @@ export interface Placement {
  */
 export async function placeOn(tx: Db, placement: Placement): Promise<HostRow> {
   await sql`select 1 from zones where id = ${placement.zoneId} for no key update`.execute(tx);
-  const chosen = chooseHost(await readRooms(tx, placement), demandOf(placement));
+  const chosen = chooseHost(await readRooms(tx, placement), await readDemand(tx, placement));
   if ('host' in chosen)
     return tx
       .selectFrom('hosts')
@@ -50,7 +55,7 @@ export async function unsuitableHosts(
   db: Db,
   placement: Placement,
 ): Promise<ReadonlyMap<string, string | null>> {
-  const demand = demandOf(placement);
+  const demand = await readDemand(db, placement);
   const rooms = await readRooms(db, placement);
   return new Map(
     rooms.map(room => {
@@ -60,7 +65,8 @@ export async function unsuitableHosts(
   );
 }
 
-function demandOf(placement: Placement): Demand {
+async function readDemand(db: Db, placement: Placement): Promise<Demand> {
+  const { self, replaces = null, networkIds } = placement;
   return {
     memoryMiB: placement.size.memory_mib,
     hypervisors: placement.hypervisors,
@@ -70,6 +76,7 @@ function demandOf(placement: Placement): Demand {
     hostId: placement.hostId ?? null,
     clusterId: placement.clusterId ?? null,
     podId: placement.podId ?? null,
+    networks: await readJoined(db, networkIds, { self, replaces }),
     avoid: placement.avoid ?? [],
   };
 }
@@ -128,6 +135,10 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
     hypervisor: host.hypervisor,
     tags: host.tags,
     sharedStorage: host.shared_storage,
+    links: [
+      ...(host.underlay_address === null ? [] : ['VXLAN' as const]),
+      ...(host.guest_mtu === null ? [] : ['VLAN' as const]),
+    ],
     memoryMiB:
       (host.memory_bytes / 2 ** 20) * (host.hypervisor === 'LXC' ? containerOvercommit : factor),
     reservedMiB: held.get(host.id)?.memory_mib ?? 0,
