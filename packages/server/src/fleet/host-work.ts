@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
 import type { Logger } from 'pino';
-import { hostGeneration } from '../features/host/waits.ts';
+import { hostGeneration } from '../features/host/generation.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import type { Db } from '../store/database.ts';
 import type { HostState } from '../store/schema.ts';

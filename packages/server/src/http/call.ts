@@ -54,7 +54,7 @@ export interface Call {
 export type Converged = 'network' | 'instance' | 'host';
 
 /**
- * A condition: the network or instance has applied this generation, the host is as asked (`features/host/waits.ts`), or the
+ * A condition: the network or instance has applied this generation, the host is as asked (`features/host/generation.ts`), or the
  * account or domain is removed (`features/account/removal.ts`).
  */
 export interface Waits {

@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
-import { hostGeneration } from '../features/host/waits.ts';
+import { hostGeneration } from '../features/host/generation.ts';
 import { undoAddition } from '../fleet/host-work.ts';
 import type { Db } from '../store/database.ts';
 import type { Jobs } from './complete.ts';

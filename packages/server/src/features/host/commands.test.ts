@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 /** A host that has joined. */
 async function addHost(name: string, patch: Partial<NewRow<'hosts'>> = {}): Promise<string> {
-  const { id, seq, load, ...like } = local;
+  const { id: _id, seq: _seq, load: _load, ...like } = local;
   const row = await server.db
     .insertInto('hosts')
     .values({ ...like, is_local: false, name, state: 'Disconnected', ...patch })

@@ -3,8 +3,9 @@ import { IsolaError } from '@isola/model';
 import type { Call, Intent } from '../../http/call.ts';
 import { failJobs } from '../../jobs/jobs.ts';
 import type { HostResourceState, HostRow } from '../../store/schema.ts';
+import { hostGeneration } from './generation.ts';
 import { lockHost, refused } from './repository.ts';
-import { hostGeneration, hostWaits } from './waits.ts';
+import { hostWaits } from './waits.ts';
 
 /** Writes down that a host is to be emptied; the job ends when it is, or cannot be. */
 export async function prepareMaintenance(

@@ -32,7 +32,7 @@ beforeAll(async () => {
     .where('type', '<>', 'SYSTEM')
     .executeTakeFirstOrThrow();
   container = template.id;
-  const { id, seq, ...like } = template;
+  const { id: _id, seq: _seq, ...like } = template;
   // One that every host has.
   const made = await server.db
     .insertInto('templates')

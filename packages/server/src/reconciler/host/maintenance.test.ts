@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { hostGeneration } from '../../features/host/waits.ts';
+import { hostGeneration } from '../../features/host/generation.ts';
 import type { RunningReconciler } from '../reconciler.ts';
 import { convergeAll, expectAgreement } from '../test-agreement.ts';
 import { type TestHost, type TestZone, testZone } from '../test-zone.ts';

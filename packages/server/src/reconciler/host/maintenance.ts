@@ -1,7 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
 import { raiseAlert, resolveAlerts } from '../../events/alert.ts';
-import { hostGeneration } from '../../features/host/waits.ts';
+import { hostGeneration } from '../../features/host/generation.ts';
 import type { HostRow, InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { placeInstance } from '../instance/place.ts';
