@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IsolaError } from '@isola/model';
 import type { Logger } from 'pino';
 import { hostGeneration } from '../features/host/generation.ts';
@@ -24,7 +25,7 @@ export interface HostWork {
   add(addition: Addition): void;
   /** Cuts a host's agent off, which dials in again, and waits until the host is up. */
   reconnect(hostId: string): void;
-  /** Resolves when nothing is being done any more. */
+  /** Gives up what is being done; its jobs fail. */
   close(): Promise<void>;
 }
 
@@ -52,7 +53,12 @@ export function createHostWork(options: HostWorkOptions): HostWork {
   const patience = options.patience ?? defaultPatience;
   const running = new Set<Promise<void>>();
   const returned = new Set<string>();
-  let closed = false;
+  const closing = new AbortController();
+  /** Throws once the server closes: what waits for other machines is given up. */
+  const interrupted = new Promise<never>((_, reject) => {
+    closing.signal.addEventListener('abort', () => reject(new IsolaError('job_interrupted')));
+  });
+  interrupted.catch(() => undefined);
   fleet.onConnection(({ hostId, connected }) => {
     if (connected) returned.add(hostId);
   });
@@ -60,19 +66,19 @@ export function createHostWork(options: HostWorkOptions): HostWork {
   async function untilUp(what: string, state: () => Promise<HostState | null>): Promise<void> {
     const deadline = Date.now() + patience.up;
     while ((await state()) !== 'Up') {
-      if (closed) throw new IsolaError('job_interrupted');
       if (Date.now() > deadline)
         throw new IsolaError('resource_unavailable', {
           reason: `${what} within ${patience.up / 1000} s`,
         });
-      await new Promise(resolve => setTimeout(resolve, patience.look));
+      await Promise.race([sleep(patience.look), interrupted]);
     }
   }
 
   async function add({ target, order, tokenId }: Addition): Promise<void> {
     const { address } = target;
     if (installer === null) throw new Error('there is nothing to install agents with');
-    await installer.install(target, order, line => log.info({ host: address }, line));
+    const installed = installer.install(target, order, line => log.info({ host: address }, line));
+    await Promise.race([installed, interrupted]);
     await untilUp(`the agent on ${address} was installed and its host was not up`, async () => {
       const row = await db
         .selectFrom('join_tokens')
@@ -120,7 +126,7 @@ export function createHostWork(options: HostWorkOptions): HostWork {
       begin(addition.tokenId, add(addition), () => undoAddition(db, addition.tokenId)),
     reconnect: hostId => begin(hostId, reconnect(hostId), () => Promise.resolve()),
     async close() {
-      closed = true;
+      closing.abort();
       await Promise.all(running);
     },
   };

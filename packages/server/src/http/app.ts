@@ -42,6 +42,15 @@ export function createApp(route: ApiRoute): FastifyInstance {
     });
   });
 
+  // A connection whose call ends while the server closes is not kept: the end would wait for it.
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+
   for (const url of ['/client/api', '/client/api/'])
     app.route({
       method: ['GET', 'POST'],

@@ -215,3 +215,56 @@ test('a server that listens to no agents adds no hosts', async () => {
   ]);
   await alone.close();
 });
+
+test('what a server was doing when it ended is undone', async () => {
+  let begun = () => {};
+  const began = new Promise<void>(resolve => {
+    begun = resolve;
+  });
+  const ending = await testServer({
+    installer: {
+      install() {
+        begun();
+        return new Promise(() => undefined);
+      },
+    },
+  });
+  const pod = await ending.db.selectFrom('pods').selectAll().executeTakeFirstOrThrow();
+  const params = {
+    zoneid: pod.zone_id,
+    podid: pod.id,
+    url: 'http://192.0.2.1',
+    hypervisor: 'KVM',
+    clustername: 'kvm',
+  };
+  const answer = ending.call(ending.admin, 'addHost', params).catch(() => null);
+  await began;
+  const pending = await ending.db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('command', '=', 'addHost')
+    .executeTakeFirstOrThrow();
+  await ending.restart();
+  await answer;
+  const outcome = async () => ({
+    jobs: await ending.db.selectFrom('jobs').select(['status', 'result_code']).execute(),
+    tokens: await ending.db.selectFrom('join_tokens').selectAll().execute(),
+  });
+  expect(await outcome()).toEqual({ jobs: [{ status: 2, result_code: 530 }], tokens: [] });
+  // As one that was killed leaves it.
+  await ending.db.updateTable('jobs').set({ status: 0, result_code: 0 }).execute();
+  await ending.db
+    .insertInto('join_tokens')
+    .values({
+      id: String(pending.waits_id),
+      secret_hash: '',
+      zone_id: pod.zone_id,
+      pod_id: pod.id,
+      cluster_id: (await ending.db.selectFrom('clusters').selectAll().executeTakeFirstOrThrow()).id,
+      expires: new Date(Date.now() + 1e6),
+    })
+    .execute();
+  await ending.restart();
+  expect(await outcome()).toEqual({ jobs: [{ status: 2, result_code: 530 }], tokens: [] });
+  await ending.close();
+});
