@@ -28,7 +28,8 @@ export interface Connection {
   readonly closed: Promise<string>;
 }
 
-const handshakeMs = 5_000;
+/** Long enough for an emulated router on a host with much else to do. */
+const handshakeMs = 15_000;
 /** A router that does not answer for this many seconds is gone. */
 const keepaliveCount = 3;
 

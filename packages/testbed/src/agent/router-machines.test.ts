@@ -24,13 +24,14 @@ const networks: readonly TestNetwork[] = [1, 2, 3].map(number => ({
 let world: HostWorld;
 let template: TemplateRef;
 
-function router(index: number, number = 1): RouterSpec {
+/** The router of a network, by its number; libvirt wants each on a host to have a name of its own. */
+function router(index: number, number = index + 1): RouterSpec {
   const network = networks[index] ?? fail();
   const limits = { memoryMiB: 256, cpuPercent: 100 };
   return { ...routerSpec(network, number), template, limits };
 }
 
-function config(index: number, number = 1, generation = 1) {
+function config(index: number, { number = index + 1, generation = 1 } = {}) {
   return routerConfig(networks[index] ?? fail(), { number, host: 7, generation });
 }
 
@@ -39,27 +40,27 @@ function fail(): never {
 }
 
 const folderOf = ({ id }: RouterSpec): string =>
-  join(world.options.home, `machines/i${installationId(world.options.home)}-${id}`);
+  join(world.files, `machines/i${installationId(world.options.home)}-${id}`);
 
 /** As an operator enters it from the host: with the installation's key, or another one. */
 function ssh(spec: RouterSpec, command: string, key?: string): Promise<string> {
-  const identity = key ?? join(world.options.home, 'ssh/id_ed25519');
+  const identity = key ?? join(world.files, 'ssh/id_ed25519');
   const options = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR'];
   const flags = ['BatchMode=yes', ...options].flatMap(option => ['-o', option]);
   const where = ['-p', '3922', `root@${spec.controlAddress}`];
   return world.host.run(['ssh', '-i', identity, ...flags, ...where, command]);
 }
 
-async function startTimed(index: number, number = 1): Promise<string> {
+async function startTimed(index: number): Promise<string> {
   const begin = performance.now();
   const passed = (): string => `${Math.round(performance.now() - begin)} ms`;
-  await world.agent.call('startRouter', router(index, number), config(index, number));
+  await world.agent.call('startRouter', router(index), config(index));
   const started = passed();
   await until(
     'the configuration',
     async () => {
       const report = await world.agent
-        .call('report', router(index, number).id)
+        .call('report', router(index).id)
         .catch(() => ({ generation: -1 }));
       return report.generation === 1;
     },
@@ -69,7 +70,7 @@ async function startTimed(index: number, number = 1): Promise<string> {
 }
 
 async function warmImages(): Promise<readonly string[]> {
-  const folder = join(world.options.home, 'templates', template.checksum);
+  const folder = join(world.files, 'templates', template.checksum);
   const names = await readdir(folder);
   const found = names.filter(name => name.startsWith('warm-') && !name.includes('.'));
   return found.map(name => join(folder, name));
@@ -85,7 +86,7 @@ beforeAll(async () => {
   const { path, checksum } = await systemTemplate();
   world = await makeHostWorld('routers', { body: 'KVM' });
   const id = randomUUID();
-  const served = join(world.options.home, 'served', id);
+  const served = join(world.files, 'served', id);
   await mkdir(dirname(served), { recursive: true });
   await link(path, served).catch(() => run(['cp', path, served]));
   template = { name: 'systemvm', checksum };
@@ -101,7 +102,11 @@ describe('a router that is a virtual machine', () => {
     async () => {
       process.stderr.write(`boot: ${await startTimed(0)}\n`);
       expect(await isCopy(router(0))).toBe(false);
-      const report = await world.agent.call('applyConfig', router(0).id, config(0, 1, 2));
+      const report = await world.agent.call(
+        'applyConfig',
+        router(0).id,
+        config(0, { generation: 2 }),
+      );
       expect(report.generation).toBe(2);
       const url = `http://${router(0).controlAddress}:8080/health`;
       expect(JSON.parse(await world.host.run(['curl', '-s', url]))).toMatchObject({
@@ -142,7 +147,11 @@ describe('a router that is a virtual machine', () => {
       process.stderr.write(`copy: ${await startTimed(2)}\n`);
       const copies = [router(1), router(2)];
       for (const spec of copies) expect(await isCopy(spec)).toBe(true);
-      const report = await world.agent.call('applyConfig', router(1).id, config(1, 1, 2));
+      const report = await world.agent.call(
+        'applyConfig',
+        router(1).id,
+        config(1, { generation: 2 }),
+      );
       expect(report.generation).toBe(2);
       const own = [
         'cat /etc/machine-id',
@@ -197,8 +206,13 @@ describe('a router that is a virtual machine', () => {
   it(
     'hands over to its successor',
     async () => {
-      const [previous, next] = [router(1), router(1, 2)];
-      const report = await world.agent.call('replaceRouter', previous.id, next, config(1, 2));
+      const [previous, next] = [router(1), router(1, 12)];
+      const report = await world.agent.call(
+        'replaceRouter',
+        previous.id,
+        next,
+        config(1, { number: 12 }),
+      );
       expect(report.generation).toBe(1);
       const { routers } = await world.agent.call('inventory');
       expect(routers.map(({ id }) => id)).not.toContain(previous.id);

@@ -85,7 +85,7 @@ export function renderDomain(settings: DomainSettings): string {
       settings.limitsCpu ? cpuTune(limits) : null,
       operatingSystem(settings),
       features(settings),
-      element('cpu', { mode: accelerated ? 'host-model' : 'maximum' }),
+      processor(accelerated),
       element(
         'clock',
         { offset: 'utc' },
@@ -111,6 +111,13 @@ export function renderDomain(settings: DomainSettings): string {
 /** The element of one NIC, as it is plugged into a running machine. */
 export function renderNic(nic: DomainNic): string {
   return renderXml(nicElement(nic));
+}
+
+/** The emulator of Debian 12 loses flags in one instruction (cmpxchg16b), now and then, and with them the kernel. */
+function processor(accelerated: boolean): XmlElement {
+  return accelerated
+    ? element('cpu', { mode: 'host-model' })
+    : element('cpu', { mode: 'maximum' }, element('feature', { policy: 'disable', name: 'cx16' }));
 }
 
 /** Virtual processors: whole ones, of which the quota takes back what is too much. */

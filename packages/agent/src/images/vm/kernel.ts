@@ -31,6 +31,20 @@ export async function unpackModules(root: string, { modules, release }: Kernel):
   await run('chroot', [root, 'depmod', release], { timeoutMs: 60_000 });
 }
 
+/** Throws when a module of the tree needs another one that was left out: `depmod` says nothing of it. */
+export async function requireWholeModules({ modules }: Kernel): Promise<void> {
+  const paths = (await readdir(modules, { recursive: true })).filter(path => path.endsWith('.ko'));
+  const builtin = await readFile(join(modules, 'modules.builtin'), 'utf8');
+  const there = new Set([...paths, ...builtin.split('\n')].map(nameOf));
+  for (const path of paths) {
+    const content = await readFile(join(modules, path), 'latin1');
+    const [, needs = ''] = /\0depends=([^\0]*)\0/.exec(content) ?? [];
+    for (const need of needs.split(',').filter(Boolean))
+      if (!there.has(nameOf(need)))
+        throw new Error(`the list of modules has ${nameOf(path)}, but not ${need}, which it needs`);
+  }
+}
+
 /** Paths of the modules that these need, each after what it needs itself. Those built into the kernel are left out. */
 export async function moduleClosure(
   { modules }: Kernel,

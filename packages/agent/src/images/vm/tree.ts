@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../process/run.ts';
 import { buildDebianTree, type DebianTree } from '../debian.ts';
 import { hashOf } from '../recipes.ts';
-import { kernelOf, unpackModules } from './kernel.ts';
+import { kernelOf, requireWholeModules, unpackModules } from './kernel.ts';
 import { trimTree } from './trim.ts';
 
 /**
@@ -31,6 +31,8 @@ export async function buildMachineTree(tree: DebianTree, kept: string | null): P
 async function buildAfresh(tree: DebianTree): Promise<void> {
   await buildDebianTree(tree);
   tree.onProgress('unpacking kernel modules');
-  await unpackModules(tree.root, await kernelOf(tree.root));
+  const kernel = await kernelOf(tree.root);
+  await unpackModules(tree.root, kernel);
+  await requireWholeModules(kernel);
   await trimTree(tree.root);
 }
