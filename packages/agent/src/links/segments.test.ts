@@ -29,6 +29,9 @@ describe.skipIf(!kernelHas('vlan'))('segments of VLANs', () => {
     await run('ip', ['netns', 'del', far]);
   });
 
+  /** Two tenants may have the same addresses there, too: a namespace each. */
+  const stationOf = (tag: number): string => `ibtest-s${tag}`;
+
   /** A trunk to the other host, which has a station with `address` in VLAN `tag`. */
   async function connect(tag: number, address: string): Promise<void> {
     if ((await readLink(trunk)) === null) {
@@ -37,11 +40,12 @@ describe.skipIf(!kernelHas('vlan'))('segments of VLANs', () => {
       await ipBatch([['link', 'set', 'dev', trunk, 'up']]);
       await run('ip', ['-n', far, 'link', 'set', trunk, 'up']);
     }
-    const name = `vlan${tag}`;
-    const kind = ['type', 'vlan', 'id', String(tag)];
-    await run('ip', ['-n', far, 'link', 'add', 'link', trunk, 'name', name, ...kind]);
-    await run('ip', ['-n', far, 'addr', 'add', address, 'dev', name]);
-    await run('ip', ['-n', far, 'link', 'set', name, 'up']);
+    const station = stationOf(tag);
+    await run('ip', ['netns', 'add', station]);
+    const vlan = ['name', 'vlan', 'netns', station, 'type', 'vlan', 'id', String(tag)];
+    await run('ip', ['-n', far, 'link', 'add', 'link', trunk, ...vlan]);
+    await run('ip', ['-n', station, 'addr', 'add', address, 'dev', 'vlan']);
+    await run('ip', ['-n', station, 'link', 'set', 'vlan', 'up']);
   }
 
   /** A guest in a namespace of its own, with a cable to the segment. */
@@ -69,7 +73,8 @@ describe.skipIf(!kernelHas('vlan'))('segments of VLANs', () => {
   afterEach(async () => {
     for (const id of [100, 200]) {
       await removeLinks([`ibtest-p${id}`]);
-      await run('ip', ['netns', 'del', `ibtest-g${id}`]).catch(() => undefined);
+      for (const name of [`ibtest-g${id}`, stationOf(id)])
+        await run('ip', ['netns', 'del', name]).catch(() => undefined);
       await removeSegment(names, segment(id));
     }
     await removeLinks([trunk]);
@@ -127,8 +132,8 @@ describe.skipIf(!kernelHas('vlan'))('segments of VLANs', () => {
     });
     expect(await listSegments(names)).toEqual([]);
     await ipBatch([['link', 'set', 'dev', trunk, 'mtu', '9000']]);
-    for (const link of [trunk, 'vlan100'])
-      await run('ip', ['-n', far, 'link', 'set', link, 'mtu', '9000']);
+    await run('ip', ['-n', far, 'link', 'set', trunk, 'mtu', '9000']);
+    await run('ip', ['-n', stationOf(100), 'link', 'set', 'vlan', 'mtu', '9000']);
     await ensureSegment(host, segment(100));
     const one = await guest(100, '10.1.1.7/24');
     // A cable that is in already follows.
