@@ -75,15 +75,63 @@ const openAlerts = (id: string) =>
 
 describe('the MTU of a new network', () => {
   it.each([
-    ['VLAN on one machine', 'VLAN', { guest_mtu: null }, 1500, 1500],
-    ['VXLAN on one machine', 'VXLAN', { underlay_mtu: null }, 1500, 1500],
-    ['VXLAN over an ordinary underlay', 'VXLAN', { underlay_mtu: 1500 }, 1500, 1450],
-    ['VXLAN over an underlay with room', 'VXLAN', { underlay_mtu: 9000 }, 1500, 1500],
-    ['jumbo VXLAN', 'VXLAN', { underlay_mtu: 9000 }, 9000, 8950],
-    ['jumbo VLAN', 'VLAN', { guest_mtu: 9000, underlay_mtu: 1500 }, 9000, 9000],
-    ['VLAN over a smaller interface', 'VLAN', { guest_mtu: 1400 }, 1500, 1400],
-    ['a host whose underlay is gone', 'VXLAN', { underlay_mtu: 0 }, 1500, 1500],
-  ] as const)('fits %s', async (_, method, values, maximum, expected) => {
+    {
+      of: 'VLAN on one machine',
+      method: 'VLAN',
+      values: { guest_mtu: null },
+      maximum: 1500,
+      expected: 1500,
+    },
+    {
+      of: 'VXLAN on one machine',
+      method: 'VXLAN',
+      values: { underlay_mtu: null },
+      maximum: 1500,
+      expected: 1500,
+    },
+    {
+      of: 'VXLAN over an ordinary underlay',
+      method: 'VXLAN',
+      values: { underlay_mtu: 1500 },
+      maximum: 1500,
+      expected: 1450,
+    },
+    {
+      of: 'VXLAN over an underlay with room',
+      method: 'VXLAN',
+      values: { underlay_mtu: 9000 },
+      maximum: 1500,
+      expected: 1500,
+    },
+    {
+      of: 'jumbo VXLAN',
+      method: 'VXLAN',
+      values: { underlay_mtu: 9000 },
+      maximum: 9000,
+      expected: 8950,
+    },
+    {
+      of: 'jumbo VLAN',
+      method: 'VLAN',
+      values: { guest_mtu: 9000, underlay_mtu: 1500 },
+      maximum: 9000,
+      expected: 9000,
+    },
+    {
+      of: 'VLAN over a smaller interface',
+      method: 'VLAN',
+      values: { guest_mtu: 1400 },
+      maximum: 1500,
+      expected: 1400,
+    },
+    {
+      of: 'a host whose underlay is gone',
+      method: 'VXLAN',
+      values: { underlay_mtu: 0 },
+      maximum: 1500,
+      expected: 1500,
+    },
+  ] as const)('fits $of', async ({ method, values, maximum, expected }) => {
     await isolatedBy(method);
     await host(values);
     await set('vr.private.interface.max.mtu', maximum);
@@ -93,12 +141,22 @@ describe('the MTU of a new network', () => {
   it('is the smallest that all hosts of the zone carry', async () => {
     await isolatedBy('VXLAN');
     await host({ underlay_mtu: 9000 });
-    const one = await networks.db.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
-    const { id, seq, ...rest } = one;
-    const values = { ...rest, load: null, name: 'small', underlay_mtu: 1400 };
+    const like = await networks.db.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
     const added = await networks.db
       .insertInto('hosts')
-      .values(values)
+      .values({
+        zone_id: like.zone_id,
+        pod_id: like.pod_id,
+        cluster_id: like.cluster_id,
+        name: 'small',
+        hypervisor: like.hypervisor,
+        address: like.address,
+        cpu_cores: like.cpu_cores,
+        cpu_mhz: like.cpu_mhz,
+        memory_bytes: like.memory_bytes,
+        kernel: like.kernel,
+        underlay_mtu: 1400,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     expect((await create()).private_mtu).toBe(1350);

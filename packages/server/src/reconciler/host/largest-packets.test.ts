@@ -23,11 +23,11 @@ async function becomes(
   { agent }: TestHost,
   change: { underlayMtu?: number; guestMtu?: number },
 ): Promise<void> {
-  const { facts } = agent;
-  agent.facts = async () => {
-    const before = await facts();
+  const before = await agent.facts();
+  agent.facts = () => {
     const { underlayMtu = 1500, guestMtu = before.guestMtu } = change;
-    return { ...before, guestMtu, underlay: { address: '192.0.2.77', mtu: underlayMtu } };
+    const underlay = { address: '192.0.2.77', mtu: underlayMtu };
+    return Promise.resolve({ ...before, guestMtu, underlay });
   };
   await reconciler.watch.compareHosts();
   await convergeAll(zone, reconciler);
