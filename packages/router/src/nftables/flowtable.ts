@@ -1,4 +1,3 @@
-import type { Chain } from './chains.ts';
 import { guestNic, publicNic } from './nics.ts';
 import type { ListedFlowtable } from './read-ruleset.ts';
 
@@ -12,7 +11,9 @@ export const offloadingNics: readonly string[] = [guestNic, publicNic];
 export const offloadRule = `meta l4proto { tcp, udp } ct state established flow add @${flowtable}`;
 
 /** Whether a table with these chains needs the flow table. */
-export function usesFlowtable(chains: ReadonlyMap<string, Chain>): boolean {
+export function usesFlowtable(
+  chains: ReadonlyMap<string, { readonly rules: readonly string[] }>,
+): boolean {
   return [...chains.values()].some(({ rules }) => rules.includes(offloadRule));
 }
 
