@@ -138,13 +138,14 @@ function cpuTune(limits: Limits): XmlElement {
 }
 
 function operatingSystem({ kernel }: DomainSettings): XmlElement {
+  const initrd = kernel?.initrd ?? null;
   return element(
     'os',
     {},
     // Plain PCI: NICs are plugged in at run time without ports kept free for them.
     element('type', { arch: 'x86_64', machine: 'pc' }, 'hvm'),
     kernel && element('kernel', {}, kernel.file),
-    kernel?.initrd == null ? null : element('initrd', {}, kernel.initrd),
+    initrd === null ? null : element('initrd', {}, initrd),
     kernel && element('cmdline', {}, kernel.commandLine),
     kernel === null ? element('boot', { dev: 'hd' }) : null,
     // What the firmware says goes into the console's log: why a disk does not boot.

@@ -9,7 +9,7 @@ it('keeps every word one word, on one line', () => {
   );
   fc.assert(
     fc.property(fc.array(word, { minLength: 1 }), words => {
-      if (words.some(one => /\p{Cc}/u.test(one) && /[\u0000-\u001f\u007f]/.test(one))) {
+      if (words.some(one => /\p{Cc}/u.test(one))) {
         expect(() => encodeVirshCommand(words)).toThrow('not a word');
         return;
       }

@@ -4,8 +4,7 @@ export function encodeVirshCommand(words: readonly string[]): string {
 }
 
 function quote(word: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the prompt reads them as keys
-  if (/[\u0000-\u001f\u007f]/.test(word))
-    throw new Error(`not a word for virsh: ${JSON.stringify(word)}`);
+  // The prompt reads them as keys.
+  if (/\p{Cc}/u.test(word)) throw new Error(`not a word for virsh: ${JSON.stringify(word)}`);
   return `"${word.replace(/["\\]/g, String.raw`\$&`)}"`;
 }

@@ -39,6 +39,7 @@ const entities: Readonly<Record<string, string>> = {
 
 // What XML 1.0 has no way to write: control characters, lone surrogates, and two that are no characters.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
+// oxlint-disable-next-line no-control-regex
 const impossible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 
 function escape(text: string): string {

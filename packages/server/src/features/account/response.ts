@@ -1,11 +1,12 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import { countFields } from '../resource-limit/count-fields.ts';
 import { limitsOf } from '../resource-limit/limits.ts';
 import { roleFields } from '../role/defaults.ts';
 import { usersOf } from '../user/repository.ts';
 import { userResponse } from '../user/response.ts';
-import { countFields, resourceCounts } from './counts.ts';
+import { resourceCounts } from './counts.ts';
 
 export interface AccountOfDomain extends AccountRow {
   readonly domain_name: string;

@@ -1,7 +1,8 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { DomainRow } from '../../store/schema.ts';
-import { countFields, type ResourceCounts, resourceCounts } from '../account/counts.ts';
+import { type ResourceCounts, resourceCounts } from '../account/counts.ts';
+import { countFields } from '../resource-limit/count-fields.ts';
 import { type Limits, limitsOf } from '../resource-limit/limits.ts';
 
 export interface DomainOfParent extends DomainRow {

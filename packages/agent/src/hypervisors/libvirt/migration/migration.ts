@@ -77,7 +77,7 @@ export class Migrations {
   }
 
   close(): void {
-    for (const id of [...this.#expected.keys()]) this.release(id);
+    for (const id of this.#expected.keys()) this.release(id);
   }
 
   /** One that an agent before this one began ends by itself, one way or the other: its way to the other host is gone. */
