@@ -16,6 +16,8 @@ beforeAll(async () => {
   machines = testMachines();
   server = await testServer({ installer: machines.installer });
   alice = await server.tenant('alice');
+  // All hosts have the interface that carries the VLANs.
+  await server.db.updateTable('physical_networks').set({ guest_label: 'eth1' }).execute();
   agents = {
     one: machines.add('192.0.2.11', { name: 'one' }),
     two: machines.add('192.0.2.12', { name: 'two' }),
