@@ -1,6 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { buildSystemTemplate, systemTemplateInputs } from '@isola/agent';
+import { basename, join } from 'node:path';
+import { buildGuestTemplate, buildSystemTemplate, systemTemplateInputs } from '@isola/agent';
 import { run } from './exec.ts';
 import { testImages } from './images.ts';
 
@@ -25,4 +25,16 @@ export async function systemTemplate(): Promise<TestTemplate> {
   const path = join(kept, file);
   const [checksum = ''] = (await run(['sha256sum', path])).split(' ');
   return { path, checksum };
+}
+
+/** The guest template of this tree. It is made anew, of packages that an earlier test fetched: that takes seconds. */
+export async function guestTemplate(): Promise<TestTemplate> {
+  const folder = join(await testImages(), 'templates');
+  const work = join(folder, `isola-tiny.${process.pid}`);
+  const onProgress = (): void => undefined;
+  const built = await buildGuestTemplate({ folder: work, treesFolder: folder, onProgress });
+  // The same program makes the same file.
+  const kept = join(folder, `isola-tiny-${built.checksum.slice(0, 12)}`);
+  await rename(work, kept).catch(() => rm(work, { recursive: true, force: true }));
+  return { path: join(kept, basename(built.path)), checksum: built.checksum };
 }
