@@ -50,12 +50,14 @@ export interface HostWorldOptions {
   readonly body?: HypervisorKind;
   /** Folder for disks of highly available guests. */
   readonly sharedStorage?: string;
+  /** QCOW2 file that virtual machines are made of; a blank disk unless told. */
+  readonly guestDisk?: string;
 }
 
 /** Builds the images if need be, and makes the host ready. `name` goes into namespace names. */
 export async function makeHostWorld(
   name: string,
-  { place, body = 'LXC', sharedStorage }: HostWorldOptions = {},
+  { place, body = 'LXC', sharedStorage, guestDisk }: HostWorldOptions = {},
 ): Promise<HostWorld> {
   const namespace = `ag-${name}`;
   const outside = `ag-${name}-out`;
@@ -94,7 +96,7 @@ export async function makeHostWorld(
   await run(['ip', '-n', outside, 'link', 'set', 'eth0', 'up']);
   const libvirtd = body === 'KVM' ? await startLibvirtd(namespace, machinesFolder, folders) : null;
   const agent = await RemoteAgent.start({ namespace, options, folders }, true);
-  const guestTemplate = await templateFor(agent, files);
+  const guestTemplate = await templateFor(agent, files, guestDisk);
   await place?.underlay.join(namespace, place.address);
   const world: HostWorld = {
     namespace,

@@ -31,7 +31,6 @@ export async function makeHostSite(prefix: string): Promise<Site> {
       cli: [product.node, product.cli],
       home,
       images: product.images,
-      settings: [],
       internetNamespace: lab.namespace,
       uplink: 'public0',
       apiAddress: machineAddress,

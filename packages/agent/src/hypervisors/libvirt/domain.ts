@@ -219,6 +219,8 @@ function nicElement({ port, mac, mtu }: DomainNic): XmlElement {
     element('target', { dev: port, managed: 'no' }),
     element('model', { type: 'virtio' }),
     element('mtu', { size: mtu }),
+    // Nothing boots from the network, and asking whether to takes seconds.
+    element('rom', { enabled: 'no' }),
   );
 }
 
