@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           name: 'packets',
           include: ['packages/testbed/src/**/*.test.ts'],
-          exclude: ['packages/testbed/src/{machines,hosts}/**'],
+          exclude: ['packages/testbed/src/{machines,hosts,kvm}/**'],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
@@ -65,6 +65,16 @@ export default defineConfig({
           include: everyBody,
           env: { ISOLA_BODY: 'host' },
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...emulated,
+          name: 'packets-kvm',
+          include: ['packages/testbed/src/kvm/**/*.test.ts'],
+          env: { ISOLA_BODY: 'kvm' },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

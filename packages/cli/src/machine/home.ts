@@ -8,6 +8,9 @@ const marker = '.isola-home';
 /** The operator's own; it may be there before Isola is, and stays. */
 const operatorFiles: readonly string[] = ['isola.toml'];
 
+/** What may be there before Isola is: templates that were built elsewhere lie in the folder of imports. */
+const broughtAlong: readonly string[] = [...operatorFiles, 'import'];
+
 /** Everything that Isola makes in its home. */
 const ownEntries: readonly string[] = [
   marker,
@@ -41,7 +44,7 @@ export type HomeState = 'absent' | 'ours' | 'usable' | 'foreign';
 export function homeState(entries: readonly string[] | null): HomeState {
   if (entries === null) return 'absent';
   if (entries.includes(marker)) return 'ours';
-  return entries.every(name => operatorFiles.includes(name)) ? 'usable' : 'foreign';
+  return entries.every(name => broughtAlong.includes(name)) ? 'usable' : 'foreign';
 }
 
 /** Makes the home, or takes it over. Throws a `CliError` for a folder that holds somebody else's things. */

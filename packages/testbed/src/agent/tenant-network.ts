@@ -41,18 +41,16 @@ export async function makeTenantNetwork(
     const plug = ['set', `trunk${index}`, 'master', bridgeOf(first), 'up'];
     await run(['ip', '-n', first.namespace, 'link', ...plug]);
   }
-  const leases: ChildProcess = spawn(
-    'ip',
-    [
-      ...['netns', 'exec', namespace, 'dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null'],
-      ...['--port=0', '--user=root', '--pid-file=', '--interface=eth0', '--bind-interfaces'],
-      ...['--dhcp-range=10.1.1.0,static', `--dhcp-leasefile=${join(first.files, 'leases')}`],
-      ...guests.flatMap(({ nics }) =>
-        nics.map(nic => `--dhcp-host=${nic.mac},${nic.pinnedAddresses?.[0] ?? ''}`),
-      ),
-    ],
-    { stdio: 'ignore' },
+  const here = ['--conf-file=/dev/null', '--port=0', '--interface=eth0', '--bind-interfaces'];
+  const files = ['--pid-file=', `--dhcp-leasefile=${join(first.files, 'leases')}`];
+  const owners = guests.flatMap(({ nics }) =>
+    nics.map(nic => `--dhcp-host=${nic.mac},${nic.pinnedAddresses?.[0] ?? ''}`),
   );
+  const range = ['--dhcp-range=10.1.1.0,static', ...owners];
+  const settings = ['--keep-in-foreground', '--user=root', ...here, ...files, ...range];
+  const leases: ChildProcess = spawn('ip', ['netns', 'exec', namespace, 'dnsmasq', ...settings], {
+    stdio: 'ignore',
+  });
   const gateway = inNamespace(namespace);
   const ssh = (guest: GuestSpec): readonly string[] => {
     const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null'];

@@ -120,6 +120,7 @@ export class Installation {
       `home = "${this.home}"`,
       `listen = "${this.#site.apiAddress}:8080"`,
       `images = "${this.#site.images}"`,
+      ...this.#site.settings,
       '[zone]',
       `dns = ["${internet.dns}"]`,
       '[public]',

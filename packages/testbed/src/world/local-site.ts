@@ -30,6 +30,7 @@ export async function makeLocalSite(prefix: string): Promise<Site> {
     cli: [process.execPath, cli],
     home,
     images,
+    settings: [],
     internetNamespace: namespace,
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',

@@ -6,12 +6,15 @@ export type Body =
   /** Containers on this machine. */
   | 'lxc'
   /** Containers on an emulated host with Debian's kernel. */
-  | 'host';
+  | 'host'
+  /** Virtual machines on this machine, emulated. */
+  | 'kvm';
 
 /** The body of this run of the tests: `ISOLA_BODY`, containers on this machine unless it is set. */
 export function bodyOfRun(): Body {
   const name = process.env['ISOLA_BODY'] ?? 'lxc';
-  if (name !== 'lxc' && name !== 'host') throw new Error(`ISOLA_BODY is not ${name}`);
+  if (name !== 'lxc' && name !== 'host' && name !== 'kvm')
+    throw new Error(`ISOLA_BODY is not ${name}`);
   return name;
 }
 
@@ -25,6 +28,8 @@ export interface Site {
   readonly home: string;
   /** Folder of the images there. */
   readonly images: string;
+  /** Further lines of `isola.toml`, before its tables. */
+  readonly settings: readonly string[];
   /** Namespace of this machine that the interface to the internet is made in. */
   readonly internetNamespace: string;
   /** The interface of the site that leads there. */

@@ -7,6 +7,7 @@ import { makeHostSite } from './host-site.ts';
 import { type Internet, makeInternet } from './internet.ts';
 import { Installation } from './isola.ts';
 import { makeLocalSite } from './local-site.ts';
+import { makeMachineSite } from './machine-site.ts';
 import type { Place } from './place.ts';
 import { rowCounts } from './rows.ts';
 import { bodyOfRun, type Site } from './site.ts';
@@ -99,6 +100,8 @@ function makeSite(prefix: string): Promise<Site> {
       return makeLocalSite(prefix);
     case 'host':
       return makeHostSite(prefix);
+    case 'kvm':
+      return makeMachineSite(prefix);
   }
 }
 

@@ -1,0 +1,93 @@
+import {
+  chmod,
+  cp,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cableEnd } from './containers.ts';
+import { run, start } from './exec.ts';
+import { startLibvirtd } from './libvirtd.ts';
+import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.ts';
+import { type Launcher, prefixed } from './program.ts';
+import type { Site } from './site.ts';
+import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
+
+const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
+
+/** A namespace of this machine with a libvirt daemon of its own: routers and guests are emulated machines. */
+export async function makeMachineSite(prefix: string): Promise<Site> {
+  const built = [await systemTemplate(), await guestTemplate()];
+  const folder = await mkdtemp(`/var/tmp/isola-${prefix}-`);
+  // The database's user passes through it.
+  await chmod(folder, 0o755);
+  const home = join(folder, 'home');
+  // As on a machine without a way to Debian's archive: `isola up` finds them built.
+  for (const template of built) await layTemplate(template, join(home, 'import'));
+  const namespace = `${prefix}h`;
+  await run(['ip', 'netns', 'add', namespace]);
+  await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
+  const libvirtd = await startLibvirtd(namespace, join(folder, 'libvirt'));
+  const launcher = launcherIn(namespace);
+  const host = inNamespace(namespace);
+  const virsh = (...words: string[]): Promise<string> =>
+    run(['virsh', '--quiet', '--connect', libvirtd.uri, ...words]);
+  const inside = (name: string): Promise<Place> => {
+    const argv = [process.execPath, cli, 'ssh', '--home', home, name, '--'];
+    return Promise.resolve(placeOf(name, overShell(prefixed(launcher, argv))));
+  };
+  return {
+    host,
+    launcher,
+    cli: [process.execPath, cli],
+    home,
+    images: join(folder, 'images'),
+    settings: [
+      'hypervisor = "KVM"',
+      `kvm.libvirt_uri = "${libvirtd.uri}"`,
+      // The device may be there and hang.
+      'kvm.acceleration = "off"',
+    ],
+    internetNamespace: namespace,
+    uplink: 'uplink0',
+    apiAddress: '127.0.0.1',
+    patience: 240_000,
+    joinInternet: () => Promise.resolve(),
+    proxy: socketPath => start(proxyIn(namespace, '127.0.0.1', socketPath)),
+    read: path => readFile(path, 'utf8'),
+    write: async (path, content) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content);
+    },
+    network: name => inside(name),
+    inside,
+    kill: async name => void (await virsh('destroy', name)),
+    controlCable: router => cableEnd(host, router, 'eth0'),
+    remove: async () => {
+      await libvirtd.remove();
+      await run(['ip', 'netns', 'del', namespace]);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Puts a template and its manifest into the folder. */
+async function layTemplate({ path }: TestTemplate, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(dirname(path))) {
+    const [from, to] = [join(dirname(path), name), join(folder, name)];
+    await link(from, to).catch(() => cp(from, to));
+  }
+}
+
+/** Where the words go to a shell, which is to leave them as they are. */
+function overShell(launcher: Launcher): Launcher {
+  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return { ...launcher, program: (argv, env) => launcher.program(argv.map(quoted), env) };
+}
