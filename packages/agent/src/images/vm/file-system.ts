@@ -1,4 +1,4 @@
-import { lstat, readdir, readlink, rm, truncate, writeFile } from 'node:fs/promises';
+import { lstat, open, readdir, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../process/run.ts';
 
@@ -17,6 +17,7 @@ export interface FileSystemOptions {
   readonly epoch: number;
 }
 
+const superblock = 1024;
 const buildTimeoutMs = 10 * 60_000;
 
 /**
@@ -28,7 +29,7 @@ export async function makeFileSystem(options: FileSystemOptions): Promise<void> 
   const env = { E2FSPROGS_FAKE_TIME: String(epoch) };
   await writeFile(path, '');
   await truncate(path, sizeBytes);
-  const features = type === 'ext4' ? ['-O', journal ? 'has_journal' : '^has_journal'] : [];
+  const features = type === 'ext4' ? ['-O', `${journal ? '' : '^'}has_journal,^metadata_csum`] : [];
   const fixed = ['-U', uuid, '-E', `hash_seed=${uuid},nodiscard,lazy_itable_init=0`];
   const shape = ['-q', '-F', '-t', type, '-b', '4096', '-i', '16384', '-m', '0', '-L', label];
   await run('mke2fs', [...shape, ...features, ...fixed, path], { env, timeoutMs: buildTimeoutMs });
@@ -45,6 +46,17 @@ export async function makeFileSystem(options: FileSystemOptions): Promise<void> 
   });
   await rm(script);
   if (complaint !== '') throw new Error(`file system of ${root}: ${complaint}`);
+  await forgetWrites(path);
+}
+
+/** Clears the count of what was ever written (`s_kbytes_written`): it depends on what the tools had in their caches. */
+async function forgetWrites(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.write(Buffer.alloc(8), 0, 8, superblock + 0x178);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Commands of debugfs that make the folder's content, sorted by name. */
