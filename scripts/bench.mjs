@@ -1,7 +1,7 @@
 import { bootstrap } from './lib/bootstrap.mjs';
 import { runMain, step } from './lib/steps.mjs';
 
-/** `npm run bench [-- SECTION...]`: measures, prints and, when all sections ran, writes docs/benchmarks.md. */
+/** `npm run bench [-- [--write] SECTION...]`: measures and prints; writes docs/benchmarks.md when all sections ran, or with `--write` the part of those that did. */
 await runMain(async () => {
   if (process.getuid() !== 0) {
     throw new Error('npm run bench makes network namespaces and containers: run it as root');

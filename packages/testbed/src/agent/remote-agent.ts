@@ -71,10 +71,14 @@ export class RemoteAgent {
 
   /** Ends its process without a word. */
   async kill(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#ended) return;
     const gone = new Promise(resolve => this.#child.once('exit', resolve));
     this.#child.kill('SIGKILL');
     await gone;
+  }
+
+  get #ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   #take(message: DriverMessage): void {
@@ -88,6 +92,7 @@ export class RemoteAgent {
   #request(method: DriverMethod, args: readonly unknown[]): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
+      if (this.#ended) throw new Error('the agent ended');
       this.#child.once('exit', () => reject(new Error('the agent ended')));
       this.#waiting.set(id, message => {
         if ('error' in message)

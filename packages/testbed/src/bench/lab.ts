@@ -3,12 +3,14 @@ import { containerPid } from '../world/containers.ts';
 import { launcherIn } from '../world/place.ts';
 import { makeWorld, type World } from '../world/world.ts';
 import { ForwardingNetwork } from './forwarding-network.ts';
+import { MachineHost } from './machine-host.ts';
 import { type Partner, startPartner } from './partner.ts';
 
-/** What the sections share: one world, made when first asked for, and two networks with port forwards. */
+/** What the sections share: a world with two networks with port forwards, and a host of virtual machines; each made when first asked for. */
 export class Lab {
   #world: Promise<World> | undefined;
   #tenant: Promise<Api> | undefined;
+  #machineHost: Promise<MachineHost> | undefined;
   readonly #networks = new Map<string, Promise<ForwardingNetwork>>();
   #removed: Promise<void> | undefined;
   readonly #partners: Partner[] = [];
@@ -23,6 +25,12 @@ export class Lab {
   tenant(): Promise<Api> {
     this.#tenant ??= this.world().then(world => world.tenant('bench'));
     return this.#tenant;
+  }
+
+  /** A host without a server, whose routers and guests are virtual machines. */
+  machineHost(): Promise<MachineHost> {
+    this.#machineHost ??= MachineHost.make();
+    return this.#machineHost;
   }
 
   /** A network with one instance behind a public address, by name: the same one each time. */
@@ -70,6 +78,8 @@ export class Lab {
     await Promise.all(this.#partners.map(partner => partner.end()));
     const world = await this.#world?.catch(() => undefined);
     await world?.remove();
+    const machineHost = await this.#machineHost?.catch(() => undefined);
+    await machineHost?.remove();
   }
 
   async #keep(starting: Promise<Partner>): Promise<Partner> {

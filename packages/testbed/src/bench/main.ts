@@ -1,13 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Lab } from './lab.ts';
 import { describeMachine } from './machine.ts';
-import { type Outcome, renderPage, renderTable } from './report.ts';
+import { type Outcome, renderPage, renderTable, updatePage } from './report.ts';
 import { verdict } from './row.ts';
 import type { Section } from './section.ts';
 import { api } from './sections/api.ts';
 import { configuration } from './sections/configuration.ts';
 import { lease } from './sections/lease.ts';
+import { machineLease } from './sections/machine-lease.ts';
+import { machineMemory } from './sections/machine-memory.ts';
+import { machineRules } from './sections/machine-rules.ts';
+import { machineStart } from './sections/machine-start.ts';
 import { memory } from './sections/memory.ts';
 import { rules } from './sections/rules.ts';
 import { traffic } from './sections/traffic.ts';
@@ -15,13 +19,30 @@ import { traffic } from './sections/traffic.ts';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** In the order in which they run: lease while the machine has one world and nothing else, memory before many calls. */
-const sections: readonly Section[] = [lease, memory, rules, configuration, traffic, api];
+const sections: readonly Section[] = [
+  lease,
+  memory,
+  rules,
+  configuration,
+  traffic,
+  api,
+  machineStart,
+  machineLease,
+  machineRules,
+  machineMemory,
+];
+
+const page = `${root}docs/benchmarks.md`;
+/** Among the names: has a run of some sections written, too. */
+const writeFlag = '--write';
 
 /**
- * Runs the named sections, or all; prints each one's table. A run of all writes `docs/benchmarks.md`. Gives the exit
- * code: 1 when a section could not be measured. Missed aims are results, not failures.
+ * Runs the named sections, or all; prints each one's table. A run of all writes `docs/benchmarks.md`; one of some
+ * replaces their part of it if `--write` is among the names. Gives the exit code: 1 when a section could not be
+ * measured. Missed aims are results, not failures.
  */
-export async function bench(names: readonly string[]): Promise<number> {
+export async function bench(words: readonly string[]): Promise<number> {
+  const names = words.filter(word => word !== writeFlag);
   const unknown = names.find(name => sections.every(section => section.name !== name));
   if (unknown !== undefined)
     throw new Error(
@@ -37,7 +58,6 @@ export async function bench(names: readonly string[]): Promise<number> {
       void lab.remove().finally(() => process.exit(1));
     });
   try {
-    await lab.world();
     for (const section of chosen) {
       const outcome = await outcomeOf(section, lab);
       print(outcome);
@@ -48,10 +68,16 @@ export async function bench(names: readonly string[]): Promise<number> {
   }
   if (names.length === 0) {
     await mkdir(`${root}docs`, { recursive: true });
-    await writeFile(`${root}docs/benchmarks.md`, renderPage(machine, outcomes));
-    process.stdout.write('written: docs/benchmarks.md\n');
+    await write(renderPage(machine, outcomes));
+  } else if (words.includes(writeFlag)) {
+    await write(updatePage(await readFile(page, 'utf8'), machine, outcomes));
   }
   return outcomes.some(({ result }) => 'failure' in result) ? 1 : 0;
+}
+
+async function write(text: string): Promise<void> {
+  await writeFile(page, text);
+  process.stdout.write('written: docs/benchmarks.md\n');
 }
 
 async function outcomeOf(section: Section, lab: Lab): Promise<Outcome> {

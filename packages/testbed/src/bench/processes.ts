@@ -70,3 +70,14 @@ export async function chargedMemory(pid: number): Promise<number> {
   const inactive = /^(?:total_)?inactive_file (\d+)$/m.exec(stat)?.[1];
   return total - Number(inactive ?? 0);
 }
+
+/** Process id of the QEMU whose command line has this in it. Throws when there is none. */
+export async function emulatorOf(mark: string): Promise<number> {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+    const [program = ''] = command.split('\0');
+    if (program.endsWith('qemu-system-x86_64') && command.includes(mark)) return Number(entry);
+  }
+  throw new Error(`no QEMU with ${mark}`);
+}

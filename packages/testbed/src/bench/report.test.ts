@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderPage, renderTable } from './report.ts';
+import { renderPage, renderTable, updatePage } from './report.ts';
 import { figure, type Row, verdict } from './row.ts';
 import { percentile } from './statistics.ts';
 
@@ -61,5 +61,23 @@ describe('the page', () => {
     );
     expect(page).toContain('1 of 2 aims are met; missed: rate.');
     expect(page).toContain('Not measured: it broke');
+  });
+
+  it('takes the sections of a later run of some', () => {
+    const [one, two] = ['One', 'Two'].map(title => ({
+      title,
+      method: 'so',
+      seconds: 3,
+      result: { rows: [slow] },
+    }));
+    if (one === undefined || two === undefined) throw new Error('no outcomes');
+    const page = renderPage(['a machine'], [one, two]);
+    const better = { ...one, result: { rows: [fast] } };
+    const updated = updatePage(page, ['a day', 'a load'], [better, { ...two, title: 'Three' }]);
+    expect(updated).toContain('1 of 3 aims are met; missed: rate; rate.');
+    expect(updated.match(/^## .*$/gm)).toEqual(['## One', '## Two', '## Three']);
+    expect(updated).toContain('Took 3 s. Measured by itself: a day; a load.');
+    expect(updatePage(updated, ['a day', 'a load'], [better])).toBe(updated);
+    expect(updated).toContain('* a machine');
   });
 });

@@ -24,26 +24,47 @@ export function renderTable(rows: readonly Row[]): string {
 
 /** The page `docs/benchmarks.md`. `machine` are lines about where and when. */
 export function renderPage(machine: readonly string[], outcomes: readonly Outcome[]): string {
-  const rows = outcomes.flatMap(({ result }) => ('rows' in result ? result.rows : []));
-  const aims = rows.filter(row => row.aim !== undefined);
-  const missed = aims.filter(row => verdict(row) === 'missed');
-  const parts = [
+  const sections = outcomes.map(outcome => renderSection(outcome));
+  const head = [
     '# Benchmarks',
     'Written by `npm run bench`; do not edit. Every figure has its baseline from the same run on the same machine: compare ratios, not absolute values, between machines. `p50` is the median.',
     machine.map(line => `* ${line}`).join('\n'),
-    `${aims.length - missed.length} of ${aims.length} aims are met${missed.length === 0 ? '.' : `; missed: ${missed.map(row => row.what).join('; ')}.`}`,
-    ...outcomes.flatMap(renderSection),
   ];
-  return `${parts.join('\n\n')}\n`;
+  return assemble(`${head.join('\n\n')}\n\n`, sections);
 }
 
-function renderSection({ title, method, seconds, result }: Outcome): string[] {
+/** The page with the sections of a run of some replaced, or added at the end; they say where and when for themselves. */
+export function updatePage(
+  page: string,
+  machine: readonly string[],
+  outcomes: readonly Outcome[],
+): string {
+  const [head = '', ...rest] = page.split(/^(?=## )/m);
+  const sections = rest.map(section => section.trimEnd());
+  for (const outcome of outcomes) {
+    const text = `${renderSection(outcome)} Measured by itself: ${machine.join('; ')}.`;
+    const at = sections.findIndex(section => section.startsWith(`## ${outcome.title}\n`));
+    sections.splice(at < 0 ? sections.length : at, at < 0 ? 0 : 1, text);
+  }
+  return assemble(head.replace(/^\d+ of \d+ aims .*\n\n/m, ''), sections);
+}
+
+function assemble(head: string, sections: readonly string[]): string {
+  const aims = sections.flatMap(section => [
+    ...section.matchAll(/^\| (.*?) +\|.*\| (met|missed) +\|$/gm),
+  ]);
+  const missed = aims.filter(([, , is]) => is === 'missed').map(([, what]) => what);
+  const summary = `${aims.length - missed.length} of ${aims.length} aims are met${missed.length === 0 ? '.' : `; missed: ${missed.join('; ')}.`}`;
+  return `${head}${[summary, ...sections].join('\n\n')}\n`;
+}
+
+function renderSection({ title, method, seconds, result }: Outcome): string {
   return [
     `## ${title}`,
     method,
     'rows' in result ? renderTable(result.rows) : `Not measured: ${result.failure}`,
     `Took ${seconds.toFixed(0)} s.`,
-  ];
+  ].join('\n\n');
 }
 
 function cells(row: Row): string[] {

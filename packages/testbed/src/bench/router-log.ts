@@ -19,7 +19,7 @@ export function parseApplies(text: string): readonly Apply[] {
 }
 
 /** The last applies of a router, oldest first; both of its log files are read. */
-export async function appliesOf(router: Place): Promise<readonly Apply[]> {
+export async function appliesOf(router: Pick<Place, 'run' | 'tryRun'>): Promise<readonly Apply[]> {
   const older = await router.tryRun(['cat', '/var/log/cloud.log.1']);
   return parseApplies(`${older.stdout}${await router.run(['cat', '/var/log/cloud.log'])}`);
 }
