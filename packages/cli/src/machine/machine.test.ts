@@ -11,6 +11,7 @@ describe('homeState', () => {
   it.each([
     [null, 'absent'],
     [[], 'usable'],
+    [['import', 'isola.toml'], 'usable'],
     [['isola.toml'], 'usable'],
     [['.isola-home', 'anything'], 'ours'],
     [['etc', 'home', 'usr'], 'foreign'],
