@@ -24,7 +24,8 @@ export async function buildMachineTree(tree: DebianTree, kept: string | null): P
     await buildAfresh({ ...tree, root: beside });
     await rename(beside, place).catch(() => rm(beside, { recursive: true, force: true }));
   }
-  const copy = ['--archive', '--reflink=auto', '--no-target-directory'];
+  // Whatever may be mounted in it is no part of it.
+  const copy = ['--archive', '--one-file-system', '--reflink=auto', '--no-target-directory'];
   await run('cp', [...copy, place, tree.root], { timeoutMs: 5 * 60_000 });
 }
 
