@@ -16,8 +16,13 @@ export {
   type ImageProgress,
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
+export { type PayloadEntry, readPackages, readPayload } from './images/payload.ts';
 export { builtTemplates, hasTemplate } from './images/vm/built-templates.ts';
-export { buildGuestTemplate } from './images/vm/guest.ts';
+export {
+  buildGuestTemplate,
+  buildLargerGuestTemplate,
+  type GuestAdditions,
+} from './images/vm/guest.ts';
 export { buildSystemTemplate, systemTemplateInputs } from './images/vm/system.ts';
 export { type BuiltTemplate, type TemplateOptions } from './images/vm/template.ts';
 export { sshInstaller } from './install-host/install-host.ts';

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Api } from '../world/api.ts';
 import { until } from '../world/exec.ts';
+import { internet } from '../world/internet.ts';
+import { allowEgress } from '../world/rules.ts';
 import { makeWorld, type World } from '../world/world.ts';
 
 let world: World;
@@ -14,6 +16,8 @@ let keys: string;
 
 /** Emulated machines boot in tens of seconds. */
 const patience = 300_000;
+
+const tiny = { templatefilter: 'executable', name: 'isola-tiny' };
 
 const since = (begin: number): string => `${((performance.now() - begin) / 1000).toFixed(1)} s`;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -50,8 +54,8 @@ describe('a network whose router and guests are virtual machines', () => {
       hypervisor: 'KVM',
       state: 'Up',
     });
-    const { name } = await tenant.one('listTemplates', { templatefilter: 'executable' });
-    expect(name).toBe('isola-tiny');
+    const { templatetype } = await tenant.one('listTemplates', tiny);
+    expect(templatetype).toBe('BUILTIN');
   });
 
   it('deploys an instance behind a router', async () => {
@@ -64,7 +68,7 @@ describe('a network whose router and guests are virtual machines', () => {
       {
         name: 'web',
         zoneid: network['zoneid'],
-        templateid: (await tenant.one('listTemplates', { templatefilter: 'executable' }))['id'],
+        templateid: (await tenant.one('listTemplates', tiny))['id'],
         serviceofferingid: (await tenant.one('listServiceOfferings', { name: 'Small Instance' }))[
           'id'
         ],
@@ -104,6 +108,17 @@ describe('a network whose router and guests are virtual machines', () => {
     const second = await world.deploy(tenant, 'second', other['id']);
     say(`second network and instance: ${since(begin)}`);
     expect(second['state']).toBe('Running');
+    const guest = await world.guest(second);
+    say(`second network to lease: ${since(begin)}`);
+    await allowEgress(tenant, other['id']);
+    const server = await world.internet.outside.serve('tcp-server', 7000);
+    const seen = await guest.tcp(internet.outside, 7000, 20_000);
+    await server.end();
+    const sourceNat = await tenant.one('listPublicIpAddresses', {
+      associatednetworkid: other['id'],
+      issourcenat: true,
+    });
+    expect(seen).toMatchObject({ ok: true, peer: expect.stringContaining(sourceNat['ipaddress']) });
   });
 
   it('comes back when the router dies', async () => {

@@ -31,6 +31,7 @@ export async function makeHostSite(prefix: string): Promise<Site> {
       cli: [product.node, product.cli],
       home,
       images: product.images,
+      guestTemplate: 'isola-tiny',
       settings: [],
       internetNamespace: lab.namespace,
       uplink: 'public0',

@@ -30,6 +30,7 @@ export async function makeLocalSite(prefix: string): Promise<Site> {
     cli: [process.execPath, cli],
     home,
     images,
+    guestTemplate: 'isola-tiny',
     settings: [],
     internetNamespace: namespace,
     uplink: 'uplink0',

@@ -11,19 +11,20 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cableEnd } from './containers.ts';
+import { Channel } from '../machines/channel.ts';
 import { run, start } from './exec.ts';
 import { startLibvirtd } from './libvirtd.ts';
 import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.ts';
 import { type Launcher, prefixed } from './program.ts';
 import type { Site } from './site.ts';
 import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
+import { testGuestName, testGuestTemplate } from './test-guest.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
 /** A namespace of this machine with a libvirt daemon of its own: routers and guests are emulated machines. */
 export async function makeMachineSite(prefix: string): Promise<Site> {
-  const built = [await systemTemplate(), await guestTemplate()];
+  const built = [await systemTemplate(), await guestTemplate(), await testGuestTemplate()];
   const folder = await mkdtemp(`/var/tmp/isola-${prefix}-`);
   // The database's user passes through it.
   await chmod(folder, 0o755);
@@ -35,15 +36,30 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
   await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
   const libvirtd = await startLibvirtd(namespace, join(folder, 'libvirt'));
   const launcher = launcherIn(namespace);
-  const host = inNamespace(namespace);
   const virsh = (...words: string[]): Promise<string> =>
     run(['virsh', '--quiet', '--connect', libvirtd.uri, ...words]);
-  const inside = (name: string): Promise<Place> => {
+  const routerPlace = (name: string): Place => {
     const argv = [process.execPath, cli, 'ssh', '--home', home, name, '--'];
-    return Promise.resolve(placeOf(name, overShell(prefixed(launcher, argv))));
+    return placeOf(name, overShell(prefixed(launcher, argv)));
   };
+  const lines = new Map<string, Channel>();
+  // A line of the test's own, by no network: plugged into each machine once.
+  const guestPlace = async (name: string): Promise<Place> => {
+    const machine = `${name}-${(await virsh('domid', name)).trim()}`;
+    const socket = join(folder, `${machine}.sock`);
+    if (!lines.has(machine)) {
+      await writeFile(`${socket}.xml`, channelElement(socket));
+      await virsh('attach-device', name, `${socket}.xml`, '--live');
+      lines.set(machine, await Channel.open(socket, patience));
+    }
+    const line = lines.get(machine);
+    if (line === undefined) throw new Error(`no line to ${name}`);
+    return placeOf(name, line);
+  };
+  const within = async (name: string): Promise<Place> =>
+    /^r-/i.test(name) ? routerPlace(name) : await guestPlace(name);
   return {
-    host,
+    host: inNamespace(namespace),
     launcher,
     cli: [process.execPath, cli],
     home,
@@ -57,7 +73,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     internetNamespace: namespace,
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
-    patience: 240_000,
+    patience,
     joinInternet: () => Promise.resolve(),
     proxy: socketPath => start(proxyIn(namespace, '127.0.0.1', socketPath)),
     read: path => readFile(path, 'utf8'),
@@ -65,16 +81,29 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     },
-    network: name => inside(name),
-    inside,
+    guestTemplate: testGuestName,
+    network: within,
+    inside: within,
     kill: async name => void (await virsh('destroy', name)),
-    controlCable: router => cableEnd(host, router, 'eth0'),
+    controlCable: async router => {
+      const [cable = ''] = /^i\S+/m.exec(await virsh('domiflist', router.name)) ?? [];
+      return cable;
+    },
     remove: async () => {
+      for (const line of lines.values()) line.close();
       await libvirtd.remove();
       await run(['ip', 'netns', 'del', namespace]);
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Longest time that an emulated machine takes to boot here, in ms. */
+const patience = 300_000;
+
+/** A serial port by the name that the test guest looks for. */
+function channelElement(socket: string): string {
+  return `<channel type='unix'><source mode='bind' path='${socket}'/><target type='virtio' name='isola.test'/></channel>`;
 }
 
 /** Puts a template and its manifest into the folder. */

@@ -28,6 +28,8 @@ export interface Site {
   readonly home: string;
   /** Folder of the images there. */
   readonly images: string;
+  /** Name of the template that instances are made of. */
+  readonly guestTemplate: string;
   /** Further lines of `isola.toml`, before its tables. */
   readonly settings: readonly string[];
   /** Namespace of this machine that the interface to the internet is made in. */

@@ -173,7 +173,10 @@ function actions(
     },
     deploy: async (tenant, name, networkIds) => {
       const zone = await tenant.one('listZones');
-      const template = await tenant.one('listTemplates', { templatefilter: 'executable' });
+      const template = await tenant.one('listTemplates', {
+        templatefilter: 'executable',
+        name: site.guestTemplate,
+      });
       const size = await tenant.one('listServiceOfferings', { name: 'Small Instance' });
       return await tenant.job('deployVirtualMachine', {
         name,

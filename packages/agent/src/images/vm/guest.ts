@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildEpoch, osTypeOf } from '../debian.ts';
-import { layPayload, readPackages, readPayload } from '../payload.ts';
+import { layPayload, type PayloadEntry, readPackages, readPayload } from '../payload.ts';
 import { busyboxLinks, guestTemplate } from '../recipes.ts';
 import { buildVmDisk } from './disk.ts';
 import { kernelOptions, kernelParameters } from './kernel-settings.ts';
@@ -15,34 +16,59 @@ const vm = `${container}vm`;
 /** Room for what a guest writes. */
 const freeBytes = 256 * 1_048_576;
 
+/** What another guest has beside what the guest template has. */
+export interface GuestAdditions {
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** Kernel modules, in the form of `modules.txt`. */
+  readonly modules: string;
+  readonly payload: readonly PayloadEntry[];
+}
+
 /**
  * Builds the guest template as a disk: busybox, dropbear and a kernel, up in seconds. It takes its host name and
  * root's keys from a seed disk by the NoCloud convention, its addresses by DHCP, and shuts down on the power button.
  */
 export function buildGuestTemplate(options: TemplateOptions): Promise<BuiltTemplate> {
-  return produceTemplate(options, {
+  return buildLargerGuestTemplate(options, {
     name: guestTemplate,
+    packages: [],
+    modules: '',
+    payload: [],
+  });
+}
+
+/** As `buildGuestTemplate`, with more in it. Where a package has a tool that busybox has too, it is the package's. */
+export function buildLargerGuestTemplate(
+  options: TemplateOptions,
+  more: GuestAdditions,
+): Promise<BuiltTemplate> {
+  return produceTemplate(options, {
+    name: more.name,
     build: async ({ root, path }) => {
       const { onProgress } = options;
-      const packages = [...(await readPackages(container)), ...(await readPackages(vm))];
-      const dpkgOptions = [
-        ...kernelOptions,
-        ...moduleFilters(await readFile(`${vm}/modules.txt`, 'utf8')),
+      const packages = [
+        ...(await readPackages(container)),
+        ...(await readPackages(vm)),
+        ...more.packages,
       ];
+      const modules = (await readFile(`${vm}/modules.txt`, 'utf8')) + more.modules;
+      const dpkgOptions = [...kernelOptions, ...moduleFilters(modules)];
       const variant = 'extract';
       const suites = ['trixie', 'bookworm'] as const;
       const tree = { root, variant, packages, suites, dpkgOptions, onProgress } as const;
       await buildMachineTree(tree, options.treesFolder);
       await layPayload(root, [
-        ...(await busyboxLinks(root)),
+        ...(await missingOf(root, await busyboxLinks(root))),
         ...(await readPayload(container)),
         ...(await readPayload(vm)),
+        ...more.payload,
       ]);
       onProgress('making the disk');
       const diskBytes = await buildVmDisk({
         root,
         path,
-        name: guestTemplate,
+        name: more.name,
         writable: true,
         freeBytes,
         parameters: kernelParameters,
@@ -51,4 +77,19 @@ export function buildGuestTemplate(options: TemplateOptions): Promise<BuiltTempl
       return { diskBytes, osType: await osTypeOf(root) };
     },
   });
+}
+
+async function missingOf(
+  root: string,
+  entries: readonly PayloadEntry[],
+): Promise<readonly PayloadEntry[]> {
+  const there = await Promise.all(
+    entries.map(({ path }) =>
+      access(join(root, path)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return entries.filter((_, index) => there[index] !== true);
 }
