@@ -94,6 +94,7 @@ describe('a network whose router and guests are virtual machines', () => {
       world.internet.outside.run([...ssh, '-p', '2222', `root@${address['ipaddress']}`, command]);
     expect((await inside('hostname')).trim()).toBe('web');
     expect(await inside('ip -4 addr show eth0')).toContain(`${instance['nic'][0].ipaddress}/24`);
+    await allowEgress(tenant, network['id']);
     expect(await inside('wget -q -O - http://198.51.100.80/')).not.toBe('');
   });
 
