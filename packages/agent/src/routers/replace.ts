@@ -5,6 +5,7 @@ import { requireNetworks } from '../links/networks.ts';
 import { type PortsOf, plugPorts, portsExist, takeAddresses, unplugPorts } from '../links/ports.ts';
 import { applyConfig, report } from './calls.ts';
 import { destroyRouter, openLink } from './commands.ts';
+import type { TrackedFlow } from './conntrack.ts';
 import {
   acceptUnknownWindows,
   type RunInNetwork,
@@ -52,16 +53,25 @@ async function bringUp(host: Host, next: RouterSpec, boot: RouterConfig): Promis
  */
 async function handOver(host: Host, previous: PortsOf | null, next: PortsOf): Promise<void> {
   const taker = networkOf(host, next);
-  const giver =
-    previous !== null && (await host.hypervisor.runs(previous.instanceId))
-      ? networkOf(host, previous)
-      : null;
+  const running = previous !== null && (await host.hypervisor.runs(previous.instanceId));
+  let giver = running ? networkOf(host, previous) : null;
+  const connections = async (): Promise<readonly TrackedFlow[]> => {
+    if (giver === null) return [];
+    try {
+      return await readConnections(giver);
+    } catch (error) {
+      // One that cannot be reached is often why it is replaced: its connections are lost, and the network is not.
+      host.logger.warn({ err: error }, 'the connections of a router could not be read');
+      giver = null;
+      return [];
+    }
+  };
   await acceptUnknownWindows(taker);
-  if (giver !== null) await writeConnections(taker, settled(await readConnections(giver)));
+  await writeConnections(taker, settled(await connections()));
   await plugPorts(dataPorts(next));
   await takeAddresses(dataPorts(next));
   if (previous !== null && (await portsExist(previous))) await unplugPorts(dataPorts(previous));
-  if (giver !== null) await writeConnections(taker, await readConnections(giver));
+  await writeConnections(taker, await connections());
 }
 
 function dataPorts(ports: PortsOf): PortsOf {
