@@ -15,10 +15,10 @@ import { Channel } from '../machines/channel.ts';
 import { run, start } from './exec.ts';
 import { startLibvirtd } from './libvirtd.ts';
 import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.ts';
+import { testGuestName, testGuestTemplate } from './probing-guest.ts';
 import { type Launcher, prefixed } from './program.ts';
 import type { Site } from './site.ts';
 import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
-import { testGuestName, testGuestTemplate } from './test-guest.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
