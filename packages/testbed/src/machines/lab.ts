@@ -64,6 +64,15 @@ export class Lab {
     return machine;
   }
 
+  /** A cable from one of the networks to an interface `device` of a namespace of this machine. */
+  async cable(namespace: string, device: string, network: NicName): Promise<void> {
+    const port = `${device}-port`;
+    const cable = ['link', 'add', port, 'type', 'veth', 'peer', 'name', device];
+    await this.#ip(...cable, 'netns', namespace);
+    await this.plug(port, network);
+    await run(['ip', '-n', namespace, 'link', 'set', device, 'up']);
+  }
+
   /** Frames on a network, with their link-level headers, while `action` runs. */
   capture(network: NicName, filter: string, action: () => Promise<unknown>): Promise<string[]> {
     const launcher = localLauncher(['ip', 'netns', 'exec', this.namespace], '');

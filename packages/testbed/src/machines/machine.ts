@@ -26,7 +26,7 @@ import {
   tapOption,
 } from './qemu.ts';
 import { Monitor } from './qmp.ts';
-import { stateFile, type WarmHost } from './warm.ts';
+import { bootTimeout, stateFile, type WarmHost } from './warm.ts';
 
 export interface MachineOptions {
   /** Host name; short, it goes into interface names. */
@@ -130,7 +130,7 @@ export class Machine {
       const list = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
       return ['-device', [driver, ...list].join(',')];
     });
-    await this.#start([...this.#command(null), ...devices], 5 * 60_000);
+    await this.#start([...this.#command(null), ...devices], bootTimeout);
   }
 
   /** Nothing passes through the NIC, and the machine does not see why. */
@@ -249,9 +249,9 @@ export class Machine {
   }
 
   async #waitForNetwork(): Promise<void> {
-    const wait = ['/lib/systemd/systemd-networkd-wait-online', '--timeout=60'];
+    const wait = ['/lib/systemd/systemd-networkd-wait-online', '--timeout=240'];
     const states = nicNames.map(nic => `${nic}0:${nic in this.addresses ? 'degraded' : 'carrier'}`);
-    await this.run([...wait, ...states.map(state => `--interface=${state}`)], 90_000);
+    await this.run([...wait, ...states.map(state => `--interface=${state}`)], 5 * 60_000);
   }
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from '../world/exec.ts';
 import { testImages } from '../world/images.ts';
 import { made } from './cache.ts';
+import type { Machine } from './machine.ts';
 
 const clone = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -16,17 +17,25 @@ export const product = {
   node: `${productFolder}/bin/node`,
   cli: `${productFolder}/packages/cli/dist/main.js`,
   images: `${productFolder}/images`,
-  mount: ['mount', '/dev/vdc', productFolder],
 } as const;
+
+/** Mounts the disk, now and after a restart. */
+export async function mountProduct(machine: Machine): Promise<void> {
+  const unit = 'opt-isola.mount';
+  const mount = ['[Mount]', 'What=/dev/vdc', `Where=${productFolder}`, 'Type=ext4', ''];
+  const install = ['[Install]', 'WantedBy=local-fs.target', ''];
+  await machine.write(`/etc/systemd/system/${unit}`, [...mount, ...install].join('\n'));
+  await machine.run(['systemctl', 'enable', '--now', unit]);
+}
 
 /** A disk with the built product, what it needs from npm, its Node, and the images of its containers. */
 export async function productDisk(cache: string, say: (line: string) => void): Promise<string> {
-  const images = await testImages();
+  const images = await containerImages();
   const npm = await npmPackages();
   const packages = (await readdir(join(clone, 'packages'))).filter(name => name !== 'testbed');
   const hash = createHash('sha256').update(process.version);
   hash.update(await readFile(join(clone, 'package-lock.json')));
-  hash.update(JSON.stringify((await readdir(images)).sort()));
+  hash.update(JSON.stringify(images));
   for (const name of packages) await hashFiles(hash, join(clone, 'packages', name));
   const folder = await made(cache, `product-${hash.digest('hex').slice(0, 12)}`, async building => {
     say('product for test hosts: writing the disk');
@@ -38,13 +47,24 @@ export async function productDisk(cache: string, say: (line: string) => void): P
         recursive: true,
         verbatimSymlinks: true,
       });
+    await mkdir(join(tree, 'images'));
     // With `cp` of the system: owners are the containers'.
-    await run(['cp', '--archive', images, join(tree, 'images')]);
+    for (const image of images) await run(['cp', '--archive', image, join(tree, 'images')]);
     const disk = join(building, 'disk.raw');
     await run(['mke2fs', '-q', '-t', 'ext4', '-d', tree, disk, '3G'], { timeout: 300_000 });
     await rm(tree, { recursive: true });
   });
   return join(folder, 'disk.raw');
+}
+
+/** Folders of the images that an installation on the machine would take; others may lie beside them. */
+async function containerImages(): Promise<string[]> {
+  const folder = await testImages();
+  const chosen = JSON.parse(await readFile(join(folder, 'images.json'), 'utf8')) as {
+    router: string;
+    templates: string[];
+  };
+  return [chosen.router, ...chosen.templates];
 }
 
 /** Folders of the npm packages that the product runs with, relative to the clone. */

@@ -58,7 +58,7 @@ const version = 1;
 export async function hostPackages(): Promise<readonly string[]> {
   const text = await readFile(join(hostImageFolder, 'packages.txt'), 'utf8');
   const own = text.split('\n').filter(line => line !== '' && !line.startsWith('#'));
-  return [...new Set([...own, ...packagesFor('product', 'database')])].sort();
+  return [...new Set([...own, ...packagesFor('product', 'containers', 'kvm', 'database')])].sort();
 }
 
 /** Names everything that decides what the image is. */

@@ -20,6 +20,9 @@ export interface WarmHost {
   readonly memoryMiB: number;
 }
 
+/** Half a minute on a machine that does nothing else; on one that is busy it takes what it takes. */
+export const bootTimeout = 15 * 60_000;
+
 /** Name of the file with the devices' state, relative to the folder: QEMU reads it through a shell. */
 export const stateFile = 'state';
 
@@ -97,7 +100,7 @@ async function bootAndSave(
         throw new Error(`QEMU ended with ${code}: ${errors}`);
       }),
     ]);
-    const channel = await Channel.open(channelSocket(folder), 5 * 60_000);
+    const channel = await Channel.open(channelSocket(folder), bootTimeout);
     say('test host: warming up');
     await warmUp(channel);
     channel.close();

@@ -9,6 +9,7 @@ export interface InstallationOptions {
   readonly vlans?: readonly [number, number];
   /** Address by which other hosts reach the server; it listens to their agents when there is one. */
   readonly agentsAt?: string;
+  readonly isolation?: 'VLAN' | 'VXLAN';
 }
 
 /** One installation of Isola, run by its own command line on a machine, as an operator would. */
@@ -26,7 +27,7 @@ export class Installation {
   }
 
   /** `isola up`; returns when it printed its ready line. `env` carries fault points. */
-  async up(env: Readonly<Record<string, string>> = {}, timeout = 240_000): Promise<void> {
+  async up(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#site.write(this.#file, this.#configuration());
     this.#output = '';
     const program = this.#site.launcher.program([...this.#site.cli, 'up', '--config', this.#file], {
@@ -48,7 +49,7 @@ export class Installation {
           throw new Error(`isola up ended with ${running.ended}:\n${this.#output}`);
         return Promise.resolve(/^ready http/m.test(this.#output));
       },
-      timeout,
+      this.#site.upTimeout,
     ).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.#output}`);
     });
@@ -130,6 +131,7 @@ export class Installation {
       `last = "${this.#options.lastPublicAddress ?? '203.0.113.200'}"`,
       `uplink = "${this.#site.uplink}"`,
       '[guest]',
+      `isolation = "${this.#options.isolation ?? 'VLAN'}"`,
       `vlan_first = ${first}`,
       `vlan_last = ${last}`,
       ...(this.#options.agentsAt === undefined

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Lab } from '../machines/lab.ts';
 import { cableEnd, containerPid } from './containers.ts';
 import { run, start } from './exec.ts';
 import { testImages } from './images.ts';
@@ -9,8 +10,11 @@ import type { Site } from './site.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
-/** A namespace of this machine, with containers. */
-export async function makeLocalSite(prefix: string): Promise<Site> {
+/** The server's address on a lab's `mgmt`. */
+export const serverAddress = '10.200.0.100';
+
+/** A namespace of this machine, with containers; plugged into the networks of a lab, if there is one. */
+export async function makeLocalSite(prefix: string, lab: Lab | null): Promise<Site> {
   const images = await testImages();
   const folder = await mkdtemp(`/tmp/isola-${prefix}-`);
   // Containers pass through it with ids of their own.
@@ -32,11 +36,18 @@ export async function makeLocalSite(prefix: string): Promise<Site> {
     images,
     guestTemplate: 'isola-tiny',
     settings: [],
-    internetNamespace: namespace,
+    internetNamespace: lab?.namespace ?? namespace,
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
     patience: 15_000,
-    joinInternet: () => Promise.resolve(),
+    upTimeout: 240_000,
+    joinInternet: async () => {
+      if (lab === null) return;
+      await lab.plug('uplink0', 'public');
+      await lab.cable(namespace, 'uplink0', 'public');
+      await lab.cable(namespace, 'mgmt0', 'mgmt');
+      await run(['ip', '-n', namespace, 'addr', 'add', `${serverAddress}/24`, 'dev', 'mgmt0']);
+    },
     proxy: socketPath => start(proxyIn(namespace, '127.0.0.1', socketPath)),
     read: path => readFile(path, 'utf8'),
     write: async (path, content) => {

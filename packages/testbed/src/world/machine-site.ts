@@ -74,6 +74,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
     patience,
+    upTimeout: 600_000,
     joinInternet: () => Promise.resolve(),
     proxy: socketPath => start(proxyIn(namespace, '127.0.0.1', socketPath)),
     read: path => readFile(path, 'utf8'),

@@ -39,6 +39,8 @@ export interface Site {
   readonly apiAddress: string;
   /** Longest time that a start may take here, in ms. */
   readonly patience: number;
+  /** Longest time that `isola up` may take, in ms. */
+  readonly upTimeout: number;
   /** Joins the interface `uplink0` of the namespace with the site's own. */
   joinInternet(): Promise<void>;
   /** Brings the API to a Unix socket of this machine. */

@@ -1,5 +1,6 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lab } from '../machines/lab.ts';
 import type { Answer, Api } from './api.ts';
 import { containerPid } from './containers.ts';
 import { type Running, until } from './exec.ts';
@@ -13,10 +14,13 @@ import { rowCounts } from './rows.ts';
 import { bodyOfRun, type Site } from './site.ts';
 
 export interface WorldOptions {
+  /** Machines that can become hosts of the world: the server is on their networks. */
+  readonly lab?: Lab;
   readonly lastPublicAddress?: string;
   readonly vlans?: readonly [number, number];
   /** As of `InstallationOptions`. */
   readonly agentsAt?: string;
+  readonly isolation?: 'VLAN' | 'VXLAN';
 }
 
 /** A machine (a network namespace) with an installation of Isola on it, joined to an internet of its own. */
@@ -41,6 +45,8 @@ export interface World {
   ): Promise<Answer>;
   /** Deploys an instance and waits until it runs. */
   deploy(tenant: Api, name: string, networkIds: string): Promise<Answer>;
+  /** Deploys an instance that waits to be started. */
+  deployStopped(tenant: Api, name: string, networkIds: string): Promise<Answer>;
   /** The inside of an instance, once its lease is there. */
   guest(instance: Answer): Promise<Place>;
   /** The inside of a network's router. */
@@ -62,7 +68,7 @@ export interface World {
 export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
   // Of its own: what an interrupted run left behind is not in the way.
   const prefix = `${name}${process.pid}`;
-  const site = await makeSite(prefix);
+  const site = await makeSite(prefix, options.lab ?? null);
   const folder = await mkdtemp(`/tmp/isola-${prefix}-`);
   // Containers of further hosts pass through it with ids of their own.
   await chmod(folder, 0o755);
@@ -85,7 +91,7 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
     proxy = await site.proxy(socketPath);
     const admin = await isola.admin(socketPath);
     const mark = await installationMark(site.host);
-    const parts = { namespace: site.internetNamespace, folder, host: site.host, internet };
+    const parts = { namespace: `${prefix}h`, folder, host: site.host, internet };
     return { ...parts, isola, mark, admin, remove, ...actions(admin, isola, site) };
   } catch (error) {
     await remove().catch(() => undefined);
@@ -93,11 +99,11 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
   }
 }
 
-function makeSite(prefix: string): Promise<Site> {
-  const body = bodyOfRun();
+function makeSite(prefix: string, lab: Lab | null): Promise<Site> {
+  const body = lab === null ? bodyOfRun() : 'lxc';
   switch (body) {
     case 'lxc':
-      return makeLocalSite(prefix);
+      return makeLocalSite(prefix, lab);
     case 'host':
       return makeHostSite(prefix);
     case 'kvm':
@@ -122,6 +128,7 @@ function actions(
   | 'tenant'
   | 'network'
   | 'deploy'
+  | 'deployStopped'
   | 'guest'
   | 'router'
   | 'killRouter'
@@ -133,6 +140,25 @@ function actions(
   // Only an administrator sees the internal name.
   const internalName = async (instance: Answer): Promise<string> =>
     (await admin.one('listVirtualMachines', { id: instance['id'], listall: true }))['instancename'];
+  const smallInstance = async (
+    tenant: Api,
+    name: string,
+    networkIds: string,
+  ): Promise<Record<string, string>> => {
+    const zone = await tenant.one('listZones');
+    const template = await tenant.one('listTemplates', {
+      templatefilter: 'executable',
+      name: site.guestTemplate,
+    });
+    const size = await tenant.one('listServiceOfferings', { name: 'Small Instance' });
+    return {
+      name,
+      zoneid: zone['id'],
+      templateid: template['id'],
+      serviceofferingid: size['id'],
+      networkids: networkIds,
+    };
+  };
   const routerName = async (networkId: string): Promise<string> =>
     (await admin.one('listRouters', { networkid: networkId, listall: true }))['name'];
   return {
@@ -171,20 +197,11 @@ function actions(
       });
       return answer['network'] as Answer;
     },
-    deploy: async (tenant, name, networkIds) => {
-      const zone = await tenant.one('listZones');
-      const template = await tenant.one('listTemplates', {
-        templatefilter: 'executable',
-        name: site.guestTemplate,
-      });
-      const size = await tenant.one('listServiceOfferings', { name: 'Small Instance' });
-      return await tenant.job('deployVirtualMachine', {
-        name,
-        zoneid: zone['id'],
-        templateid: template['id'],
-        serviceofferingid: size['id'],
-        networkids: networkIds,
-      });
+    deploy: async (tenant, name, networkIds) =>
+      await tenant.job('deployVirtualMachine', await smallInstance(tenant, name, networkIds)),
+    deployStopped: async (tenant, name, networkIds) => {
+      const instance = await smallInstance(tenant, name, networkIds);
+      return await tenant.job('deployVirtualMachine', { ...instance, startvm: false });
     },
     guest: async instance => {
       const shown = await admin.one('listVirtualMachines', { id: instance['id'], listall: true });
