@@ -215,7 +215,7 @@ async function dump(): Promise<Record<string, string[]>> {
     if (['jobs', 'events', 'sessions', 'alerts'].includes(name) || name.startsWith('kysely'))
       continue;
     const all = await sql<{ row: string }>`
-      select (to_jsonb(t) - 'last_seen' - 'health_checked' - 'health_checks')::text as row from ${sql.table(name)} t order by 1`.execute(
+      select (to_jsonb(t) - 'last_seen' - 'health_checked' - 'health_checks' - 'used_bytes' - 'total_bytes' - 'load')::text as row from ${sql.table(name)} t order by 1`.execute(
       server.db,
     );
     const own = Object.values(strangers).map(({ accountId }) => accountId);
