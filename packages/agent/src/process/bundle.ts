@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 /** Programs that run elsewhere: the router's in its image, the agent's on other hosts. */
 export interface Bundle {
   /** TypeScript file that starts it. */
@@ -19,6 +21,8 @@ export async function bundleProgram({ entry, node, before }: Bundle): Promise<Bu
   const { build } = await import('esbuild');
   const result = await build({
     entryPoints: [entry],
+    // What is made must not depend on where the command is run: paths are written into it.
+    absWorkingDir: dirname(entry),
     bundle: true,
     platform: 'node',
     format: 'cjs',
