@@ -3,17 +3,18 @@ import { clock } from '../clock.ts';
 
 let echo: Promise<{ at: number }> | undefined;
 
-/** Sends a datagram every millisecond until one comes back. Resolves once the first was sent. */
+/** Sends a datagram every so many milliseconds until one comes back. Resolves once the first was sent. */
 export async function probeUntilEcho(target: {
   host: string;
   port: number;
+  every: number;
 }): Promise<{ sending: true }> {
   const socket = dgram.createSocket('udp4');
   socket.on('error', () => undefined);
   await new Promise<void>(resolve =>
     socket.send('probe', target.port, target.host, () => resolve()),
   );
-  const again = setInterval(() => socket.send('probe', target.port, target.host), 1);
+  const again = setInterval(() => socket.send('probe', target.port, target.host), target.every);
   echo = new Promise(resolve => {
     socket.once('message', () => {
       const at = clock();

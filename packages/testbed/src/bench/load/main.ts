@@ -14,7 +14,11 @@ const modes: Readonly<Record<string, (question: Message) => Promise<object>>> = 
   'first-echo': question =>
     question['host'] === undefined
       ? awaitEcho()
-      : probeUntilEcho({ host: textOf(question, 'host'), port: numberOf(question, 'port') }),
+      : probeUntilEcho({
+          host: textOf(question, 'host'),
+          port: numberOf(question, 'port'),
+          every: numberOf(question, 'every'),
+        }),
   echo: question => echoDatagrams(numberOf(question, 'port')),
   accept: question => acceptConnections(numberOf(question, 'port')),
   connections: question =>

@@ -98,7 +98,7 @@ async function oneMore(
   prober: Partner,
   port: number,
 ): Promise<{ whole: number; accepted: number; id: string }> {
-  await prober.ask({ host: network.publicAddress, port });
+  await prober.ask({ host: network.publicAddress, port, every: 1 });
   const start = clock();
   const { tenant, address, instance } = network;
   const answer = await tenant.call('createPortForwardingRule', {
