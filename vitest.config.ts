@@ -5,6 +5,10 @@ const everyBody = ['isolation', 'rules', 'connections', 'drift'].map(
   name => `packages/testbed/src/tests/${name}.test.ts`,
 );
 
+/** Agents whose routers and guests are virtual machines. */
+const agentsWithMachines =
+  'packages/testbed/src/agent/{machines,guest-machines,migration,router-machines}.test.ts';
+
 /** Tests with emulated machines: slow, one file at a time. */
 const emulated = {
   pool: 'forks',
@@ -40,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'packets',
           include: ['packages/testbed/src/**/*.test.ts'],
-          exclude: ['packages/testbed/src/{machines,hosts,kvm}/**'],
+          exclude: ['packages/testbed/src/{machines,hosts,kvm}/**', agentsWithMachines],
           pool: 'forks',
           fileParallelism: false,
           testTimeout: 120_000,
@@ -53,7 +57,7 @@ export default defineConfig({
         test: {
           ...emulated,
           name: 'machines',
-          include: ['packages/testbed/src/{machines,hosts}/**/*.test.ts'],
+          include: ['packages/testbed/src/{machines,hosts}/**/*.test.ts', agentsWithMachines],
           sequence: { groupOrder: 2 },
         },
       },
