@@ -16,7 +16,7 @@ import {
 } from './host-world.ts';
 
 /** Emulated, on a machine that does much else: minutes where it takes seconds. */
-const slow = 240_000;
+const slow = 600_000;
 const networks: readonly TestNetwork[] = [1, 2, 3].map(number => ({
   vlan: 120 + number,
   publicHost: 30 + number,
@@ -93,7 +93,7 @@ beforeAll(async () => {
   const sizeBytes = (await stat(path)).size;
   await world.agent.call('ensureTemplate', { ...template, id, format: 'QCOW2', sizeBytes });
   for (const network of networks) await world.agent.call('ensureSegment', vlan(network.vlan));
-}, 2 * slow);
+}, slow);
 afterAll(() => world.remove());
 
 describe('a router that is a virtual machine', () => {
@@ -155,21 +155,24 @@ describe('a router that is a virtual machine', () => {
       expect(report.generation).toBe(2);
       const own = [
         'cat /etc/machine-id',
-        'cat /etc/ssh/ssh_host_ed25519_key',
-        'cat /root/.ssh/authorized_keys',
-        'head -c 32 /dev/urandom | od -An -tx1',
+        'md5sum < /etc/ssh/ssh_host_ed25519_key',
+        'md5sum < /root/.ssh/authorized_keys',
+        'head -c 32 /dev/urandom | md5sum',
         'cat /proc/sys/kernel/random/uuid',
         'cat /sys/class/net/eth1/address',
         'hostname',
       ];
-      for (const command of own) {
-        const answers = await Promise.all(copies.map(spec => ssh(spec, command)));
-        expect(new Set(answers).size, command).toBe(2);
-      }
+      const lines = await Promise.all(
+        copies.map(async spec => (await ssh(spec, own.join('; '))).trim().split('\n')),
+      );
+      for (const [index, command] of own.entries())
+        expect(new Set(lines.map(answers => answers[index])).size, command).toBe(2);
       for (const spec of copies) {
-        const clock = Number(await ssh(spec, 'date +%s'));
-        expect(Math.abs(clock - Date.now() / 1000)).toBeLessThan(5);
-        expect(await ssh(spec, 'systemctl restart cloud-postinit')).toContain('driftsRepaired 0');
+        const [clock, ...resync] = (
+          await ssh(spec, 'date +%s; systemctl restart cloud-postinit')
+        ).split('\n');
+        expect(Math.abs(Number(clock) - Date.now() / 1000)).toBeLessThan(30);
+        expect(resync).toContain('driftsRepaired 0');
       }
     },
     slow,
@@ -207,17 +210,20 @@ describe('a router that is a virtual machine', () => {
     'hands over to its successor',
     async () => {
       const [previous, next] = [router(1), router(1, 12)];
-      const report = await world.agent.call(
-        'replaceRouter',
-        previous.id,
-        next,
-        config(1, { number: 12 }),
+      // As the server does, until it is done: a step may find the router still busy with its start.
+      const report = await until(
+        'the replacement',
+        () =>
+          world.agent
+            .call('replaceRouter', previous.id, next, config(1, { number: 12 }))
+            .catch(() => undefined),
+        slow,
       );
       expect(report.generation).toBe(1);
       const { routers } = await world.agent.call('inventory');
       expect(routers.map(({ id }) => id)).not.toContain(previous.id);
       expect(await ssh(next, 'ip -br -4 addr show')).toContain('203.0.113.32/24');
-      expect(await world.outside.ping('203.0.113.32')).toBe(true);
+      await until('an answer', () => world.outside.ping('203.0.113.32'), slow);
     },
     slow,
   );
