@@ -35,9 +35,14 @@ export class BootPort {
     }
   }
 
-  /** Waits until the router has warmed up and asks for its arguments. */
+  /** Waits until the router listens for its arguments. */
   ready(limitMs: number): Promise<void> {
     return this.#expect('ready', limitMs);
+  }
+
+  /** Waits until the router has done all that it can do without its arguments. */
+  warm(limitMs: number): Promise<void> {
+    return this.#expect('warm', limitMs);
   }
 
   /** Hands the router its arguments and waits until it has taken them. */
@@ -56,16 +61,24 @@ export class BootPort {
     const expired = (): void => this.#fail(new Error(`the router does not say that it is ${word}`));
     deadline.addEventListener('abort', expired);
     try {
-      while (!this.#text.split('\n').slice(0, -1).includes(word)) {
+      while (!this.#take(word)) {
         if (this.#failure !== null) throw this.#failure;
         await new Promise<void>(resolve => {
           this.#wake = resolve;
         });
       }
-      this.#text = '';
     } finally {
       deadline.removeEventListener('abort', expired);
     }
+  }
+
+  /** Whether the router has said the word; what it said up to it is forgotten. */
+  #take(word: string): boolean {
+    const lines = this.#text.split('\n');
+    const index = lines.slice(0, -1).indexOf(word);
+    if (index === -1) return false;
+    this.#text = lines.slice(index + 1).join('\n');
+    return true;
   }
 
   #fail(error: Error): void {

@@ -88,7 +88,7 @@ export class WarmImages {
       await this.#machines.start(uuid);
       const port = await BootPort.open(join(folder, 'boot.sock'));
       try {
-        await port.ready(warmUpMs);
+        await port.warm(warmUpMs);
         await this.#virsh.run(['suspend', uuid]);
         await new MemoryState(this.#virsh, uuid).save(making.state, join(outgoing, 'socket'));
       } finally {
