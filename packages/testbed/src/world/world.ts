@@ -172,6 +172,10 @@ function actions(
         username: name,
         password: `pw-${name}`,
       });
+      // Worlds are about packets: some have more than an account may have by default.
+      const domainid = account['account'].domainid as string;
+      for (const { resourcetype } of await admin.list('listResourceLimits', { domainid }))
+        await admin.call('updateResourceLimit', { account: name, domainid, resourcetype, max: -1 });
       const user = await admin.one('listUsers', {
         account: name,
         domainid: account['account'].domainid,
