@@ -88,14 +88,17 @@ export class Machine {
     return this.#inside.program(argv, env);
   }
 
-  /** Starts programs and probes inside. */
+  /** Starts programs and probes inside, also after a restart. */
   get launcher(): Launcher {
-    return this.#inside;
+    return {
+      program: (argv, env) => this.#inside.program(argv, env),
+      probe: args => this.#inside.probe(args),
+    };
   }
 
   /** The host's own network as a place to send from. */
   get place(): Place {
-    return placeOf(this.name, this.#inside);
+    return placeOf(this.name, this.launcher);
   }
 
   /** Writes a file inside. */

@@ -3,11 +3,14 @@ import { cp, mkdir, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../world/exec.ts';
-import { testImages } from '../world/images.ts';
+import { testImageFolders } from '../world/images.ts';
 import { made } from './cache.ts';
 import type { Machine } from './machine.ts';
 
 const clone = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/** Beside the packages: the compiler's settings decide what is bundled, and so which images are the right ones. */
+const rootFiles = ['package.json', 'package-lock.json', 'tsconfig.base.json'];
 
 /** Where the product is in a machine that has its disk. */
 export const productFolder = '/opt/isola';
@@ -30,11 +33,11 @@ export async function mountProduct(machine: Machine): Promise<void> {
 
 /** A disk with the built product, what it needs from npm, its Node, and the images of its containers. */
 export async function productDisk(cache: string, say: (line: string) => void): Promise<string> {
-  const images = await containerImages();
+  const images = await testImageFolders();
   const npm = await npmPackages();
   const packages = (await readdir(join(clone, 'packages'))).filter(name => name !== 'testbed');
   const hash = createHash('sha256').update(process.version);
-  hash.update(await readFile(join(clone, 'package-lock.json')));
+  for (const name of rootFiles) hash.update(await readFile(join(clone, name)));
   hash.update(JSON.stringify(images));
   for (const name of packages) await hashFiles(hash, join(clone, 'packages', name));
   const folder = await made(cache, `product-${hash.digest('hex').slice(0, 12)}`, async building => {
@@ -42,7 +45,7 @@ export async function productDisk(cache: string, say: (line: string) => void): P
     const tree = join(building, 'tree');
     await mkdir(join(tree, 'bin'), { recursive: true });
     await cp(await realpath(process.execPath), join(tree, 'bin/node'));
-    for (const path of [...npm, 'package.json', ...packages.map(name => `packages/${name}`)])
+    for (const path of [...npm, ...rootFiles, ...packages.map(name => `packages/${name}`)])
       await cp(join(clone, path), join(tree, path), {
         recursive: true,
         verbatimSymlinks: true,
@@ -55,16 +58,6 @@ export async function productDisk(cache: string, say: (line: string) => void): P
     await rm(tree, { recursive: true });
   });
   return join(folder, 'disk.raw');
-}
-
-/** Folders of the images that an installation on the machine would take; others may lie beside them. */
-async function containerImages(): Promise<string[]> {
-  const folder = await testImages();
-  const chosen = JSON.parse(await readFile(join(folder, 'images.json'), 'utf8')) as {
-    router: string;
-    templates: string[];
-  };
-  return [chosen.router, ...chosen.templates];
 }
 
 /** Folders of the npm packages that the product runs with, relative to the clone. */
