@@ -21,8 +21,12 @@ it(
     const size = ['-cpu', 'max,-cx16', '-m', '256', '-display', 'none', '-no-reboot'];
     const disk = ['-drive', `file=${path},if=virtio,format=qcow2,readonly=on`, '-snapshot'];
     const port = [
-      ...['-device', 'virtio-serial', '-chardev', `socket,id=port,path=${socket},server=on`],
-      ...['-device', 'virtserialport,chardev=port,name=org.isola.boot'],
+      '-device',
+      'virtio-serial',
+      '-chardev',
+      `socket,id=port,path=${socket},server=on`,
+      '-device',
+      'virtserialport,chardev=port,name=org.isola.boot',
     ];
     const qemu = spawn('qemu-system-x86_64', [...machine, ...size, ...disk, ...port], {
       stdio: 'ignore',
