@@ -3,40 +3,98 @@ import { describe, expect, test } from 'vitest';
 import { commands } from './commands/index.ts';
 import type { CommandDefinition, FieldDefinition } from './define.ts';
 
-/** CloudStack's facts: whether a command is async, what it requires, and the key of its object in the answer. */
-const facts: Readonly<
-  Record<
-    string,
-    { readonly async: boolean; readonly required: readonly string[]; readonly key?: string }
-  >
-> = JSON.parse(readFileSync(new URL('./conformance.fixture.json', import.meta.url), 'utf8'));
+interface CommandFacts {
+  readonly group: string;
+  readonly async: boolean;
+  readonly entity: string;
+  /** Types by name; those of required ones end with `!`. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Key of its object in the answer. */
+  readonly key?: string;
+}
+
+/** CloudStack's facts of its commands and of the objects in their answers. */
+const facts: {
+  readonly commands: Readonly<Record<string, CommandFacts>>;
+  readonly entities: Readonly<Record<string, Readonly<Record<string, string>>>>;
+} = JSON.parse(readFileSync(new URL('./cloudstack-facts.json', import.meta.url), 'utf8'));
 
 /** Commands that CloudStack has not. Their descriptions say so. */
 const own: readonly string[] = ['createHostToken'];
 
+/** Parameters about things that no host of ours has, or that change nothing that a caller could see: read by nobody. */
+const meaningless = new Set(
+  `arch showicon customid storageaccessgroup nsxsupportlb nsxsupportsinternallb keepaliveenabled
+  guestvswitchname guestvswitchtype publicvswitchname publicvswitchtype ovm3cluster ovm3pool ovm3vip
+  vsmipaddress vsmpassword vsmusername tungstenvirtualrouteruuid bootintosetup retrieveonlyresourcecount
+  hideipaddressusage keepmacaddressonpublicnic isvnf vgpuprofileid gpuenabled asnumber bgppeerids regionid`.split(
+    /\s+/,
+  ),
+);
+
+/** Parameters that are still to be made or refused; a line goes when it is done. */
+const unfinished: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL('./unfinished-params.json', import.meta.url), 'utf8'),
+);
+
 const definitions = Object.values<CommandDefinition>(commands);
 
-test('every command is there and no other', () => {
-  expect(definitions.map(({ name }) => name).toSorted()).toEqual(
-    [...Object.keys(facts), ...own].toSorted(),
-  );
-  for (const [name, definition] of Object.entries(commands)) expect(definition.name).toBe(name);
+test('every command is CloudStack’s or said to be our own', () => {
+  for (const [name, definition] of Object.entries(commands)) {
+    expect(definition.name).toBe(name);
+    if (!own.includes(name)) expect(Object.keys(facts.commands)).toContain(name);
+  }
 });
 
 describe.each(definitions)('$name', command => {
+  const fact = facts.commands[command.name];
+
   test.runIf(own.includes(command.name))('is said to be our own', () => {
     expect(command.description).toContain('(Isola’s own command)');
   });
 
-  test.skipIf(own.includes(command.name))('is as in CloudStack', () => {
+  test.skipIf(fact === undefined)('is as in CloudStack', () => {
     const required = Object.entries(command.params)
       .filter(([, param]) => param.required)
-      .map(([name]) => name);
-    const key = ['list', 'one'].includes(command.shape) ? command.response.name : undefined;
-    expect({ async: command.async, required: required.toSorted(), key }).toEqual({
-      key: undefined,
-      ...facts[command.name],
+      .map(([name]) => name.toLowerCase());
+    expect({ async: command.async, required: required.toSorted() }).toEqual({
+      async: fact?.async,
+      required: Object.entries(fact?.params ?? {})
+        .filter(([, type]) => type.endsWith('!'))
+        .map(([name]) => name.toLowerCase())
+        .toSorted(),
     });
+    if (fact?.key !== undefined && ['list', 'one'].includes(command.shape))
+      expect(command.response.name).toBe(fact.key);
+  });
+
+  test.skipIf(fact === undefined)('takes, refuses or may ignore each of its parameters', () => {
+    const theirs = Object.entries(fact?.params ?? {}).map(
+      ([name, type]) => [name.toLowerCase(), type.replace('!', '')] as const,
+    );
+    const ours = new Map(
+      Object.entries(command.params).map(([name, { type }]) => [name.toLowerCase(), type]),
+    );
+    const refused = new Set(command.refused?.map(name => name.toLowerCase()));
+    const open = theirs
+      .map(([name]) => name)
+      .filter(name => !ours.has(name) && !refused.has(name) && !meaningless.has(name));
+    expect(open.toSorted().join(' ')).toBe(unfinished[command.name] ?? '');
+    for (const [name] of ours) expect(theirs.map(([their]) => their)).toContain(name);
+    for (const [name, type] of theirs) {
+      const our = ours.get(name);
+      // An id in the form of a number is taken as text, like any other.
+      if (our !== undefined && !(our === 'uuid' && type === 'long'))
+        expect([name, sameKind(our)]).toEqual([name, sameKind(type)]);
+    }
+  });
+
+  test.skipIf(fact === undefined)('answers with fields of the types that clients read', () => {
+    const theirs = facts.entities[fact?.entity ?? ''] ?? {};
+    for (const [name, { type }] of Object.entries(command.response.fields)) {
+      const their = theirs[name];
+      if (their !== undefined) expect([name, sameKind(type)]).toEqual([name, sameKind(their)]);
+    }
   });
 
   test('is described', () => {
@@ -62,23 +120,22 @@ describe.each(definitions)('$name', command => {
 });
 
 test('lists page and search', () => {
-  const unpaged = [
-    'updateResourceCount',
-    'listRolePermissions',
-    'listApis',
-    'listEventTypes',
-    'listHypervisors',
-    'registerTemplate',
-  ];
   for (const command of definitions) {
-    // CloudStack's addHost and addCluster answer with lists of one.
-    if (command.shape !== 'list' || command.name.startsWith('add')) continue;
-    if (unpaged.includes(command.name)) continue;
+    const theirs = facts.commands[command.name]?.params;
+    if (command.shape !== 'list' || theirs?.['pagesize'] === undefined) continue;
     expect(Object.keys(command.params)).toEqual(
       expect.arrayContaining(['keyword', 'page', 'pagesize']),
     );
   }
 });
+
+/** Types that are the same to those who read and write JSON. An id may be an internal number as text. */
+function sameKind(type: string): string {
+  if (['uuid', 'date'].includes(type)) return 'string';
+  if (type === 'uuidlist') return 'list';
+  if (['long', 'integer', 'number'].includes(type)) return 'number';
+  return type === 'json.RawMessage' ? 'any' : type;
+}
 
 function fieldDescriptions(fields: Readonly<Record<string, FieldDefinition>>): readonly string[] {
   return Object.values(fields).flatMap(({ description, fields: inner }) => [
