@@ -22,6 +22,7 @@ export const createEgressFirewallRule = defineCommand({
     protocol: param.text('Protocol', { required: true, values: ['tcp', 'udp', 'icmp', 'all'] }),
     startport: param.whole('First port; all ports when not given', port),
   },
+  refused: ['type'],
   response: firewallRuleEntity,
   shape: 'one',
   event: 'FIREWALL.EGRESS.OPEN',

@@ -21,6 +21,7 @@ export const createFirewallRule = defineCommand({
     protocol: param.text('Protocol', { required: true, values: ['tcp', 'udp', 'icmp'] }),
     startport: param.whole('First port', port),
   },
+  refused: ['type'],
   response: firewallRuleEntity,
   shape: 'one',
   event: 'FIREWALL.OPEN',

@@ -20,6 +20,7 @@ import * as osType from './os-type.ts';
 import * as physicalNetwork from './physical-network.ts';
 import * as portForwarding from './port-forwarding.ts';
 import * as publicAddress from './public-address.ts';
+import * as quarantinedIp from './quarantined-ip.ts';
 import * as resourceLimit from './resource-limit.ts';
 import * as role from './role.ts';
 import * as router from './router.ts';
@@ -60,6 +61,7 @@ export const commands = {
   ...nic,
   ...sshKeyPair,
   ...publicAddress,
+  ...quarantinedIp,
   ...firewall,
   ...egressFirewall,
   ...portForwarding,

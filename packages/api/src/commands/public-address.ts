@@ -1,11 +1,12 @@
 import { defineCommand } from '../define.ts';
 import { associatedAddressEntity, ipAddressEntity } from '../entities/ip-address.ts';
 import { successEntity } from '../entities/success.ts';
-import { param } from '../param.ts';
+import { param, required } from '../param.ts';
 import {
   displayParams,
   ownerParams,
   pageParams,
+  refusedOwner,
   refusedScope,
   scopeParams,
   tagParams,
@@ -43,6 +44,49 @@ export const disassociateIpAddress = defineCommand({
   event: 'NET.IPRELEASE',
 });
 
+export const reserveIpAddress = defineCommand({
+  name: 'reserveIpAddress',
+  description: 'Keeps a free public address for an account, which takes it with associateIpAddress',
+  async: false,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    ...ownerParams,
+    fordisplay: param.flag('Whether the owner sees the address'),
+    id: param.id('Id of the address', required),
+  },
+  refused: refusedOwner,
+  response: ipAddressEntity,
+  shape: 'one',
+  event: 'NET.IPRESERVE',
+});
+
+export const releaseIpAddress = defineCommand({
+  name: 'releaseIpAddress',
+  description: 'Gives a reserved public address back',
+  async: false,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    id: param.id('Id of the address', required),
+  },
+  response: successEntity,
+  shape: 'success',
+  event: 'NET.IPRELEASE',
+});
+
+export const updateIpAddress = defineCommand({
+  name: 'updateIpAddress',
+  description: 'Changes whether the owner sees a public address',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    fordisplay: param.flag('Whether the owner sees the address'),
+    id: param.id('Id of the address', required),
+  },
+  response: ipAddressEntity,
+  shape: 'one',
+  event: 'NET.IPUPDATE',
+});
+
 export const listPublicIpAddresses = defineCommand({
   name: 'listPublicIpAddresses',
   description: 'Lists public addresses',
@@ -55,6 +99,9 @@ export const listPublicIpAddresses = defineCommand({
     ...displayParams,
     allocatedonly: param.flag('Whether to leave free addresses out; default true'),
     associatednetworkid: param.id('Show only addresses used in this network'),
+    forloadbalancing: param.flag('Show only addresses that load balance (or only others)'),
+    forprovider: param.flag('Show only addresses of other network providers; there are none'),
+    forsystemvms: param.flag('Show only addresses of ranges kept for system machines'),
     forvirtualnetwork: param.flag('Show only addresses for public traffic (or only others)'),
     id: param.id('Show only this address'),
     ipaddress: param.text('Show only this address, by itself'),

@@ -1,7 +1,7 @@
 import { defineCommand } from '../define.ts';
 import { ipForwardingRuleEntity } from '../entities/ip-forwarding-rule.ts';
 import { successEntity } from '../entities/success.ts';
-import { param, required } from '../param.ts';
+import { param, port, required } from '../param.ts';
 import { pageParams, refusedOwner, scopeParams } from './common.ts';
 
 export const enableStaticNat = defineCommand({
@@ -31,6 +31,37 @@ export const disableStaticNat = defineCommand({
   response: successEntity,
   shape: 'success',
   event: 'STATICNAT.DISABLE',
+});
+
+export const createIpForwardingRule = defineCommand({
+  name: 'createIpForwardingRule',
+  description: 'Opens ports of a static NAT address, as createFirewallRule does',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    cidrlist: param.list('Sources that may connect; 0.0.0.0/0 when not given'),
+    endport: param.whole('Last port; the first one when not given', port),
+    ipaddressid: param.id('Public address with static NAT', required),
+    openfirewall: param.flag('true: opening the ports is all that such a rule does'),
+    protocol: param.text('Protocol', { required: true, values: ['tcp', 'udp'] }),
+    startport: param.whole('First port', { ...required, ...port }),
+  },
+  response: ipForwardingRuleEntity,
+  shape: 'one',
+  event: 'STATICNAT.RULE.CREATE',
+});
+
+export const deleteIpForwardingRule = defineCommand({
+  name: 'deleteIpForwardingRule',
+  description: 'Closes ports of a static NAT address; their connections end',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    id: param.id('Id of the rule', required),
+  },
+  response: successEntity,
+  shape: 'success',
+  event: 'STATICNAT.RULE.DELETE',
 });
 
 export const listIpForwardingRules = defineCommand({

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { freeAddresses } from '../features/public-address/free.ts';
 import type { Db } from '../store/database.ts';
 import type { GenerationWindow } from './rows.ts';
 
@@ -23,24 +24,7 @@ export async function settleRows(
       exists (select from nics where ${changed} and state = 'Revoke') as revoked`.execute(tx);
   // What rules refer to goes after them.
   if (rows[0]?.releasing === true)
-    await tx
-      .updateTable('public_addresses')
-      .set(freeAddress)
-      .where(sql<boolean>`${changed} and state = 'Releasing'`)
-      .execute();
+    await freeAddresses(tx, sql<boolean>`${changed} and state = 'Releasing'`);
   if (rows[0]?.revoked === true)
     await tx.deleteFrom('nics').where(sql<boolean>`${changed} and state = 'Revoke'`).execute();
 }
-
-/** Columns of a public address that belongs to nobody. */
-export const freeAddress = {
-  state: 'Free',
-  account_id: null,
-  domain_id: null,
-  network_id: null,
-  is_source_nat: false,
-  static_nat_nic_id: null,
-  display: true,
-  generation: 0,
-  allocated: null,
-} as const;

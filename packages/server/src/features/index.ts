@@ -21,6 +21,7 @@ import { osTypeCommands } from './os-type/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
+import { quarantinedIpCommands } from './quarantined-ip/commands.ts';
 import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
 import { rolePermissionCommands } from './role/permission-commands.ts';
@@ -58,6 +59,7 @@ export const handlers: Handlers = {
   ...physicalNetworkCommands,
   ...portForwardingCommands,
   ...publicAddressCommands,
+  ...quarantinedIpCommands,
   ...resourceLimitCommands,
   ...roleCommands,
   ...rolePermissionCommands,

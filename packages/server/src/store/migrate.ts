@@ -4,12 +4,14 @@ import * as firstNetwork from './migrations/0001-first-network.ts';
 import * as hosts from './migrations/0002-hosts.ts';
 import * as roles from './migrations/0003-roles.ts';
 import * as resourceLimits from './migrations/0004-resource-limits.ts';
+import * as networks from './migrations/0009-networks.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
   '0002-hosts': hosts,
   '0003-roles': roles,
   '0004-resource-limits': resourceLimits,
+  '0009-networks': networks,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

@@ -511,6 +511,20 @@ export interface PublicAddressTable {
   allocated: Date | null;
 }
 
+/** A public address that only the account before may have until it ends or is removed. */
+export interface AddressQuarantineTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  address_id: string;
+  account_id: string | null;
+  domain_id: string | null;
+  created: Generated<Date>;
+  ends: Date;
+  removed: Date | null;
+  removal_reason: string | null;
+  remover_id: string | null;
+}
+
 export interface FirewallRuleTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -645,6 +659,7 @@ export interface Database {
   instances: InstanceTable;
   nics: NicTable;
   public_addresses: PublicAddressTable;
+  address_quarantines: AddressQuarantineTable;
   firewall_rules: FirewallRuleTable;
   port_forwarding_rules: PortForwardingRuleTable;
   jobs: JobTable;
@@ -675,6 +690,7 @@ export type RouterRow = Selectable<RouterTable>;
 export type InstanceRow = Selectable<InstanceTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
+export type AddressQuarantineRow = Selectable<AddressQuarantineTable>;
 export type FirewallRuleRow = Selectable<FirewallRuleTable>;
 export type PortForwardingRuleRow = Selectable<PortForwardingRuleTable>;
 export type JobRow = Selectable<JobTable>;

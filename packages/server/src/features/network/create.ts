@@ -231,7 +231,7 @@ async function takeSourceNat(
 ): Promise<void> {
   if (offering.services.SourceNat === undefined)
     throw refused(`sourcenatipaddress: network offering ${offering.name} has no SourceNat service`);
-  const address = await lockFreeAddress(call.tx, network.zone_id, wished);
+  const address = await lockFreeAddress(call.tx, network, wished);
   await assignAddress(call.tx, address, {
     network,
     state: 'Allocated',

@@ -3,21 +3,22 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, PublicAddressRow } from '../../store/schema.ts';
 import { reserveResources } from '../resource-limit/reserve.ts';
+import { quarantinedFor } from './free.ts';
 
 /** What of a network its public addresses carry. */
 export type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
 
 /**
- * Locks a free address of the zone: the wished one, or the first. 431 when the wished one is not the zone's or not free,
- * `insufficient_address` when none is free.
+ * Locks an address of the network's zone that its account may have: the wished one, free or reserved for the account, or the
+ * first free one. 431 when the wished one is not the zone's or not to be had, `insufficient_address` when none is free.
  */
 export async function lockFreeAddress(
   tx: Db,
-  zoneId: string,
+  network: Pick<OwningNetwork, 'zone_id' | 'account_id'>,
   wished?: string,
 ): Promise<PublicAddressRow> {
-  if (wished !== undefined) return lockWished(tx, zoneId, wished);
-  const free = sql<SqlBool>`zone_id = ${zoneId} and state = 'Free'`;
+  if (wished !== undefined) return lockWished(tx, network, wished);
+  const free = sql<SqlBool>`zone_id = ${network.zone_id} and state = 'Free' and not ${quarantinedFor(network.account_id)}`;
   // Addresses that others hold locked may become free again: wait for them only when nothing else is left.
   const found = (await lockFirst(tx, free, 'skip')) ?? (await lockFirst(tx, free, 'wait'));
   if (found === undefined)
@@ -35,14 +36,15 @@ interface Assignment {
   readonly display?: boolean | undefined;
 }
 
-/** Makes a locked free address the network's. Throws `allocation_failed` when its account has as many as it may. */
+/** Makes a locked address the network's. Throws `allocation_failed` when its account has as many as it may. */
 export async function assignAddress(
   tx: Db,
-  address: Pick<PublicAddressRow, 'id'>,
+  address: Pick<PublicAddressRow, 'id' | 'account_id'>,
   assignment: Assignment,
 ): Promise<PublicAddressRow> {
   const { network } = assignment;
-  await reserveResources(tx, network, { public_ip: 1 });
+  // One that was reserved counts already.
+  if (address.account_id === null) await reserveResources(tx, network, { public_ip: 1 });
   return tx
     .updateTable('public_addresses')
     .set({
@@ -60,13 +62,41 @@ export async function assignAddress(
     .executeTakeFirstOrThrow();
 }
 
-async function lockWished(tx: Db, zoneId: string, wished: string): Promise<PublicAddressRow> {
+/** Refuses (431) an address that is not free, or that another account had a short while ago. It must be locked. */
+export async function requireFree(
+  tx: Db,
+  address: PublicAddressRow,
+  accountId: string,
+): Promise<void> {
+  if (address.state !== 'Free') throw refused(`IP address ${address.address} is not free`);
+  const held = await tx
+    .selectFrom('public_addresses')
+    .select('id')
+    .where('id', '=', address.id)
+    .where(quarantinedFor(accountId))
+    .executeTakeFirst();
+  if (held !== undefined)
+    throw refused(
+      `IP address ${address.address} is in quarantine: for a while only the account that had it may have it again`,
+    );
+}
+
+async function lockWished(
+  tx: Db,
+  network: Pick<OwningNetwork, 'zone_id' | 'account_id'>,
+  wished: string,
+): Promise<PublicAddressRow> {
   const value = parseIpv4(wished);
   if (value === null) throw new IsolaError('invalid_address', { address: wished });
   const text = formatIpv4(value);
-  const row = await lockFirst(tx, sql<SqlBool>`zone_id = ${zoneId} and address = ${text}`, 'wait');
+  const row = await lockFirst(
+    tx,
+    sql<SqlBool>`zone_id = ${network.zone_id} and address = ${text}`,
+    'wait',
+  );
   if (row === undefined) throw refused(`IP address ${text} is not a public address of the zone`);
-  if (row.state !== 'Free') throw refused(`IP address ${text} is not free`);
+  if (row.state === 'Reserved' && row.account_id === network.account_id) return row;
+  await requireFree(tx, row, network.account_id);
   return row;
 }
 

@@ -2,8 +2,9 @@ import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { identified, ownerOf, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
+import type { Db } from '../../store/database.ts';
 import { pageOf } from '../../store/page.ts';
-import type { NetworkRow } from '../../store/schema.ts';
+import type { AccountRow, JobRow, NetworkRow } from '../../store/schema.ts';
 import { beginChange } from '../network/change.ts';
 import { offeringOf, ownedNetwork } from '../network/repository.ts';
 import { viewerOf } from '../network/viewer.ts';
@@ -12,7 +13,8 @@ import { assignAddress, lockFreeAddress } from './acquire.ts';
 import { beginAddressChange, requireService } from './change.ts';
 import { filteredAddresses } from './list.ts';
 import { releaseAddress } from './release.ts';
-import { selectAddresses } from './repository.ts';
+import { ownedAddress, selectAddresses } from './repository.ts';
+import { releaseReserved, reserveAddress } from './reserve.ts';
 import { addressResponse } from './response.ts';
 
 export const publicAddressCommands = {
@@ -23,7 +25,7 @@ export const publicAddressCommands = {
       const change = await beginChange(call.tx, id);
       const { network, generation, live, waits } = change;
       requireService({ network, offering: await offeringOf(call.tx, network) }, 'SourceNat');
-      const free = await lockFreeAddress(call.tx, network.zone_id, params.ipaddress);
+      const free = await lockFreeAddress(call.tx, network, params.ipaddress);
       const address = await assignAddress(call.tx, free, {
         network,
         state: live ? 'Allocating' : 'Allocated',
@@ -33,18 +35,38 @@ export const publicAddressCommands = {
       });
       return { object: { type: 'IpAddress', id: address.id }, waits };
     },
-    async result(db, job) {
-      const id = job.object_id ?? '';
-      const row = await selectAddresses(db)
-        .where('public_addresses.id', '=', id)
-        .executeTakeFirst();
-      if (row === undefined) return { id };
-      const tags = await loadTags(db, 'PublicIpAddress', [id]);
-      return addressResponse(row, {
-        tags: tags.get(id) ?? [],
-        viewer: await viewerOf(db, job),
-      });
+    result: jobAddress,
+  },
+
+  reserveIpAddress: {
+    kind: 'sync',
+    async run(call, params) {
+      const id = await reserveAddress(call, params);
+      return shownAddress(call.tx, id, call.caller.account.role);
     },
+  },
+
+  releaseIpAddress: {
+    kind: 'sync',
+    async run(call, params) {
+      await releaseReserved(call, params.id);
+      return { success: true };
+    },
+  },
+
+  updateIpAddress: {
+    kind: 'job',
+    async begin(call, params) {
+      const { id } = await ownedAddress(call, { parameter: 'id', id: params.id });
+      if (params.fordisplay !== undefined)
+        await call.tx
+          .updateTable('public_addresses')
+          .set({ display: params.fordisplay })
+          .where('id', '=', id)
+          .execute();
+      return { object: { type: 'IpAddress', id }, waits: null };
+    },
+    result: jobAddress,
   },
 
   disassociateIpAddress: {
@@ -79,6 +101,18 @@ export const publicAddressCommands = {
     },
   },
 } satisfies Partial<Handlers>;
+
+async function jobAddress(db: Db, job: JobRow) {
+  return shownAddress(db, job.object_id ?? '', await viewerOf(db, job));
+}
+
+/** The address as it is now; only its id when it is gone since. */
+async function shownAddress(db: Db, id: string, viewer: AccountRow['role']) {
+  const row = await selectAddresses(db).where('public_addresses.id', '=', id).executeTakeFirst();
+  if (row === undefined) return { id };
+  const tags = await loadTags(db, 'PublicIpAddress', [id]);
+  return addressResponse(row, { tags: tags.get(id) ?? [], viewer });
+}
 
 /** The network that shall have the address: the named one, or the only one of the owner in the zone. */
 async function networkFor(call: Call, params: ParamsOf<'associateIpAddress'>): Promise<NetworkRow> {

@@ -16,8 +16,14 @@ export async function filteredAddresses(call: Call, params: Filters) {
   query = wantsFree
     ? query.where(eb => eb.or([eb('public_addresses.state', '=', 'Free'), scope(eb)]))
     : query.where('public_addresses.state', '<>', 'Free').where(scope);
-  // All public addresses are for guest networks; none has a public network row of its own.
-  if (params.forvirtualnetwork === false || params.networkid !== undefined)
+  // All public addresses are for guest networks; none load balances, is kept for others, or has a network row of its own.
+  if (
+    params.forvirtualnetwork === false ||
+    params.networkid !== undefined ||
+    params.forloadbalancing === true ||
+    params.forprovider === true ||
+    params.forsystemvms === true
+  )
     query = query.where(sql<boolean>`false`);
   if (params.id !== undefined) query = query.where(identified(params.id, 'public_addresses'));
   if (params.associatednetworkid !== undefined)

@@ -1,6 +1,7 @@
-import { freeAddress } from '../../compile/settle.ts';
+import { identified } from '../../access/access.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkChange } from '../network/change.ts';
+import { freeAddresses } from './free.ts';
 
 /** Gives an address back with its rules: at once where there is no router, else as soon as the router has let go of them. */
 export async function releaseAddress(
@@ -16,13 +17,11 @@ export async function releaseAddress(
           .where('public_address_id', '=', addressId)
           .execute()
       : tx.deleteFrom(table).where('public_address_id', '=', addressId).execute());
-  await tx
-    .updateTable('public_addresses')
-    .set(
-      change.live
-        ? { state: 'Releasing', static_nat_nic_id: null, generation: change.generation }
-        : freeAddress,
-    )
-    .where('id', '=', addressId)
-    .execute();
+  await (change.live
+    ? tx
+        .updateTable('public_addresses')
+        .set({ state: 'Releasing', static_nat_nic_id: null, generation: change.generation })
+        .where('id', '=', addressId)
+        .execute()
+    : freeAddresses(tx, identified(addressId)));
 }

@@ -17,7 +17,7 @@ export async function ensureSourceNat(
     .where('is_source_nat', '=', true)
     .executeTakeFirst();
   if (held !== undefined) return held;
-  const free = await lockFreeAddress(tx, network.zone_id);
+  const free = await lockFreeAddress(tx, network);
   return assignAddress(tx, free, {
     network,
     state: 'Allocated',

@@ -72,6 +72,14 @@ export const settingRegistry = {
     max: 30 * day,
     description: 'Seconds that a network has no running instance before it is shut down',
   },
+  'public.ip.address.quarantine.duration': {
+    category: 'Network',
+    default: 0,
+    min: 0,
+    max: 525_600,
+    description:
+      'Minutes after its release in which only the account before may have a public address again; 0 for none',
+  },
   'network.guest.cidr.limit': {
     category: 'Network',
     default: 22,

@@ -1,9 +1,11 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { NicRow, PublicAddressRow } from '../../store/schema.ts';
+import { deleteRule } from '../firewall/rule-commands.ts';
 import { refuseOtherNetwork, targetNic } from '../port-forwarding/target.ts';
 import { beginAddressChange, requireService, requireUnshared } from '../public-address/change.ts';
-import { listIpForwardingRules } from './list.ts';
+import { jobOpening, listIpForwardingRules } from './list.ts';
+import { openStaticNat } from './open.ts';
 
 export const staticNatCommands = {
   enableStaticNat: {
@@ -38,6 +40,18 @@ export const staticNatCommands = {
   listIpForwardingRules: {
     kind: 'sync',
     run: listIpForwardingRules,
+  },
+
+  createIpForwardingRule: {
+    kind: 'job',
+    begin: openStaticNat,
+    result: jobOpening,
+  },
+
+  deleteIpForwardingRule: {
+    kind: 'job',
+    begin: (call, params) => deleteRule(call, params, 'Ingress'),
+    result: async () => ({ success: true }),
   },
 
   disableStaticNat: {

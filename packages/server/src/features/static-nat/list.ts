@@ -5,7 +5,7 @@ import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
-import type { Database } from '../../store/schema.ts';
+import type { Database, JobRow } from '../../store/schema.ts';
 import { type ShownRule } from '../firewall/repository.ts';
 import { ruleState } from '../firewall/response.ts';
 import { tagResponse } from '../tag/load.ts';
@@ -61,6 +61,13 @@ function selectOpenings(
       tagsColumn('FirewallRule'),
     ])
     .where('firewall_rules.protocol', 'in', ['tcp', 'udp']);
+}
+
+/** The rule that a job made; only its id when it is gone since. */
+export async function jobOpening(db: Db, job: JobRow): Promise<ResultOf<'createIpForwardingRule'>> {
+  const id = job.object_id ?? '';
+  const row = await selectOpenings(db).where('firewall_rules.id', '=', id).executeTakeFirst();
+  return row === undefined ? { id } : openingResponse(row);
 }
 
 function openingResponse(

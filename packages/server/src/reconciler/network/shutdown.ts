@@ -1,5 +1,6 @@
-import { freeAddress } from '../../compile/settle.ts';
+import { sql } from 'kysely';
 import { releaseVlan } from '../../features/network/vlan.ts';
+import { freeAddresses } from '../../features/public-address/free.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
@@ -50,13 +51,10 @@ async function leaveShutdown(ctx: Convergence, tx: Db, network: NetworkRow): Pro
   await tx.deleteFrom('routers').where('network_id', '=', network.id).execute();
   await releaseVlan(tx, network);
   // A source NAT address that no router ever had was taken by an implementation that failed.
-  await tx
-    .updateTable('public_addresses')
-    .set(freeAddress)
-    .where('network_id', '=', network.id)
-    .where('is_source_nat', '=', true)
-    .where('state', '=', 'Allocating')
-    .execute();
+  await freeAddresses(
+    tx,
+    sql<boolean>`network_id = ${network.id} and is_source_nat and state = 'Allocating'`,
+  );
   await recordApplied(ctx, tx, {
     network,
     generation: network.generation,
