@@ -4,6 +4,7 @@ import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { isDead } from '../host/living.ts';
+import { takeFromDead } from '../host/lost.ts';
 import { noteStopped } from '../stopped.ts';
 import { readGuestSpec } from './guest-spec.ts';
 import { placeInstance } from './place.ts';
@@ -23,8 +24,10 @@ export async function migrateInstance(ctx: Convergence, instance: InstanceRow): 
   }
   if (await isDead(ctx.db, source)) {
     // It came through in time, or was lost with its host.
-    if (await runsOn(ctx, target, id)) await settleOn(ctx, instance, target);
-    else await stay(ctx, instance);
+    if (await runsOn(ctx, target, id)) return settleOn(ctx, instance, target);
+    await stay(ctx, instance);
+    // A guest that was lost with its host is dealt with like the others there.
+    await takeFromDead(ctx);
     return;
   }
   const atSource = await runsOn(ctx, source, id);
