@@ -35,3 +35,7 @@ export const displayParams = {
 /** CloudStack's parameters for things Isola has not. */
 export const refusedOwner = ['projectid'] as const;
 export const refusedScope = ['projectid', 'vpcid'] as const;
+export const refusedProject = ['projectid'] as const;
+
+/** Roles of what CloudStack lets every kind of account do. */
+export const everyRole = ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'] as const;

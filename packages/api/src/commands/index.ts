@@ -1,5 +1,6 @@
 import type { DecodedParams, ResultOfDefinition } from '../define.ts';
 import * as account from './account.ts';
+import * as affinityGroup from './affinity-group.ts';
 import * as alert from './alert.ts';
 import * as capacity from './capacity.ts';
 import * as cluster from './cluster.ts';
@@ -12,6 +13,7 @@ import * as host from './host.ts';
 import * as hostToken from './host-token.ts';
 import * as imageStore from './image-store.ts';
 import * as instance from './instance.ts';
+import * as instanceGroup from './instance-group.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
 import * as networkOffering from './network-offering.ts';
@@ -58,6 +60,8 @@ export const commands = {
   ...network,
   ...hostToken,
   ...instance,
+  ...instanceGroup,
+  ...affinityGroup,
   ...nic,
   ...sshKeyPair,
   ...publicAddress,

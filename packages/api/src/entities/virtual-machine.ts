@@ -1,5 +1,6 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
+import { affinityGroupFields } from './affinity-group.ts';
 import { nicFields } from './nic.ts';
 import { createdFields, ownerFields, projectFields, taggedFields, zoneFields } from './shared.ts';
 
@@ -7,7 +8,10 @@ export const virtualMachineEntity = defineEntity({
   name: 'virtualmachine',
   fields: {
     ...ownerFields,
-    affinitygroup: field.list('Groups it is kept together with or apart from'),
+    affinitygroup: field.objects(
+      'Groups it is kept together with or apart from',
+      affinityGroupFields,
+    ),
     arch: field.text('Processor architecture'),
     cpunumber: field.whole('Number of cores'),
     cpuspeed: field.whole('Speed of a core in MHz'),

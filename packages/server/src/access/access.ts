@@ -7,6 +7,8 @@ import type { AccountRow, Database, DomainRow } from '../store/schema.ts';
 export type OwnedTable =
   | 'networks'
   | 'instances'
+  | 'affinity_groups'
+  | 'instance_groups'
   | 'firewall_rules'
   | 'port_forwarding_rules'
   | 'ssh_key_pairs'

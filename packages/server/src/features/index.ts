@@ -1,6 +1,7 @@
 import type { Handlers } from '../http/call.ts';
 import { accountCommands } from './account/commands.ts';
 import { accountStateCommands } from './account/state-commands.ts';
+import { affinityGroupCommands } from './affinity-group/commands.ts';
 import { alertCommands } from './alert/commands.ts';
 import { capacityCommands } from './capacity/commands.ts';
 import { clusterCommands } from './cluster/commands.ts';
@@ -13,6 +14,7 @@ import { hostCommands } from './host/commands.ts';
 import { hostTokenCommands } from './host-token/commands.ts';
 import { imageStoreCommands } from './image-store/commands.ts';
 import { instanceCommands } from './instance/commands.ts';
+import { instanceGroupCommands } from './instance-group/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
@@ -39,6 +41,7 @@ import { zoneCommands } from './zone/commands.ts';
 export const handlers: Handlers = {
   ...accountCommands,
   ...accountStateCommands,
+  ...affinityGroupCommands,
   ...alertCommands,
   ...capacityCommands,
   ...clusterCommands,
@@ -51,6 +54,7 @@ export const handlers: Handlers = {
   ...hostTokenCommands,
   ...imageStoreCommands,
   ...instanceCommands,
+  ...instanceGroupCommands,
   ...jobCommands,
   ...networkCommands,
   ...networkOfferingCommands,

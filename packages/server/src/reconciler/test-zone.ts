@@ -180,7 +180,6 @@ export async function testZone({
             name: `vm-${id.slice(0, 8)}`,
             display_name: 'vm',
             internal_name: `i-2-${id}-VM`,
-            group_name: null,
             service_offering_id: highlyAvailable ? available.id : offering.id,
             requested_host_id: wantedHost ?? null,
             template_id: template.id,

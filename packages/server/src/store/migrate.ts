@@ -5,6 +5,7 @@ import * as hosts from './migrations/0002-hosts.ts';
 import * as roles from './migrations/0003-roles.ts';
 import * as resourceLimits from './migrations/0004-resource-limits.ts';
 import * as networks from './migrations/0009-networks.ts';
+import * as compute from './migrations/0010-compute.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '0003-roles': roles,
   '0004-resource-limits': resourceLimits,
   '0009-networks': networks,
+  '0010-compute': compute,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

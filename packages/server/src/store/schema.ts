@@ -9,6 +9,7 @@ import type {
   Selectable,
   Updateable,
 } from 'kysely';
+import type { AffinityType } from '../features/affinity-group/types.ts';
 import type { OfferingServices } from '../features/network-offering/services.ts';
 
 /** The tables as Kysely sees them; `migrations/` is where they are made. */
@@ -452,7 +453,7 @@ export interface InstanceTable {
   name: string;
   display_name: string;
   internal_name: string;
-  group_name: string | null;
+  group_id: string | null;
   service_offering_id: string;
   template_id: string;
   key_pairs: Generated<string[]>;
@@ -628,6 +629,31 @@ export interface TagTable {
   domain_id: string;
 }
 
+export interface AffinityGroupTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  name: string;
+  description: Generated<string>;
+  type: AffinityType;
+  created: Generated<Date>;
+}
+
+export interface AffinityGroupInstanceTable {
+  group_id: string;
+  instance_id: string;
+}
+
+export interface InstanceGroupTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  name: string;
+  created: Generated<Date>;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -657,6 +683,9 @@ export interface Database {
   vlan_tags: VlanTagTable;
   routers: RouterTable;
   instances: InstanceTable;
+  affinity_groups: AffinityGroupTable;
+  affinity_group_instances: AffinityGroupInstanceTable;
+  instance_groups: InstanceGroupTable;
   nics: NicTable;
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;
@@ -688,6 +717,8 @@ export type SshKeyPairRow = Selectable<SshKeyPairTable>;
 export type NetworkRow = Selectable<NetworkTable>;
 export type RouterRow = Selectable<RouterTable>;
 export type InstanceRow = Selectable<InstanceTable>;
+export type AffinityGroupRow = Selectable<AffinityGroupTable>;
+export type InstanceGroupRow = Selectable<InstanceGroupTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
 export type AddressQuarantineRow = Selectable<AddressQuarantineTable>;

@@ -3,8 +3,6 @@ import type { Call, Handlers, Intent } from '../../http/call.ts';
 import { pageOf } from '../../store/page.ts';
 import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
 import { demandNetwork } from '../network/demand.ts';
-import { loadNics } from '../nic/repository.ts';
-import { loadTags } from '../tag/load.ts';
 import { deployInstance } from './deploy.ts';
 import { mayExpunge } from './expunge.ts';
 import { instanceOfJob } from './job-answer.ts';
@@ -12,7 +10,7 @@ import { askedParts, filteredInstances } from './list.ts';
 import { migrateInstance } from './migrate.ts';
 import { requestedPlace } from './place.ts';
 import { lockInstance } from './repository.ts';
-import { instanceResponse } from './response.ts';
+import { showInstances } from './show.ts';
 
 export const instanceCommands = {
   deployVirtualMachine: { kind: 'job', begin: deployInstance, result: instanceOfJob },
@@ -83,22 +81,9 @@ export const instanceCommands = {
     async run(call, params) {
       const query = await filteredInstances(call, params);
       const { count, rows } = await pageOf(call, query.orderBy('instances.seq'), params);
-      const ids = rows.map(row => row.id);
-      const nics = await loadNics(call.tx, ids);
-      const tags = await loadTags(call.tx, 'UserVm', ids);
       const viewer = call.caller.account.role;
       const parts = askedParts(params.details);
-      return {
-        count,
-        items: rows.map(row =>
-          instanceResponse(row, {
-            nics: nics.get(row.id) ?? [],
-            tags: tags.get(row.id) ?? [],
-            viewer,
-            parts,
-          }),
-        ),
-      };
+      return { count, items: await showInstances(call.tx, rows, { viewer, parts }) };
     },
   },
 } satisfies Partial<Handlers>;

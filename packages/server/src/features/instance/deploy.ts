@@ -4,6 +4,8 @@ import { IsolaError } from '@isola/model';
 import { ownerOf } from '../../access/access.ts';
 import type { Call, Intent } from '../../http/call.ts';
 import type { InstanceRow, NetworkRow, NewRow } from '../../store/schema.ts';
+import { namedGroups, setGroups } from '../affinity-group/repository.ts';
+import { groupNamed } from '../instance-group/repository.ts';
 import { lockNetwork } from '../network/change.ts';
 import { demandNetwork } from '../network/demand.ts';
 import { insertNic } from '../nic/insert.ts';
@@ -44,7 +46,13 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
   await requireFreeName(call, { name, networkIds: nics.map(nic => nic.network.id) });
   const starts = params.startvm !== false;
   const requested = await requestedPlace(call, params, { zone, template });
-  await reserveResources(call.tx, holderOf(owner), {
+  const held = holderOf(owner);
+  const groups = await namedGroups(call, {
+    accountId: owner.account.id,
+    ids: params.affinitygroupids,
+    names: params.affinitygroupnames,
+  });
+  await reserveResources(call.tx, held, {
     user_vm: 1,
     cpu: offering.cpu_number,
     memory: offering.memory_mib,
@@ -59,7 +67,7 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
     user_id: call.caller.user.id,
     name,
     display_name: params.displayname ?? name,
-    group_name: params.group ?? null,
+    group_id: params.group === undefined ? null : await groupNamed(call, held, params.group),
     service_offering_id: offering.id,
     template_id: template.id,
     key_pairs: await usableKeyPairs(call, owner, keys),
@@ -80,6 +88,7 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
       isDefault: device === 0,
       plug: null,
     });
+  await setGroups(call.tx, instance.id, groups ?? []);
   if (starts) for (const nic of nics) await demandNetwork(call.tx, nic.network.id);
   return {
     object: { type: 'VirtualMachine', id: instance.id },

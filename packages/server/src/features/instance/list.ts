@@ -21,6 +21,14 @@ export async function filteredInstances(call: Call, params: Filters) {
   if (params.keyword !== undefined) query = query.where(namedLike(params.keyword));
   if (params.displayvm !== undefined)
     query = query.where('instances.display_vm', '=', params.displayvm);
+  if (params.affinitygroupid !== undefined)
+    query = query.where(sql<SqlBool>`exists (select 1 from affinity_group_instances m
+      join affinity_groups on affinity_groups.id = m.group_id
+      where m.instance_id = instances.id and ${identified(params.affinitygroupid, 'affinity_groups')})`);
+  if (params.groupid !== undefined)
+    query = query.where(identified(params.groupid, 'instance_groups'));
+  if (params.haenable !== undefined)
+    query = query.where('service_offerings.offer_ha', '=', params.haenable);
   if (params.hypervisor !== undefined)
     query = query.where(sql<SqlBool>`lower(templates.hypervisor) = lower(${params.hypervisor})`);
   if (params.keypair !== undefined)

@@ -12,6 +12,7 @@ interface InstanceContext {
   readonly host_name: string | null;
   readonly host_state: string | null;
   readonly username: string | null;
+  readonly group_name: string | null;
   readonly offering_name: string;
   readonly cpu_number: number;
   readonly cpu_speed: number;
@@ -36,7 +37,8 @@ type JoinedTables =
   | 'service_offerings'
   | 'templates'
   | 'hosts'
-  | 'users';
+  | 'users'
+  | 'instance_groups';
 
 /** All instances; callers add conditions and order. */
 export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownInstance> {
@@ -49,6 +51,7 @@ export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTabl
     .innerJoin('templates', 'templates.id', 'instances.template_id')
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
     .leftJoin('users', 'users.id', 'instances.user_id')
+    .leftJoin('instance_groups', 'instance_groups.id', 'instances.group_id')
     .selectAll('instances')
     .select([
       'accounts.name as account',
@@ -58,6 +61,7 @@ export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTabl
       'hosts.name as host_name',
       'hosts.resource_state as host_state',
       'users.username',
+      'instance_groups.name as group_name',
       'service_offerings.name as offering_name',
       'service_offerings.cpu_number',
       'service_offerings.cpu_speed',

@@ -1,6 +1,8 @@
 import type { ResultOf } from '@isola/api';
 import { derivedId } from '../../store/derived-id.ts';
 import type { AccountRow } from '../../store/schema.ts';
+import type { ShownAffinityGroup } from '../affinity-group/repository.ts';
+import { affinityGroupResponse } from '../affinity-group/response.ts';
 import type { ShownNic } from '../nic/repository.ts';
 import { nicResponse } from '../nic/response.ts';
 import type { TagEntity } from '../tag/load.ts';
@@ -9,12 +11,13 @@ import type { ShownInstance } from './repository.ts';
 export type InstanceEntity = ResultOf<'listVirtualMachines'>['items'][number];
 
 /** Parts of an answer that `details` leaves out unless it names them. */
-export const detailParts = ['nics', 'tmpl', 'servoff'] as const;
+export const detailParts = ['nics', 'tmpl', 'servoff', 'affgrp'] as const;
 export type DetailPart = (typeof detailParts)[number];
 
 interface Shown {
   readonly nics: readonly ShownNic[];
   readonly tags: readonly TagEntity[];
+  readonly affinityGroups: readonly ShownAffinityGroup[];
   readonly viewer: AccountRow['role'];
   readonly parts: ReadonlySet<DetailPart>;
 }
@@ -22,7 +25,7 @@ interface Shown {
 /** An instance as the API shows it. */
 export function instanceResponse(
   row: ShownInstance,
-  { nics, tags, viewer, parts }: Shown,
+  { nics, tags, affinityGroups, viewer, parts }: Shown,
 ): InstanceEntity {
   const primary = nics.find(nic => nic.is_default);
   const mapped = nics.find(nic => nic.public_address !== null);
@@ -51,11 +54,11 @@ export function instanceResponse(
     deleteprotection: false,
     isdynamicallyscalable: false,
     vmtype: 'User',
-    affinitygroup: [],
     securitygroup: [],
     rootdeviceid: 0,
     rootdevicetype: 'ROOT',
     ...defined('group', row.group_name),
+    ...defined('groupid', row.group_id),
     ...defined('userid', row.user_id),
     ...defined('username', row.username),
     ...keyPairs(row.key_pairs),
@@ -64,6 +67,7 @@ export function instanceResponse(
     ...defined('publicipid', mapped?.public_address_id ?? null),
     ...(parts.has('servoff') ? sizeOf(row) : {}),
     ...(parts.has('tmpl') ? templateOf(row) : {}),
+    ...(parts.has('affgrp') ? { affinitygroup: affinityGroups.map(affinityGroupResponse) } : {}),
     ...(parts.has('nics') ? { nic: nics.map(nic => nicResponse(nic, viewer)) } : {}),
     ...(viewer === 'Root Admin' ? placement(row) : {}),
     tags,

@@ -43,6 +43,15 @@ const demands: fc.Arbitrary<Demand> = fc.record({
     }),
     { maxLength: 2 },
   ),
+  company: fc.record({
+    apart: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(hostId, { maxLength: 2 })),
+    together: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      fc.array(fc.array(hostId, { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+    ),
+    ratherApart: fc.array(hostId, { maxLength: 3 }),
+    ratherTogether: fc.array(fc.array(hostId, { minLength: 1, maxLength: 2 }), { maxLength: 2 }),
+  }),
   avoid: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(hostId, { maxLength: 2 })),
 });
 
@@ -58,6 +67,8 @@ function willDo(host: HostRoom, demand: Demand): boolean {
     [null, host.podId].includes(demand.podId) &&
     (demand.movesFrom === null || demand.movesFrom.sharedStorage === host.sharedStorage) &&
     !demand.avoid.includes(host.id) &&
+    !demand.company.apart.includes(host.id) &&
+    demand.company.together.every(hosts => hosts.includes(host.id)) &&
     demand.networks.every(
       ({ isolation, labelled, carriers }) =>
         carriers.every(carrier => carrier.id === host.id) ||
@@ -71,8 +82,10 @@ function willDo(host: HostRoom, demand: Demand): boolean {
   );
 }
 
-const merits = (host: HostRoom, { networks }: Demand): [number, number, number] => [
+const merits = (host: HostRoom, { networks, company }: Demand): number[] => [
   networks.every(({ isolation, labelled }) => labelled || host.links.includes(isolation)) ? 1 : 0,
+  company.ratherTogether.filter(hosts => hosts.includes(host.id)).length -
+    company.ratherApart.filter(id => id === host.id).length,
   host.memoryMiB - host.reservedMiB,
   host.cpuMHz - host.reservedMHz,
 ];
@@ -83,8 +96,9 @@ test('the best host that will do is chosen, the first of equals; else each host 
       const fit = hosts
         .filter(host => willDo(host, demand))
         .toSorted((a, b) => {
-          const [one, other] = [merits(a, demand), merits(b, demand)];
-          return other[0] - one[0] || other[1] - one[1] || other[2] - one[2];
+          const other = merits(b, demand);
+          const differences = merits(a, demand).map((merit, n) => (other[n] ?? 0) - merit);
+          return differences.find(difference => difference !== 0) ?? 0;
         });
       const chosen = chooseHost(hosts, demand);
       if ('host' in chosen) {

@@ -32,6 +32,17 @@ export interface Joined {
   readonly carriers: readonly { readonly id: string; readonly linked: boolean }[];
 }
 
+/** Where the other instances of its affinity groups are. */
+export interface Company {
+  /** Hosts that it must not share. */
+  readonly apart: readonly string[];
+  /** Hosts of each group: it must be on one of them. Groups that are nowhere yet are left out. */
+  readonly together: readonly (readonly string[])[];
+  /** As `apart` and `together`, where there is such a host. */
+  readonly ratherApart: readonly string[];
+  readonly ratherTogether: readonly (readonly string[])[];
+}
+
 export interface Demand {
   readonly memoryMiB: number;
   /** Any of these will do. */
@@ -48,6 +59,7 @@ export interface Demand {
   readonly clusterId: string | null;
   readonly podId: string | null;
   readonly networks: readonly Joined[];
+  readonly company: Company;
   /** Hosts that will not do. */
   readonly avoid: readonly string[];
 }
@@ -59,7 +71,10 @@ export interface Refusal {
   readonly away: boolean;
 }
 
-/** Of the hosts that meet the demand one with links to others, with most free memory, then most free CPU; or why each was not taken. */
+/**
+ * Of the hosts that meet the demand one with links to others, then the one that pleases most of its groups, with most free
+ * memory, with most free CPU; or why each was not taken.
+ */
 export function chooseHost(
   hosts: readonly HostRoom[],
   demand: Demand,
@@ -89,6 +104,10 @@ function unfitness(host: HostRoom, demand: Demand): string | null {
   if (demand.disk !== null && !hasDisk(host, demand.disk)) return 'the disk is on another host';
   if (demand.movesFrom !== null && host.sharedStorage !== demand.movesFrom.sharedStorage)
     return 'its storage is not that of the host it runs on';
+  if (demand.company.apart.includes(host.id))
+    return 'an instance of a host anti-affinity group of it is there';
+  if (demand.company.together.some(hosts => !hosts.includes(host.id)))
+    return 'the instances of a host affinity group of it are on another host';
   const apart = demand.networks.find(network => !joins(host, network));
   if (apart !== undefined)
     return `nothing links it by ${apart.isolation} to the hosts that carry the network`;
@@ -126,10 +145,18 @@ function isAway(host: HostRoom): boolean {
 }
 
 /** A host without links can only carry networks that no other carries. */
-function isBetter(host: HostRoom, other: HostRoom, { networks }: Demand): boolean {
+function isBetter(host: HostRoom, other: HostRoom, { networks, company }: Demand): boolean {
   const linked = networks.every(network => isLinked(host, network));
   if (linked !== networks.every(network => isLinked(other, network))) return linked;
+  const displeased = displeasure(host, company) - displeasure(other, company);
+  if (displeased !== 0) return displeased < 0;
   const memory = host.memoryMiB - host.reservedMiB - (other.memoryMiB - other.reservedMiB);
   if (memory !== 0) return memory > 0;
   return host.cpuMHz - host.reservedMHz > other.cpuMHz - other.reservedMHz;
+}
+
+/** How many wishes of its groups the host would leave unmet. */
+function displeasure({ id }: HostRoom, { ratherApart, ratherTogether }: Company): number {
+  const shared = ratherApart.filter(host => host === id).length;
+  return shared + ratherTogether.filter(hosts => !hosts.includes(id)).length;
 }

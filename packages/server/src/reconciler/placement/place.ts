@@ -5,6 +5,7 @@ import { setting } from '../../features/setting/value.ts';
 import type { Db } from '../../store/database.ts';
 import type { HostRow, ServiceOfferingRow } from '../../store/schema.ts';
 import { chooseHost, type Demand, type HostRoom } from './choose.ts';
+import { readCompany } from './company.ts';
 import { readJoined } from './joined.ts';
 
 /** Containers take what they use: their limits may add up to this many times the host's memory. */
@@ -77,6 +78,7 @@ async function readDemand(db: Db, placement: Placement): Promise<Demand> {
     clusterId: placement.clusterId ?? null,
     podId: placement.podId ?? null,
     networks: await readJoined(db, networkIds, { self, replaces }),
+    company: await readCompany(db, self),
     avoid: placement.avoid ?? [],
   };
 }
