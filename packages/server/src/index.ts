@@ -1,6 +1,5 @@
 export type { HostInstaller, InstallOrder, InstallTarget } from './fleet/installer.ts';
 export type { AgentSettings } from './fleet/start-fleet.ts';
-export { type MemoryAgent, memoryAgent } from './reconciler/memory-agent.ts';
 export {
   type RunningServer,
   type ServerOptions,

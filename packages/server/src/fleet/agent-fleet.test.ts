@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type AgentEvent, type Identity, templateDownload } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MemoryAgent, memoryAgent } from '../reconciler/memory-agent.ts';
+import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
 import { type FleetLab, fleetLab, templateFile, until } from './test-agents.ts';
 
 let lab: FleetLab;
-let agent: MemoryAgent;
+let agent: SimulatedHost;
 let hostId: string;
 let identity: Identity;
 
@@ -15,7 +15,7 @@ const segment = (id: number) =>
 
 beforeAll(async () => {
   lab = await fleetLab();
-  agent = memoryAgent({ name: 'host2', underlay: { address: '192.0.2.2', mtu: 1500 } });
+  agent = simulatedHost({ name: 'host2', underlay: { address: '192.0.2.2', mtu: 1500 } });
   ({ hostId, identity } = await lab.join(agent));
   lab.dial(agent, identity);
   await lab.until(hostId, 'Up');

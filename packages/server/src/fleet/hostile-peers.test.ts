@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAuthority } from '../authority/authority.ts';
 import { secretBox } from '../identity/secret.ts';
-import { memoryAgent } from '../reconciler/memory-agent.ts';
+import { simulatedHost } from '../simulator/host.ts';
 import { testDatabase } from '../store/test-database.ts';
 import { type FleetLab, fleetLab } from './test-agents.ts';
 
@@ -15,7 +15,7 @@ let hostId: string;
 
 beforeAll(async () => {
   lab = await fleetLab();
-  ({ identity: good, hostId } = await lab.join(memoryAgent({ name: 'good' })));
+  ({ identity: good, hostId } = await lab.join(simulatedHost({ name: 'good' })));
 });
 afterAll(() => lab.close());
 
@@ -49,7 +49,7 @@ const as = (identity: Identity): ConnectionOptions => ({
 /** Nobody was let in, and the fleet works. */
 async function unharmed(): Promise<void> {
   expect(lab.listener.fleet.connected()).not.toContain(hostId);
-  const agent = memoryAgent({ name: `witness-${randomBytes(4).toString('hex')}` });
+  const agent = simulatedHost({ name: `witness-${randomBytes(4).toString('hex')}` });
   const joined = await lab.join(agent);
   const link = lab.dial(agent, joined.identity);
   await lab.until(joined.hostId, 'Up');
@@ -125,7 +125,7 @@ describe('a peer with a good certificate is hung up on', () => {
   });
 
   it('when it answers before it says hello, or speaks another version', async () => {
-    const facts = await memoryAgent({ name: 'good' }).facts();
+    const facts = await simulatedHost({ name: 'good' }).facts();
     const lines = [
       { type: 'welcome', hostId },
       { type: 'hello', protocol: 999, facts },

@@ -1,7 +1,7 @@
 import { decodeJoinToken, encodeJoinToken, joinServer } from '@isola/agent-protocol';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryAgent } from '../reconciler/memory-agent.ts';
+import { simulatedHost } from '../simulator/host.ts';
 import { type FleetLab, fleetLab, until } from './test-agents.ts';
 
 let lab: FleetLab;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab.close());
 
-const factsOf = (name: string, facts = {}) => memoryAgent({ name, ...facts }).facts();
+const factsOf = (name: string, facts = {}) => simulatedHost({ name, ...facts }).facts();
 
 describe('joining', () => {
   it('takes a token once', async () => {
@@ -68,7 +68,7 @@ describe('joining', () => {
   });
 
   it('refuses a name that a connected host has, with an alert', async () => {
-    const first = memoryAgent({ name: 'Same' });
+    const first = simulatedHost({ name: 'Same' });
     const { hostId, identity } = await lab.join(first);
     lab.dial(first, identity);
     await lab.until(hostId, 'Up');
@@ -93,14 +93,14 @@ describe('joining', () => {
 
   it('refuses an address that another host has', async () => {
     const underlay = { address: '192.0.2.9', mtu: 1500 };
-    await lab.join(memoryAgent({ name: 'owner', underlay }));
+    await lab.join(simulatedHost({ name: 'owner', underlay }));
     await expect(
       joinServer(lab.url, await lab.token(), await factsOf('thief', { underlay })),
     ).rejects.toThrow('Host owner has the address 192.0.2.9 already');
   });
 
   it('gives a host that joins again its row, and its first certificate ends', async () => {
-    const agent = memoryAgent({ name: 'again' });
+    const agent = simulatedHost({ name: 'again' });
     const first = await lab.join(agent);
     const second = await lab.join(agent);
     expect(second.hostId).toBe(first.hostId);
@@ -113,7 +113,7 @@ describe('joining', () => {
 
 describe('a certificate', () => {
   it('that two machines have raises an alert', async () => {
-    const agent = memoryAgent({ name: 'cloned' });
+    const agent = simulatedHost({ name: 'cloned' });
     const { hostId, identity } = await lab.join(agent);
     const links = [lab.dial(agent, identity), lab.dial(agent, identity)];
     await until('the alert', async () => {
@@ -130,7 +130,7 @@ describe('a certificate', () => {
   });
 
   it('is renewed over the connection, and the one before it ends', async () => {
-    const agent = memoryAgent({ name: 'renewing' });
+    const agent = simulatedHost({ name: 'renewing' });
     const { hostId } = await lab.join(agent);
     // Its half-life is over: certificates are dated back by a day.
     const { identity, issued } = await lab.certify(hostId, 0.5);
@@ -162,7 +162,7 @@ describe('a certificate', () => {
   });
 
   it('that is revoked ends the connection, and the next is refused', async () => {
-    const agent = memoryAgent({ name: 'revoked' });
+    const agent = simulatedHost({ name: 'revoked' });
     const { hostId, identity } = await lab.join(agent);
     const link = lab.dial(agent, identity);
     await lab.until(hostId, 'Up');

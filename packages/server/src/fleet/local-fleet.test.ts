@@ -1,12 +1,12 @@
 import type { AgentEvent } from '@isola/agent-protocol';
 import { describe, expect, it } from 'vitest';
-import { memoryAgent } from '../reconciler/memory-agent.ts';
+import { simulatedHost } from '../simulator/host.ts';
 import { bothFleets, localFleet } from './local-fleet.ts';
 
 describe('a fleet', () => {
   it('reaches its hosts, and says of others that they are not connected', async () => {
-    const one = memoryAgent({ name: 'one' });
-    const two = memoryAgent({ name: 'two' });
+    const one = simulatedHost({ name: 'one' });
+    const two = simulatedHost({ name: 'two' });
     const fleet = bothFleets(localFleet('1', one), localFleet('2', two));
     expect(fleet.connected()).toEqual(['1', '2']);
     expect((await fleet.of('1').facts()).name).toBe('one');
@@ -18,8 +18,8 @@ describe('a fleet', () => {
   });
 
   it('tells which host an event comes from', () => {
-    const one = memoryAgent();
-    const two = memoryAgent();
+    const one = simulatedHost();
+    const two = simulatedHost();
     const fleet = bothFleets(localFleet('1', one), localFleet('2', two));
     const heard: [string, AgentEvent][] = [];
     fleet.onEvent((host, event) => heard.push([host, event]));

@@ -2,13 +2,14 @@ import { type HostFacts, joinServer, ServerLink } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { pino } from 'pino';
 import type { HostInstaller } from '../fleet/installer.ts';
-import { type MemoryAgent, memoryAgent, memoryNeighbourhood } from '../reconciler/memory-agent.ts';
+import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { simulatedSite } from '../simulator/site.ts';
 
 /** Machines that a server can make hosts of: their agents are in memory, and join and dial in over real TLS. */
 export interface TestMachines {
   readonly installer: HostInstaller;
   /** A machine at an address, where root's password is `right`. */
-  add(address: string, facts?: Partial<HostFacts>): MemoryAgent;
+  add(address: string, facts?: Partial<HostFacts>): SimulatedHost;
   /** The machine at an address is gone. */
   lose(address: string): void;
   /** Lets go of the server. */
@@ -18,15 +19,15 @@ export interface TestMachines {
 const log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' });
 
 export function testMachines(): TestMachines {
-  const neighbourhood = memoryNeighbourhood();
-  const agents = new Map<string, MemoryAgent>();
+  const site = simulatedSite();
+  const agents = new Map<string, SimulatedHost>();
   const links = new Map<string, ServerLink>();
   return {
     add(address, facts = {}) {
       const underlay = { address, mtu: 1600 };
-      const agent = memoryAgent(
+      const agent = simulatedHost(
         { name: `host-${address}`, hypervisor: 'KVM', underlay, images: null, ...facts },
-        neighbourhood,
+        site,
       );
       agents.set(address, agent);
       return agent;

@@ -9,8 +9,8 @@ import type { HostInstaller } from '../fleet/installer.ts';
 import { newApiKeys } from '../identity/api-keys.ts';
 import { hashPassword } from '../identity/password.ts';
 import { openSecretBox } from '../identity/secret.ts';
-import { type MemoryAgent, memoryAgent } from '../reconciler/memory-agent.ts';
 import { type RunningServer, startServer } from '../server.ts';
+import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
 import type { Db } from '../store/database.ts';
 import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 import type { SeedSettings } from '../store/seed.ts';
@@ -50,7 +50,7 @@ export interface TestServer {
   readonly db: Db;
   /** Folder with `secondary`, the image store, and `import`. */
   readonly home: string;
-  readonly agent: MemoryAgent;
+  readonly agent: SimulatedHost;
   readonly admin: Keys;
   /** One signed call with GET. */
   readonly call: Call;
@@ -98,7 +98,7 @@ export async function testServer({
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
-  const agent = memoryAgent();
+  const agent = simulatedHost();
   const secondary = join(home, 'secondary');
   const importFolder = join(home, 'import');
   await mkdir(secondary);

@@ -7,21 +7,22 @@ import { allocateGuestAddress, allocateMac } from '../features/network/guest-add
 import { secretBox } from '../identity/secret.ts';
 import type { Jobs } from '../jobs/complete.ts';
 import { createJobs } from '../jobs/jobs.ts';
+import { type SimulatedFleet, simulatedFleet } from '../simulator/fleet.ts';
+import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { simulatedSite } from '../simulator/site.ts';
 import type { Db } from '../store/database.ts';
 import type { InstanceRow, JobRow, RowPatch } from '../store/schema.ts';
 import { seed } from '../store/seed.ts';
 import { testDatabase } from '../store/test-database.ts';
-import { type MemoryAgent, memoryAgent, memoryNeighbourhood } from './memory-agent.ts';
-import { type MemoryFleet, memoryFleet } from './memory-fleet.ts';
 import { createReconciler, type ReconcilerOptions, type RunningReconciler } from './reconciler.ts';
 
 /** A seeded database, a host in memory, and what commands would write. */
 export interface TestZone {
   readonly db: Db;
   /** The first host. */
-  readonly agent: MemoryAgent;
+  readonly agent: SimulatedHost;
   readonly hosts: readonly TestHost[];
-  readonly fleet: MemoryFleet;
+  readonly fleet: SimulatedFleet;
   readonly jobs: Jobs;
   /** Not started. Quick to try again. */
   reconciler(options?: Partial<ReconcilerOptions>): RunningReconciler;
@@ -48,7 +49,7 @@ export interface WantedInstance {
 
 export interface TestHost {
   readonly id: string;
-  readonly agent: MemoryAgent;
+  readonly agent: SimulatedHost;
   /** Underlay address. */
   readonly address: string;
 }
@@ -72,18 +73,18 @@ export async function testZone({
 }: TestZoneOptions = {}): Promise<TestZone> {
   const database = await testDatabase();
   const { db } = database;
-  const neighbourhood = memoryNeighbourhood();
+  const site = simulatedSite();
   const agents = Array.from({ length: hostCount }, (_, n) =>
-    memoryAgent(
+    simulatedHost(
       {
         name: `memory${n + 1}`,
         underlay: hostCount === 1 ? null : { address: addressOf(n), mtu: 1600 },
         sharedStorage: sharedStorage ?? null,
       },
-      neighbourhood,
+      site,
     ),
   );
-  const [agent = memoryAgent()] = agents;
+  const [agent = simulatedHost()] = agents;
   const { admin, zoneId, hostId } = await seed(db, {
     settings: {
       zone: {
@@ -117,7 +118,10 @@ export async function testZone({
   }
   if (hostCount > 1)
     await db.updateTable('physical_networks').set({ isolation_method: 'VXLAN' }).execute();
-  const fleet = memoryFleet(hosts, { db, neighbourhood });
+  const fleet = simulatedFleet(
+    db,
+    hosts.map(host => ({ ...host, site })),
+  );
   const template = await one(db, 'templates');
   const offering = await one(db, 'service_offerings');
   const available = await addAvailableOffering(db);

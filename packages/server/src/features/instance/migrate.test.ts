@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestMachines, testMachines } from '../../http/test-machines.ts';
 import { type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
-import type { MemoryAgent } from '../../reconciler/memory-agent.ts';
+import type { SimulatedHost } from '../../simulator/host.ts';
 
 let machines: TestMachines;
 let server: TestServer;
 let alice: Tenant;
-let agents: Record<'one' | 'two' | 'small', MemoryAgent>;
+let agents: Record<'one' | 'two' | 'small', SimulatedHost>;
 let hosts: Record<'one' | 'two' | 'small', string>;
 let place: { zoneid: string; serviceofferingid: string; networkids: string };
 let container: string;

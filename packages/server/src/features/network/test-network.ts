@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { formatIpv4, ipv4 } from '@isola/model';
 import type { Call, Caller, Intent } from '../../http/call.ts';
 import { secretBox } from '../../identity/secret.ts';
-import { memoryAgent } from '../../reconciler/memory-agent.ts';
+import { simulatedHost } from '../../simulator/host.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, NewRow } from '../../store/schema.ts';
 import { seed } from '../../store/seed.ts';
@@ -54,7 +54,7 @@ export async function testNetworks(
       guestNetwork: { isolation: 'VLAN', ...vlans },
       adminPassword: 'test',
     },
-    facts: await memoryAgent().facts(),
+    facts: await simulatedHost().facts(),
   });
   const caller: Caller = {
     role: await callerRole(db, defaultRoles['Root Admin']),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { MemoryRouter } from '../memory-agent.ts';
+import type { SimulatedRouter } from '../../simulator/router.ts';
 import type { RunningReconciler } from '../reconciler.ts';
 import { convergeAll, expectAgreement } from '../test-agreement.ts';
 import { type TestZone, testZone } from '../test-zone.ts';
@@ -8,7 +8,7 @@ let zone: TestZone;
 let reconciler: RunningReconciler;
 let networkId: string;
 let instanceId: string;
-let host: MemoryRouter;
+let host: SimulatedRouter;
 
 beforeEach(async () => {
   zone = await testZone();

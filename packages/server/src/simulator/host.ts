@@ -8,18 +8,15 @@ import type {
   SegmentRef,
   SegmentSpec,
 } from '@isola/agent-protocol';
-import {
-  ConfigIndex,
-  type HealthCheck,
-  IsolaError,
-  type RouterConfig,
-  type RouterReport,
-} from '@isola/model';
+import { IsolaError } from '@isola/model';
+import { healthOf, install, reportOf, type SimulatedRouter, startedRouter } from './router.ts';
+import { type SimulatedSite, simulatedSite } from './site.ts';
 
 type Command = Exclude<keyof HostAgent, 'onEvent' | 'close' | 'facts' | 'inventory'>;
 
 /** A host in memory: it keeps what it was told and applies configurations with the model's own code. */
-export interface MemoryAgent extends HostAgent {
+export interface SimulatedHost extends HostAgent {
+  readonly name: string;
   /** Called before (`false`) and after (`true`) each command takes effect; what it throws the command throws. For failures and delays. */
   intercept: (command: Command, subject: string, done: boolean) => void | Promise<void>;
   /** Commands carried out, by name. */
@@ -27,8 +24,8 @@ export interface MemoryAgent extends HostAgent {
   readonly segments: Set<number>;
   /** Segments as they were last asked for, by id. */
   readonly segmentSpecs: Map<number, SegmentSpec>;
-  readonly routers: Map<string, MemoryRouter>;
-  readonly guests: Map<string, MemoryGuest>;
+  readonly routers: Map<string, SimulatedRouter>;
+  readonly guests: Map<string, SimulatedGuest>;
   /** Guests that have a disk on the host, or on the storage that it shares. */
   readonly disks: Set<string>;
   /** Checksums of the templates that it has. */
@@ -41,29 +38,7 @@ export interface MemoryAgent extends HostAgent {
   emit(event: AgentEvent): void;
 }
 
-/** Hosts in memory that reach each other. */
-export interface MemoryNeighbourhood {
-  readonly agents: Map<string, MemoryAgent>;
-  /** Disks on shared storage, by the storage. */
-  readonly shared: Map<string, Set<string>>;
-  /** Underlay addresses that nobody reaches. */
-  readonly unreachable: Set<string>;
-}
-
-export function memoryNeighbourhood(): MemoryNeighbourhood {
-  return { agents: new Map(), shared: new Map(), unreachable: new Set() };
-}
-
-export interface MemoryRouter {
-  readonly spec: RouterSpec;
-  running: boolean;
-  reachable: boolean;
-  /** What is installed. */
-  index: ConfigIndex | null;
-  checks: readonly HealthCheck[];
-}
-
-export interface MemoryGuest {
+export interface SimulatedGuest {
   spec: GuestSpec;
   running: boolean;
 }
@@ -88,16 +63,16 @@ const defaultFacts: HostFacts = {
   },
 };
 
-export function memoryAgent(
+export function simulatedHost(
   overrides: Partial<HostFacts> = {},
-  neighbourhood = memoryNeighbourhood(),
-): MemoryAgent {
+  site = simulatedSite(),
+): SimulatedHost {
   const facts = { ...defaultFacts, ...overrides };
-  const disks = disksOf(facts, neighbourhood);
+  const disks = disksOf(facts, site);
   const segments = new Set<number>();
   const segmentSpecs = new Map<number, SegmentSpec>();
-  const routers = new Map<string, MemoryRouter>();
-  const guests = new Map<string, MemoryGuest>();
+  const routers = new Map<string, SimulatedRouter>();
+  const guests = new Map<string, SimulatedGuest>();
   const templates = new Set<string>();
   const listeners: ((event: AgentEvent) => void)[] = [];
   const calls = new Map<Command, number>();
@@ -119,7 +94,7 @@ export function memoryAgent(
     return result;
   }
 
-  function linked(id: string): MemoryRouter {
+  function linked(id: string): SimulatedRouter {
     const router = routers.get(id);
     if (router?.running !== true || !router.reachable)
       throw new IsolaError('resource_unavailable', { reason: `router ${id} does not answer` });
@@ -149,7 +124,10 @@ export function memoryAgent(
         ),
     );
 
-  const agent: MemoryAgent = {
+  const named = (name: string) => [...site.hosts].find(host => host.name === name);
+
+  const agent: SimulatedHost = {
+    name: facts.name,
     intercept: () => undefined,
     calls,
     segments,
@@ -196,7 +174,7 @@ export function memoryAgent(
       perform('startRouter', spec.id, () => {
         if (routers.get(spec.id)?.running === true) return;
         requireSegments(spec);
-        routers.set(spec.id, started(spec, boot));
+        routers.set(spec.id, startedRouter(spec, boot));
       }),
     stopRouter: id =>
       perform('stopRouter', id, () => {
@@ -211,7 +189,7 @@ export function memoryAgent(
       perform('replaceRouter', next.id, () => {
         if (routers.get(next.id)?.running !== true) {
           requireSegments(next);
-          routers.set(next.id, started(next, boot));
+          routers.set(next.id, startedRouter(next, boot));
         }
         routers.delete(previous);
         return install(linked(next.id), boot);
@@ -224,7 +202,7 @@ export function memoryAgent(
       }),
     resyncRouter: id => perform('resyncRouter', id, () => reportOf(linked(id))),
     report: id => perform('report', id, () => reportOf(linked(id))),
-    healthChecks: id => perform('healthChecks', id, () => linked(id).checks),
+    healthChecks: id => perform('healthChecks', id, () => healthOf(linked(id))),
     startGuest: spec =>
       perform('startGuest', spec.id, () => {
         requireSegments(spec);
@@ -246,18 +224,17 @@ export function memoryAgent(
       perform('prepareIncoming', spec.id, () => {
         requireSegments(spec);
         if (guests.get(spec.id)?.running !== true) guests.set(spec.id, { spec, running: false });
-        neighbourhood.agents.set(facts.name, agent);
         const copyDisk = facts.sharedStorage === null;
         return { address: facts.name, port: 1, key: '', copyDisk };
       }),
     migrateGuest: (id, target) =>
       perform('migrateGuest', id, () => {
         const guest = guests.get(id);
-        const incoming = neighbourhood.agents.get(target.address)?.guests.get(id);
+        const incoming = named(target.address)?.guests.get(id);
         if (guest?.running !== true || incoming === undefined)
           throw new IsolaError('resource_unavailable', { reason: `guest ${id} cannot be sent` });
         incoming.running = true;
-        neighbourhood.agents.get(target.address)?.disks.add(id);
+        named(target.address)?.disks.add(id);
         forget(id);
       }),
     load: () =>
@@ -267,7 +244,7 @@ export function memoryAgent(
         disk: { totalBytes: 2 ** 40, freeBytes: 2 ** 39 },
         nics: [],
       })),
-    reaches: address => perform('reaches', address, () => !neighbourhood.unreachable.has(address)),
+    reaches: address => perform('reaches', address, () => !site.unreachable.has(address)),
     setNeighbours: addresses =>
       perform('setNeighbours', '', () => {
         agent.neighbours = addresses;
@@ -277,41 +254,15 @@ export function memoryAgent(
     },
     close: () => Promise.resolve(),
   };
+  site.hosts.add(agent);
   return agent;
 }
 
-function disksOf({ sharedStorage }: HostFacts, { shared }: MemoryNeighbourhood): Set<string> {
+function disksOf({ sharedStorage }: HostFacts, { shared }: SimulatedSite): Set<string> {
   if (sharedStorage === null) return new Set();
   const disks = shared.get(sharedStorage) ?? new Set<string>();
   shared.set(sharedStorage, disks);
   return disks;
-}
-
-function started(spec: RouterSpec, boot: RouterConfig): MemoryRouter {
-  return { spec, running: true, reachable: true, index: new ConfigIndex(boot), checks: [] };
-}
-
-function install(router: MemoryRouter, config: RouterConfig): RouterReport {
-  router.index = new ConfigIndex(config);
-  return reportOf(router);
-}
-
-function reportOf({ index }: MemoryRouter): RouterReport {
-  return {
-    generation: index?.generation ?? -1,
-    fingerprint: index?.fingerprint ?? '',
-    counters: {
-      applies: 0,
-      fullCompiles: 0,
-      elementsWritten: 0,
-      chainsRebuilt: 0,
-      filesWritten: 0,
-      daemonsReloaded: 0,
-      daemonsRestarted: 0,
-      flowsCut: 0,
-      driftsRepaired: 0,
-    },
-  };
 }
 
 function inventoryOf({
@@ -320,7 +271,7 @@ function inventoryOf({
   routers,
   guests,
   templates,
-}: MemoryAgent): Inventory {
+}: SimulatedHost): Inventory {
   return {
     segments: [...segments].map(id => ({
       isolation: segmentSpecs.get(id)?.isolation ?? 'VLAN',

@@ -1,0 +1,76 @@
+import type { RouterSpec } from '@isola/agent-protocol';
+import { ConfigIndex, type HealthCheck, type RouterConfig, type RouterReport } from '@isola/model';
+
+/** A router in memory: what is installed is kept, compared and changed by the code that real routers run. */
+export interface SimulatedRouter {
+  readonly spec: RouterSpec;
+  running: boolean;
+  /** Whether its control link is up. */
+  reachable: boolean;
+  /** What is installed. */
+  index: ConfigIndex | null;
+  /** Health checks that fail, by name. */
+  readonly failing: Set<string>;
+}
+
+export function startedRouter(spec: RouterSpec, boot: RouterConfig): SimulatedRouter {
+  return { spec, running: true, reachable: true, index: new ConfigIndex(boot), failing: new Set() };
+}
+
+export function install(router: SimulatedRouter, config: RouterConfig): RouterReport {
+  router.index = new ConfigIndex(config);
+  return reportOf(router);
+}
+
+export function reportOf({ index }: SimulatedRouter): RouterReport {
+  return {
+    generation: index?.generation ?? -1,
+    fingerprint: index?.fingerprint ?? '',
+    counters: {
+      applies: 0,
+      fullCompiles: 0,
+      elementsWritten: 0,
+      chainsRebuilt: 0,
+      filesWritten: 0,
+      daemonsReloaded: 0,
+      daemonsRestarted: 0,
+      flowsCut: 0,
+      driftsRepaired: 0,
+    },
+  };
+}
+
+/** What a router of this configuration finds, check by check, under the names of real ones. */
+export function healthOf({ index, failing }: SimulatedRouter): HealthCheck[] {
+  const header = index?.header;
+  const services = header?.dhcp === true || header?.dns === true ? 'sshd, dnsmasq run' : 'sshd run';
+  const gateway = header?.public?.gateway;
+  const details: readonly (readonly [string, HealthCheck['type'], string])[] = [
+    ['services', 'basic', services],
+    ['disk_space_check', 'basic', '1024 MiB free'],
+    ['cpu_usage_check', 'basic', 'load 0.00'],
+    ['memory_usage_check', 'basic', '20 % used'],
+    ['gateways_check', 'basic', gateway === undefined ? 'no public side' : `${gateway} answers`],
+    [
+      'dns_check',
+      'advanced',
+      header?.dns === true
+        ? `${header.name}.${header.domain} is ${header.guest.address}`
+        : 'no DNS service',
+    ],
+    [
+      'dhcp_check',
+      'advanced',
+      header?.dhcp === true ? `${index?.items('hosts').size ?? 0} reservations` : 'no DHCP service',
+    ],
+    ['iptables_check', 'advanced', 'the rules are as configured'],
+  ];
+  const at = new Date().toISOString();
+  return details.map(([name, type, detail]) => ({
+    name,
+    type,
+    at,
+    success: !failing.has(name),
+    detail: failing.has(name) ? 'Simulated failure' : detail,
+  }));
+}
