@@ -31,6 +31,8 @@ export interface Patience {
   readonly longest: number;
   /** How long a job waits for trouble to pass before it fails. */
   readonly jobs: number;
+  /** How long a router that was started may be waited for before it is started anew. */
+  readonly firstAnswer: number;
 }
 
 /** A step that failed. */

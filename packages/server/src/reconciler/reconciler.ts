@@ -46,16 +46,21 @@ export interface ReconcilerOptions {
   readonly log: Logger;
   /** Networks and instances that are converged at once. */
   readonly parallel?: number;
-  readonly patience?: Patience;
+  readonly patience?: Partial<Patience>;
   readonly fault?: (point: string) => void;
 }
 
 const defaultParallel = 8;
-const defaultPatience: Patience = { first: 250, longest: 15_000, jobs: 120_000 };
+const defaultPatience: Patience = {
+  first: 250,
+  longest: 15_000,
+  jobs: 120_000,
+  firstAnswer: 60_000,
+};
 
 export function createReconciler(options: ReconcilerOptions): RunningReconciler {
   const { db, fleet, jobs, log } = options;
-  const patience = options.patience ?? defaultPatience;
+  const patience = { ...defaultPatience, ...options.patience };
   const troubles = new Map<string, { attempts: number; since: number }>();
   let closed = false;
 
@@ -70,6 +75,7 @@ export function createReconciler(options: ReconcilerOptions): RunningReconciler 
     segments: createSegments({ db, fleet, log, fault, wake }),
     locks: keyedLocks(),
     askedToLeave: new Map(),
+    mute: new Map(),
     fault,
     wake,
   };

@@ -16,6 +16,7 @@ export async function confirmed(
   router: Pick<RouterRow, 'id' | 'name' | 'host_id'>,
   { expected, report }: { readonly expected: Expected; readonly report: RouterReport },
 ): Promise<RouterReport> {
+  ctx.mute.delete(router.id);
   if (matches(report, expected)) return report;
   ctx.log.warn({ router: router.name, expected, report }, 'router reports another fingerprint');
   const repaired = await ctx.fleet.of(router.host_id).resyncRouter(router.id);

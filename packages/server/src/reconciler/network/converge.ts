@@ -5,6 +5,7 @@ import { destroyNetwork } from './destroy.ts';
 import { type NetworkFacts, readNetwork } from './facts.ts';
 import { failImplementation, failOverdueJobs } from './fail.ts';
 import { implementNetwork } from './implement.ts';
+import { stopMuteRouter } from './mute-router.ts';
 import { type NetworkStep, planNetwork } from './plan.ts';
 import { routerSilent } from './reachability.ts';
 import { recordUnchanged } from './record.ts';
@@ -69,6 +70,7 @@ export async function networkTrouble(
   }
   if ((step.kind === 'apply' || step.kind === 'resync') && isSilence(error))
     await routerSilent(ctx.db, step.router, error.message);
+  await stopMuteRouter(ctx, { facts, step }, { error, patience });
   await failOverdueJobs(ctx, id, {
     error: asFailure(error),
     patience: hopeless ? 0 : patience.jobs,

@@ -39,6 +39,7 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
     await resolveAlerts(tx, 'ALERT.NETWORK.VLAN', networkId);
     await resolveAlerts(tx, 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP', networkId);
     await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', networkId);
+    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', router.id);
   });
   ctx.fault('network.implement.recorded');
   for (const id of await instancesOf(ctx.db, networkId)) ctx.wake('instance', id);

@@ -1,4 +1,5 @@
 import type { RouterConfig, RouterReport } from '@isola/model';
+import { resolveAlerts } from '../../events/alert.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
@@ -42,6 +43,7 @@ export async function replaceRouter(
       .set({ state: 'Running', fingerprint, replaces: null })
       .where('id', '=', next.id)
       .execute();
+    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', next.id);
     await recordApplied(ctx, tx, { network, generation });
   });
   if (previous !== undefined) ctx.compiled.forget(previous.id);

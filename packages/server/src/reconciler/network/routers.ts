@@ -19,6 +19,7 @@ export async function stopRouter(
   await onLivingHost(ctx, router.host_id, agent => agent.stopRouter(router.id));
   ctx.fault('router.stop.stopped');
   ctx.compiled.forget(router.id);
+  ctx.mute.delete(router.id);
   await ctx.db.transaction().execute(async tx => {
     await routerAnswered(tx, router.id);
     await tx.updateTable('routers').set({ state: 'Stopped' }).where('id', '=', router.id).execute();
@@ -42,6 +43,12 @@ export async function startRouter(
   if (router.reboot_generation > router.rebooted_generation) {
     await agent.stopRouter(router.id);
     ctx.fault('router.start.stopped');
+    // Once: what is tried again from here on is its start, which may take longer than an attempt.
+    await ctx.db
+      .updateTable('routers')
+      .set({ state: 'Starting', rebooted_generation: router.reboot_generation })
+      .where('id', '=', router.id)
+      .execute();
   }
   const config = await bootRouter(ctx, network, router);
   ctx.fault('router.start.started');
@@ -69,6 +76,7 @@ export async function removeRouter(
   await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
   ctx.fault('router.remove.destroyed');
   ctx.compiled.forget(router.id);
+  ctx.mute.delete(router.id);
   await ctx.db.transaction().execute(async tx => {
     await routerAnswered(tx, router.id);
     // Answers of jobs show the router as it was: they are made before its row goes.

@@ -21,6 +21,7 @@ export async function shutdownNetwork(ctx: Convergence, facts: NetworkFacts): Pr
   for (const router of facts.routers) {
     await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
     ctx.compiled.forget(router.id);
+    ctx.mute.delete(router.id);
     ctx.fault('network.shutdown.router');
   }
   if (network.vlan !== null) {

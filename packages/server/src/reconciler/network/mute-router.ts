@@ -1,0 +1,55 @@
+import { raiseAlert } from '../../events/alert.ts';
+import type { RouterRow } from '../../store/schema.ts';
+import type { Convergence } from '../convergence.ts';
+import { isSilence, type Trouble } from '../failure.ts';
+import type { NetworkFacts } from './facts.ts';
+import { currentRouter, type NetworkStep } from './plan.ts';
+
+/**
+ * Stops a router that was started and never answered, once the patience with it is over: the repeated step starts it
+ * anew. A router that has answered since its start is left alone however long it is silent: it may forward.
+ */
+export async function stopMuteRouter(
+  ctx: Convergence,
+  { facts, step }: { readonly facts: NetworkFacts; readonly step: NetworkStep },
+  { error, patience }: Pick<Trouble, 'error' | 'patience'>,
+): Promise<void> {
+  const router = isSilence(error) ? beingStarted(facts, step) : undefined;
+  if (router === undefined) return;
+  const since = ctx.mute.get(router.id) ?? Date.now();
+  ctx.mute.set(router.id, since);
+  if (Date.now() - since < patience.firstAnswer) return;
+  // From now on for the next start, or for a host that does not answer either.
+  ctx.mute.set(router.id, Date.now());
+  if (!(await runsWithoutService(ctx, router))) return;
+  ctx.log.warn({ router: router.name }, 'router was started and does not answer: it is started anew');
+  await raiseAlert(ctx.db, {
+    name: 'ALERT.SERVICE.DOMAINROUTER',
+    description: `Router ${router.name} was started and does not answer; it is started anew`,
+    subjectId: router.id,
+    zoneId: facts.network.zone_id,
+  });
+  await ctx.fleet.of(router.host_id).stopRouter(router.id);
+}
+
+/** The router that the step starts. */
+function beingStarted({ routers }: NetworkFacts, step: NetworkStep): RouterRow | undefined {
+  switch (step.kind) {
+    case 'implement':
+      return currentRouter(routers);
+    case 'start-router':
+      return step.router;
+    case 'replace-router':
+      return routers.find(router => router.replaces === step.router?.id);
+    default:
+      return undefined;
+  }
+}
+
+/** Whether it runs on its host, which cannot reach it, and does not serve the network: the router before it is still there. */
+async function runsWithoutService(ctx: Convergence, router: RouterRow): Promise<boolean> {
+  const { routers } = await ctx.fleet.of(router.host_id).inventory();
+  const found = routers.find(({ id }) => id === router.id);
+  if (found === undefined || !found.running || found.reachable) return false;
+  return router.replaces === null || routers.some(({ id }) => id === router.replaces);
+}
