@@ -76,7 +76,7 @@ export default defineConfig({
         test: {
           ...emulated,
           name: 'packets-kvm',
-          include: ['packages/testbed/src/kvm/**/*.test.ts'],
+          include: ['packages/testbed/src/kvm/**/*.test.ts', ...everyBody],
           env: { ISOLA_BODY: 'kvm' },
           sequence: { groupOrder: 4 },
         },

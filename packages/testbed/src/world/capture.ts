@@ -15,7 +15,17 @@ export async function captured(
   { device, filter, flags = ['-Q', 'in'] }: CaptureOptions,
   action: () => Promise<unknown>,
 ): Promise<string[]> {
-  const tcpdump = launcher.program(['tcpdump', '-i', device, '-n', '-l', ...flags, filter]);
+  const tcpdump = launcher.program([
+    'tcpdump',
+    '-Z',
+    'root',
+    '-i',
+    device,
+    '-n',
+    '-l',
+    ...flags,
+    filter,
+  ]);
   let lines = '';
   await new Promise<void>((resolve, reject) => {
     let errors = '';

@@ -22,7 +22,10 @@ export async function stopMuteRouter(
   // From now on for the next start, or for a host that does not answer either.
   ctx.mute.set(router.id, Date.now());
   if (!(await runsWithoutService(ctx, router))) return;
-  ctx.log.warn({ router: router.name }, 'router was started and does not answer: it is started anew');
+  ctx.log.warn(
+    { router: router.name },
+    'router was started and does not answer: it is started anew',
+  );
   await raiseAlert(ctx.db, {
     name: 'ALERT.SERVICE.DOMAINROUTER',
     description: `Router ${router.name} was started and does not answer; it is started anew`,
