@@ -6,6 +6,11 @@ import { ForwardingNetwork } from './forwarding-network.ts';
 import { MachineHost } from './machine-host.ts';
 import { type Partner, startPartner } from './partner.ts';
 
+/** What leaves nothing behind once it is removed. */
+interface Removable {
+  remove(): Promise<void>;
+}
+
 /** What the sections share: a world with two networks with port forwards, and a host of virtual machines; each made when first asked for. */
 export class Lab {
   #world: Promise<World> | undefined;
@@ -14,6 +19,7 @@ export class Lab {
   readonly #networks = new Map<string, Promise<ForwardingNetwork>>();
   #removed: Promise<void> | undefined;
   readonly #partners: Partner[] = [];
+  readonly #used = new Set<Promise<Removable>>();
 
   /** The world, whose server has just been started when it is first asked for. */
   world(): Promise<World> {
@@ -40,6 +46,19 @@ export class Lab {
     const made = ForwardingNetwork.make(this, name);
     this.#networks.set(name, made);
     return made;
+  }
+
+  /** Lets one section use what is being made, and removes it then; an interrupted run does, too. */
+  async using<T extends Removable, R>(
+    making: Promise<T>,
+    use: (made: T) => Promise<R>,
+  ): Promise<R> {
+    this.#used.add(making);
+    try {
+      return await use(await making);
+    } finally {
+      await this.#removeUsed(making);
+    }
   }
 
   /** Starts a helper in a named network namespace. It ends with the lab at the latest. */
@@ -76,10 +95,17 @@ export class Lab {
 
   async #remove(): Promise<void> {
     await Promise.all(this.#partners.map(partner => partner.end()));
+    await Promise.all([...this.#used].map(making => this.#removeUsed(making)));
     const world = await this.#world?.catch(() => undefined);
     await world?.remove();
     const machineHost = await this.#machineHost?.catch(() => undefined);
     await machineHost?.remove();
+  }
+
+  async #removeUsed(making: Promise<Removable>): Promise<void> {
+    if (!this.#used.delete(making)) return;
+    const made = await making.catch(() => undefined);
+    await made?.remove();
   }
 
   async #keep(starting: Promise<Partner>): Promise<Partner> {

@@ -7,6 +7,7 @@ import { verdict } from './row.ts';
 import type { Section } from './section.ts';
 import { api } from './sections/api.ts';
 import { configuration } from './sections/configuration.ts';
+import { hostsSection } from './sections/hosts.ts';
 import { lease } from './sections/lease.ts';
 import { machineLease } from './sections/machine-lease.ts';
 import { machineMemory } from './sections/machine-memory.ts';
@@ -30,6 +31,8 @@ const sections: readonly Section[] = [
   machineLease,
   machineRules,
   machineMemory,
+  hostsSection('VLAN'),
+  hostsSection('VXLAN'),
 ];
 
 const page = `${root}docs/benchmarks.md`;
