@@ -1,20 +1,5 @@
 import type { Db } from '../store/database.ts';
-
-/** CloudStack's alert types that Isola raises, with their numbers (AlertService.AlertType). */
-export const alertTypes = {
-  'ALERT.HOST': 7,
-  'ALERT.SERVICE.DOMAINROUTER': 9,
-  'ALERT.STORAGE.SECONDARY': 6,
-  'ALERT.USERVM': 8,
-  'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP': 4,
-  'ALERT.NETWORK.VLAN': 20,
-  'ALERT.COMPUTE.HOST': 7,
-  'ALERT.USERVM.MIGRATE': 17,
-  'ALERT.VR.PUBLIC.IFACE.MTU': 33,
-  'ALERT.VR.PRIVATE.IFACE.MTU': 34,
-} as const;
-
-export type AlertName = keyof typeof alertTypes;
+import { type AlertName, alertTypes } from './alert-types.ts';
 
 interface NewAlert {
   readonly name: AlertName;

@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Db } from '../store/database.ts';
+import { nameOf, type Subject } from './subject.ts';
 
 export interface EventRecord {
+  /** Made at random when it is not given. */
+  readonly id?: string;
   /** CloudStack's event type: `NETWORK.CREATE`. */
   readonly type: string;
   readonly level: 'INFO' | 'WARN' | 'ERROR';
@@ -9,19 +13,18 @@ export interface EventRecord {
   readonly accountId: string;
   readonly domainId: string;
   readonly userId: string;
-  /** The event that opened what this one closes. */
+  /** The event that opened what this one goes on with. */
   readonly startId?: string;
-  readonly resource?: { readonly type: string; readonly id: string };
+  readonly resource?: Subject;
+  /** Its name when it may be gone from its table. */
+  readonly resourceName?: string | null;
 }
 
 /** Writes one event; returns its id. Dispatch records those of commands; code below it only what happens by itself. */
 export async function recordEvent(db: Db, event: EventRecord): Promise<string> {
-  const row = await db
-    .insertInto('events')
-    .values(rowOf(event))
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return row.id;
+  const id = event.id ?? randomUUID();
+  await recordEvents(db, [{ ...event, id }]);
+  return id;
 }
 
 /** Writes events in this order. */
@@ -32,6 +35,7 @@ export async function recordEvents(db: Db, events: readonly EventRecord[]): Prom
 
 function rowOf(event: EventRecord) {
   return {
+    id: event.id ?? randomUUID(),
     type: event.type,
     level: event.level,
     state: event.state,
@@ -42,5 +46,6 @@ function rowOf(event: EventRecord) {
     start_id: event.startId ?? null,
     resource_id: event.resource?.id ?? null,
     resource_type: event.resource?.type ?? null,
+    resource_name: event.resourceName ?? nameOf(event.resource),
   };
 }

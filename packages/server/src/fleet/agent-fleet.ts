@@ -161,7 +161,7 @@ export function agentFleet(options: AgentFleetOptions): AgentFleet {
   const tellOfTwins = async ({ id, name }: KnownHost): Promise<void> => {
     const description = `Several agents use the certificate of host ${name} and take its connection from each other: a copied disk? Uninstall the agent on all but one`;
     log.error({ host: name }, description);
-    await raiseAlert(db, { name: 'ALERT.HOST', description, subjectId: id });
+    await raiseAlert(db, { name: 'ALERT.COMPUTE.HOST', description, subjectId: id });
   };
 
   const end = (session: Session, reason: string): void => {

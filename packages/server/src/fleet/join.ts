@@ -62,7 +62,7 @@ export async function joinHost(
   } catch (error) {
     if (error instanceof NameTakenError)
       await raiseAlert(db, {
-        name: 'ALERT.HOST',
+        name: 'ALERT.COMPUTE.HOST',
         description: error.message,
         zoneId: error.token.zone_id,
       });

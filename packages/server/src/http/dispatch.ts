@@ -84,7 +84,7 @@ export async function dispatch<N extends HandledCommand>(
       owners.length = 0;
       const call = { ...frame, tx };
       const changed = await handler.run(call, params);
-      await recordChange(call, { result: changed, owner: owner() });
+      await recordChange(call, { params, result: changed, owner: owner() });
       return changed;
     });
     for (const wake of wakes) wake();

@@ -5,6 +5,10 @@ export function scheduled(job: Pick<JobRow, 'command' | 'object_type' | 'object_
   return `Scheduled ${job.command}${about(job)}`;
 }
 
+export function started(job: Pick<JobRow, 'command' | 'object_type' | 'object_id'>): string {
+  return `Started ${job.command}${about(job)}`;
+}
+
 export function succeeded(job: Pick<JobRow, 'command' | 'object_type' | 'object_id'>): string {
   return `Completed ${job.command}${about(job)}`;
 }

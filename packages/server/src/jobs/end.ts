@@ -31,23 +31,28 @@ export interface EndedJob {
  */
 export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void> {
   if (ended.length === 0) return;
-  const owners = await writeEndings(db, ended);
+  const openings = await writeEndings(db, ended);
   await recordEvents(
     db,
     ended.flatMap(one => {
       const type = eventType(one.job.command);
-      return type === undefined ? [] : [eventOf(type, one, owners.get(one.job.id))];
+      return type === undefined ? [] : [eventOf(type, one, openings.get(one.job.id))];
     }),
   );
 }
 
-/** Gives whose the events were that opened the jobs, by job. */
+/** What endings take over from the event that opened the job. */
+interface Opening extends Owner {
+  readonly resource_name: string | null;
+}
+
+/** Gives what opened the jobs, by job. */
 async function writeEndings(
   db: Db,
   ended: readonly EndedJob[],
-): Promise<ReadonlyMap<string, Owner>> {
+): Promise<ReadonlyMap<string, Opening>> {
   const column = <T>(read: (one: EndedJob) => T): T[] => ended.map(read);
-  const { rows } = await sql<{ id: string } & { [K in keyof Owner]: Owner[K] | null }>`
+  const { rows } = await sql<{ id: string } & { [K in keyof Opening]: Opening[K] | null }>`
     with ended as (
       update jobs set status = e.status, result_code = e.code, result = e.result::jsonb, completed = clock_timestamp()
       from unnest(
@@ -59,15 +64,17 @@ async function writeEndings(
       where jobs.id = e.id
       returning jobs.id, jobs.start_event_id
     )
-    select ended.id, events.account_id, events.domain_id, pg_notify(${endedJobs}, ended.id::text)
+    select ended.id, events.account_id, events.domain_id, events.resource_name, pg_notify(${endedJobs}, ended.id::text)
     from ended left join events on events.id = ended.start_event_id`.execute(db);
-  const owners = new Map<string, Owner>();
-  for (const { id, account_id, domain_id } of rows)
-    if (account_id !== null && domain_id !== null) owners.set(id, { account_id, domain_id });
-  return owners;
+  const openings = new Map<string, Opening>();
+  for (const { id, account_id, domain_id, resource_name } of rows)
+    if (account_id !== null && domain_id !== null)
+      openings.set(id, { account_id, domain_id, resource_name });
+  return openings;
 }
 
-function eventOf(type: string, { job, ending }: EndedJob, owner: Owner = job): EventRecord {
+function eventOf(type: string, { job, ending }: EndedJob, opening?: Opening): EventRecord {
+  const owner = opening ?? job;
   const success = ending.kind === 'success';
   return {
     type,
@@ -81,6 +88,7 @@ function eventOf(type: string, { job, ending }: EndedJob, owner: Owner = job): E
     ...(job.object_id === null || job.object_type === null
       ? {}
       : { resource: { type: job.object_type, id: job.object_id } }),
+    resourceName: opening?.resource_name ?? null,
   };
 }
 

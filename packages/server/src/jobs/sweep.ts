@@ -3,7 +3,7 @@ import { deleteIdleSessions } from '../features/session/repository.ts';
 import { setting } from '../features/setting/value.ts';
 import type { Db } from '../store/database.ts';
 
-/** Removes records of jobs and sessions whose time is over. */
+/** Removes records of jobs, sessions, events and alerts whose time is over. */
 export async function sweep(db: Db, now: Date): Promise<void> {
   const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
   await db
@@ -12,6 +12,12 @@ export async function sweep(db: Db, now: Date): Promise<void> {
     .where('completed', '<', minutesAgo(await setting(db, 'job.expire.minutes')))
     .execute();
   await deleteIdleSessions(db, minutesAgo(await setting(db, 'session.timeout')));
+  const daysAgo = (days: number): Date => minutesAgo(days * 1440);
+  const eventDays = await setting(db, 'event.purge.delay');
+  if (eventDays > 0)
+    await db.deleteFrom('events').where('created', '<', daysAgo(eventDays)).execute();
+  const alertDays = await setting(db, 'alert.purge.delay');
+  if (alertDays > 0) await db.deleteFrom('alerts').where('sent', '<', daysAgo(alertDays)).execute();
 }
 
 const sweepInterval = 600_000;

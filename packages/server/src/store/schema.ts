@@ -601,6 +601,7 @@ export interface EventTable {
   start_id: string | null;
   resource_id: string | null;
   resource_type: string | null;
+  resource_name: string | null;
   archived: Generated<boolean>;
   created: Generated<Date>;
 }
@@ -615,6 +616,7 @@ export interface AlertTable {
   zone_id: string | null;
   sent: Generated<Date>;
   resolved: Date | null;
+  archived: Generated<boolean>;
 }
 
 export interface TagTable {

@@ -5,9 +5,12 @@ import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
+import { chosen, requireAll } from '../alert/choice.ts';
 import { selectEvents } from './repository.ts';
 import { eventResponse } from './response.ts';
 import { eventTypes } from './types.ts';
+
+const columns = { table: 'events', time: 'created' } as const;
 
 export const eventCommands = {
   listEvents: {
@@ -19,6 +22,31 @@ export const eventCommands = {
       for (const filter of filters(params)) query = query.where(filter);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(eventResponse) };
+    },
+  },
+  archiveEvents: {
+    kind: 'sync',
+    async run(call, params) {
+      let change = call.tx
+        .updateTable('events')
+        .set({ archived: true })
+        .where(inScope(await listScope(call, { listall: true }), 'events'));
+      for (const filter of chosen(params, columns)) change = change.where(filter);
+      const { numUpdatedRows } = await change.executeTakeFirstOrThrow();
+      requireAll(params, Number(numUpdatedRows), 'archive Events');
+      return { success: true };
+    },
+  },
+  deleteEvents: {
+    kind: 'sync',
+    async run(call, params) {
+      let removal = call.tx
+        .deleteFrom('events')
+        .where(inScope(await listScope(call, { listall: true }), 'events'));
+      for (const filter of chosen(params, columns)) removal = removal.where(filter);
+      const { numDeletedRows } = await removal.executeTakeFirstOrThrow();
+      requireAll(params, Number(numDeletedRows), 'delete Events');
+      return { success: true };
     },
   },
   listEventTypes: {
@@ -39,7 +67,8 @@ function* filters(params: ParamsOf<'listEvents'>): Generator<Expression<SqlBool>
   if (params.keyword !== undefined) yield containing('events.description', params.keyword);
   if (params.startdate !== undefined) yield sql<SqlBool>`events.created >= ${params.startdate}`;
   if (params.enddate !== undefined) yield sql<SqlBool>`events.created <= ${params.enddate}`;
-  if (params.archived !== true) yield sql<SqlBool>`not events.archived`;
+  // One that is asked for by its id is shown in either case, as in CloudStack.
+  if (params.id === undefined) yield sql<SqlBool>`events.archived = ${params.archived ?? false}`;
   if (params.startid !== undefined)
     yield sql<SqlBool>`${uuidOrNil(params.startid)} in (events.id, events.start_id)`;
   if (params.resourceid !== undefined)

@@ -29,12 +29,19 @@ async function first(command: string, key: string): Promise<string> {
 const eventsOf = async (by: Parameters<TestServer['call']>[0], type: string) =>
   (await server.call(by, 'listEvents', { type })).body.event ?? [];
 
-test('an owner sees what an administrator does with his objects, as a pair of events', async () => {
+test('an owner sees what an administrator does with his objects, as events that belong together', async () => {
   await server.run(server.admin, 'updateNetwork', { id: networkid, displaytext: 'changed' });
-  const [done, begun] = await eventsOf(anna, 'NETWORK.UPDATE');
+  const [done, started, begun] = await eventsOf(anna, 'NETWORK.UPDATE');
   expect(done).toMatchObject({ state: 'Completed', username: 'admin', account: 'anna' });
   expect(begun).toMatchObject({ state: 'Scheduled', username: 'admin', account: 'anna' });
+  expect(started).toMatchObject({ state: 'Started', parentid: begun.id });
   expect(done.parentid).toBe(begun.id);
+  for (const event of [done, started, begun])
+    expect(event).toMatchObject({
+      resourceid: networkid,
+      resourcetype: 'Network',
+      resourcename: 'net',
+    });
   expect(await eventsOf(anna, 'NETWORK.CREATE')).toHaveLength(2);
   const own = await server.call(server.admin, 'listEvents', { type: 'NETWORK.UPDATE' });
   expect(own.body).toEqual({});

@@ -25,6 +25,7 @@ export function eventResponse(event: NamedEvent): ResultOf<'listEvents'>['items'
     ...(event.domain_path === null ? {} : { domainpath: event.domain_path }),
     ...(event.start_id === null ? {} : { parentid: event.start_id }),
     ...(event.resource_id === null ? {} : { resourceid: event.resource_id }),
+    ...(event.resource_name === null ? {} : { resourcename: event.resource_name }),
     ...(event.resource_type === null ? {} : { resourcetype: event.resource_type }),
   };
 }

@@ -1,5 +1,6 @@
 import { IsolaError } from '@isola/model';
-import { type AlertName, raiseAlert, resolveAlerts } from '../../events/alert.ts';
+import { raiseAlert, resolveAlerts } from '../../events/alert.ts';
+import type { AlertName } from '../../events/alert-types.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';

@@ -36,6 +36,20 @@ export const settingRegistry = {
     max: 525_600,
     description: 'Minutes after which the record of a finished asynchronous job is removed',
   },
+  'event.purge.delay': {
+    category: 'Advanced',
+    default: 15,
+    min: 0,
+    max: 3650,
+    description: 'Days after which events are deleted; 0 to keep them',
+  },
+  'alert.purge.delay': {
+    category: 'Advanced',
+    default: 0,
+    min: 0,
+    max: 3650,
+    description: 'Days after which alerts are deleted, open or not; 0 to keep them',
+  },
   'allow.user.expunge.recover.vm': {
     category: 'Advanced',
     type: 'Boolean',

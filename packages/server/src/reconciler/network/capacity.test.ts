@@ -46,7 +46,7 @@ test('fifty networks implemented at once: no tag, address or name twice', async 
 
 test.each([
   ['tags', { vlans: 7, addresses: 50 }, 'ALERT.NETWORK.VLAN'],
-  ['addresses', { vlans: 50, addresses: 7 }, 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP'],
+  ['addresses', { vlans: 50, addresses: 7 }, 'ALERT.NETWORK.PUBLICIP'],
 ])(
   'a pool of %s that runs dry midway fails the rest and leaves nothing of them',
   async (_, size, alert) => {

@@ -1,6 +1,7 @@
 import type { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
-import { type AlertName, raiseAlert } from '../../events/alert.ts';
+import { raiseAlert } from '../../events/alert.ts';
+import type { AlertName } from '../../events/alert-types.ts';
 import type { Db } from '../../store/database.ts';
 import type { Convergence } from '../convergence.ts';
 import { failInstance } from '../instance/fail.ts';
@@ -60,7 +61,7 @@ async function isBeingMade(tx: Db, networkId: string): Promise<boolean> {
 
 function alertOf({ code }: IsolaError): AlertName {
   if (code === 'insufficient_vlan') return 'ALERT.NETWORK.VLAN';
-  if (code === 'insufficient_address') return 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP';
+  if (code === 'insufficient_address') return 'ALERT.NETWORK.PUBLICIP';
   return 'ALERT.SERVICE.DOMAINROUTER';
 }
 

@@ -37,7 +37,7 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
     const patch = { state: 'Implemented', failure: null } as const;
     await recordApplied(ctx, tx, { network, generation, whole: true, patch });
     await resolveAlerts(tx, 'ALERT.NETWORK.VLAN', networkId);
-    await resolveAlerts(tx, 'ALERT.NETWORK.VIRTUALNETWORKPUBLICIP', networkId);
+    await resolveAlerts(tx, 'ALERT.NETWORK.PUBLICIP', networkId);
     await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', networkId);
     await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', router.id);
   });
