@@ -1,5 +1,6 @@
 import { defineCommand } from '../define.ts';
-import { nicEntity } from '../entities/nic.ts';
+import { nicEntity, nicSecondaryIpEntity } from '../entities/nic.ts';
+import { successEntity } from '../entities/success.ts';
 import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
 import { displayParams, pageParams } from './common.ts';
@@ -50,6 +51,50 @@ export const removeNicFromVirtualMachine = defineCommand({
   response: virtualMachineEntity,
   shape: 'one',
   event: 'NIC.DELETE',
+});
+
+export const addIpToNic = defineCommand({
+  name: 'addIpToNic',
+  description:
+    'Gives an interface a further address, to set inside the instance; rules lead to it by vmguestip',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    description: param.text('What it is for; not kept'),
+    ipaddress: param.text('Address in the network; any free one when not given'),
+    nicid: param.id('Id of the interface', required),
+  },
+  response: nicSecondaryIpEntity,
+  shape: 'one',
+  event: 'NIC.SECONDARY.IP.ASSIGN',
+});
+
+export const removeIpFromNic = defineCommand({
+  name: 'removeIpFromNic',
+  description: 'Takes a further address from an interface; not while rules lead to it',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    id: param.id('Id of the further address', required),
+  },
+  response: successEntity,
+  shape: 'success',
+  event: 'NIC.SECONDARY.IP.UNASSIGN',
+});
+
+export const updateVmNicIp = defineCommand({
+  name: 'updateVmNicIp',
+  description:
+    'Changes the first address of an interface, which the instance gets with its next lease; rules follow',
+  async: true,
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
+  params: {
+    ipaddress: param.text('Address in the network; any other free one when not given'),
+    nicid: param.id('Id of the interface', required),
+  },
+  response: virtualMachineEntity,
+  shape: 'one',
+  event: 'NIC.UPDATE',
 });
 
 export const updateDefaultNicForVirtualMachine = defineCommand({

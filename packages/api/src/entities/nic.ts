@@ -19,7 +19,10 @@ export const nicFields = {
   networkname: field.text('Name of its network'),
   publicip: field.text('Public address that belongs to it'),
   publicipid: field.text('Id of that public address'),
-  secondaryip: field.list('Further addresses'),
+  secondaryip: field.objects('Further addresses', {
+    id: field.text('Id of the address'),
+    ipaddress: field.text('The address'),
+  }),
   traffictype: field.text('Kind of traffic: Guest, Public or Control'),
   type: field.text('Type of its network: Isolated or Shared'),
   virtualmachineid: field.text('Id of its instance'),
@@ -27,5 +30,17 @@ export const nicFields = {
   vpcid: field.text('Id of the VPC of its network'),
   vpcname: field.text('Name of the VPC of its network'),
 } as const;
+
+/** A further address of an interface. */
+export const nicSecondaryIpEntity = defineEntity({
+  name: 'nicsecondaryip',
+  fields: {
+    id: field.text('Id of the address'),
+    ipaddress: field.text('The address'),
+    networkid: field.text('Id of its network'),
+    nicid: field.text('Id of its interface'),
+    virtualmachineid: field.text('Id of its instance'),
+  },
+});
 
 export const nicEntity = defineEntity({ name: 'nic', fields: nicFields });

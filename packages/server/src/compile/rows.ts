@@ -14,7 +14,7 @@ export interface GenerationWindow {
 }
 
 export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state' | 'generation'> & {
-  /** Address of the NIC that static NAT leads to. */
+  /** Where static NAT leads to. */
   readonly guest_address: string | null;
 };
 export type HostSource = Pick<
@@ -80,7 +80,9 @@ export async function readRows(
       'public_addresses.address',
       'public_addresses.state',
       'public_addresses.generation',
-      'nics.address as guest_address',
+      sql<string | null>`coalesce(public_addresses.static_nat_address, nics.address)`.as(
+        'guest_address',
+      ),
     ])
     .execute();
   const hosts = await db
@@ -142,7 +144,7 @@ export async function readRows(
       'port_forwarding_rules.state',
       'port_forwarding_rules.generation',
       'public_addresses.address as public_address',
-      'nics.address as guest_address',
+      sql<string>`coalesce(port_forwarding_rules.guest_address, nics.address)`.as('guest_address'),
     ])
     .execute();
   return { addresses, hosts, firewallRules, portForwards };

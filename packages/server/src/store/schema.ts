@@ -507,9 +507,21 @@ export interface PublicAddressTable {
   network_id: string | null;
   is_source_nat: Generated<boolean>;
   static_nat_nic_id: string | null;
+  /** The further address of the NIC that it leads to; `null` for its first one. */
+  static_nat_address: string | null;
   display: Generated<boolean>;
   generation: Generated<number>;
   allocated: Date | null;
+}
+
+/** A further address of a NIC. */
+export interface NicAddressTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  nic_id: string;
+  network_id: string;
+  address: string;
+  created: Generated<Date>;
 }
 
 /** A public address that only the account before may have until it ends or is removed. */
@@ -556,6 +568,8 @@ export interface PortForwardingRuleTable {
   account_id: string;
   domain_id: string;
   nic_id: string;
+  /** The further address of the NIC that it leads to; `null` for its first one. */
+  guest_address: string | null;
   protocol: string;
   public_first: number;
   public_last: number;
@@ -691,6 +705,7 @@ export interface Database {
   nics: NicTable;
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;
+  nic_addresses: NicAddressTable;
   firewall_rules: FirewallRuleTable;
   port_forwarding_rules: PortForwardingRuleTable;
   jobs: JobTable;
@@ -723,6 +738,7 @@ export type AffinityGroupRow = Selectable<AffinityGroupTable>;
 export type InstanceGroupRow = Selectable<InstanceGroupTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
+export type NicAddressRow = Selectable<NicAddressTable>;
 export type AddressQuarantineRow = Selectable<AddressQuarantineTable>;
 export type FirewallRuleRow = Selectable<FirewallRuleTable>;
 export type PortForwardingRuleRow = Selectable<PortForwardingRuleTable>;

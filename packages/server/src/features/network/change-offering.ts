@@ -4,6 +4,7 @@ import type { NetworkOfferingRow, NetworkRow } from '../../store/schema.ts';
 import { revokeRule } from '../firewall/repository.ts';
 import type { ServiceName } from '../network-offering/services.ts';
 import { revokeForwards } from '../port-forwarding/repository.ts';
+import { noStaticNat } from '../public-address/free.ts';
 import type { NetworkChange } from './change.ts';
 import { usableOffering } from './create.ts';
 import { raiseGeneration } from './generation.ts';
@@ -83,7 +84,7 @@ async function dropServices(
   if (!lost('StaticNat')) return;
   const addresses = await call.tx
     .updateTable('public_addresses')
-    .set({ static_nat_nic_id: null, generation: change.generation })
+    .set({ ...noStaticNat, generation: change.generation })
     .where('network_id', '=', change.network.id)
     .where('static_nat_nic_id', 'is not', null)
     .returning('id')

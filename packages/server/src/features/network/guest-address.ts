@@ -8,7 +8,7 @@ import { lockNetwork } from './change.ts';
 type AddressedNetwork = Pick<NetworkRow, 'id' | 'name' | 'cidr' | 'gateway'>;
 
 /**
- * An address of the network for a new NIC: the requested one or the lowest free one. Locks the network's row, so that the NIC
+ * An address of the network for a NIC: the requested one or the lowest free one. Locks the network's row, so that the NIC
  * which the same transaction writes is the only one to get it. 431 when the requested one cannot be had, `insufficient_address`
  * when none is free.
  */
@@ -52,13 +52,12 @@ async function requestedAddress(
   if (address === first || address === last || address === ipv4(network.gateway))
     throw refused(`IP address ${requested} is reserved in network ${network.name}`);
   const text = formatIpv4(address);
-  const taken = await tx
-    .selectFrom('nics')
-    .select('id')
-    .where('network_id', '=', network.id)
-    .where('address', '=', text)
-    .executeTakeFirst();
-  if (taken !== undefined)
+  const { rows: taken } = await sql`
+    select 1 from nics where network_id = ${network.id} and address = ${text}
+    union all select 1 from nic_addresses where network_id = ${network.id} and address = ${text}`.execute(
+    tx,
+  );
+  if (taken.length > 0)
     throw refused(`IP address ${text} is already in use in network ${network.name}`);
   return text;
 }
@@ -70,6 +69,8 @@ async function lowestFree(tx: Db, network: AddressedNetwork): Promise<string> {
     where host(${formatIpv4(first)}::inet + n) <> ${network.gateway}
       and not exists (select 1 from nics
         where nics.network_id = ${network.id} and nics.address = host(${formatIpv4(first)}::inet + n))
+      and not exists (select 1 from nic_addresses further
+        where further.network_id = ${network.id} and further.address = host(${formatIpv4(first)}::inet + n))
     order by n limit 1`.execute(tx);
   const free = rows[0];
   if (free === undefined)

@@ -2,6 +2,7 @@ import { IsolaError } from '@isola/model';
 import { identified, unknownId } from '../../access/access.ts';
 import type { Call, Intent } from '../../http/call.ts';
 import type { InstanceRow, NicRow } from '../../store/schema.ts';
+import { lockInstance } from '../instance/repository.ts';
 
 /** Refuses (431) to change the NICs of an instance that neither runs nor is stopped, or that is being moved or is going away. */
 export function requireStill(instance: InstanceRow): void {
@@ -42,6 +43,24 @@ export async function namedNic(
   const nic = nics.find(one => one.id === named?.id);
   if (nic === undefined) throw unknownId(call, { parameter: 'nicid', id });
   return { nic, others: nics.filter(one => one !== nic) };
+}
+
+/** The instance of the standing NIC that `id` names, locked, and the NIC. 431 when there is none, 531 when it is a stranger's. */
+export async function lockNicOf(
+  call: Call,
+  named: { readonly parameter: string; readonly id: string },
+): Promise<{ readonly instance: InstanceRow; readonly nic: NicRow }> {
+  const found = await call.tx
+    .selectFrom('nics')
+    .select(['id', 'instance_id'])
+    .where(identified(named.id))
+    .executeTakeFirst();
+  if (found === undefined) throw unknownId(call, named);
+  const instance = await lockInstance(call, { ...named, id: found.instance_id });
+  requireStill(instance);
+  const nic = (await standingNics(call, instance)).find(one => one.id === found.id);
+  if (nic === undefined) throw unknownId(call, named);
+  return { instance, nic };
 }
 
 /** A running instance gets the NICs of its rows: raises its generation, which is waited for. */

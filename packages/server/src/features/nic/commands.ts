@@ -5,12 +5,24 @@ import { pageOf } from '../../store/page.ts';
 import { instanceOfJob } from '../instance/job-answer.ts';
 import { ownedInstance } from '../instance/repository.ts';
 import { addNic } from './add.ts';
+import { changeAddress } from './change-address.ts';
 import { makeDefaultNic } from './make-default.ts';
 import { removeNic } from './remove.ts';
 import { selectNics } from './repository.ts';
 import { nicResponse } from './response.ts';
+import { addSecondary, jobSecondary, removeSecondary } from './secondary.ts';
 
 export const nicCommands = {
+  addIpToNic: { kind: 'job', begin: addSecondary, result: jobSecondary },
+
+  removeIpFromNic: {
+    kind: 'job',
+    begin: removeSecondary,
+    result: async () => ({ success: true }),
+  },
+
+  updateVmNicIp: { kind: 'job', begin: changeAddress, result: instanceOfJob },
+
   addNicToVirtualMachine: { kind: 'job', begin: addNic, result: instanceOfJob },
 
   removeNicFromVirtualMachine: { kind: 'job', begin: removeNic, result: instanceOfJob },

@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { Database, NicRow, PhysicalNetworkRow } from '../../store/schema.ts';
 
@@ -13,6 +13,8 @@ export type ShownNic = NicRow & {
   /** The public address that static NAT gives it. */
   readonly public_address: string | null;
   readonly public_address_id: string | null;
+  /** Its further addresses; `null` without any. */
+  readonly secondaries: readonly { readonly id: string; readonly ipaddress: string }[] | null;
 };
 
 /** All NICs but those on their way out; callers add conditions and order. */
@@ -27,7 +29,11 @@ export function selectNics(
     .selectFrom('nics')
     .innerJoin('networks', 'networks.id', 'nics.network_id')
     .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
-    .leftJoin('public_addresses', 'public_addresses.static_nat_nic_id', 'nics.id')
+    .leftJoin('public_addresses', join =>
+      join
+        .onRef('public_addresses.static_nat_nic_id', '=', 'nics.id')
+        .on('public_addresses.static_nat_address', 'is', null),
+    )
     .where('nics.state', '<>', 'Revoke')
     .where('nics.plug', 'is distinct from', 'Out')
     .selectAll('nics')
@@ -40,6 +46,9 @@ export function selectNics(
       'networks.private_mtu as mtu',
       'public_addresses.address as public_address',
       'public_addresses.id as public_address_id',
+      sql<ShownNic['secondaries']>`(
+        select json_agg(json_build_object('id', further.id, 'ipaddress', further.address) order by further.seq)
+        from nic_addresses further where further.nic_id = nics.id)`.as('secondaries'),
     ])
     .$castTo<ShownNic>();
 }

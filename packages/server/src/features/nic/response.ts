@@ -24,7 +24,7 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     enabled: true,
     traffictype: 'Guest',
     type: 'Isolated',
-    secondaryip: [],
+    secondaryip: row.secondaries ?? [],
     extradhcpoption: [],
     ...(row.public_address === null || row.public_address_id === null
       ? {}

@@ -6,7 +6,7 @@ import { beginAddressChange, requireService, requireUnshared } from '../public-a
 import { openFirewall } from './open-firewall.ts';
 import { portRange, refuseUneven } from './ports.ts';
 import { refuseOverlap } from './repository.ts';
-import { refuseOtherNetwork, targetNic } from './target.ts';
+import { guestTarget, refuseOtherNetwork } from './target.ts';
 
 /** Writes a port forward and, unless the caller does not want it, the firewall rule that opens its ports. */
 export async function createForward(
@@ -27,7 +27,7 @@ export async function createForward(
   if (address.static_nat_nic_id !== null)
     throw refused(`Public address ${address.address} has static NAT enabled`);
   await requireUnshared(call, change, 'PortForwarding');
-  const nic = await targetNic(call, network, {
+  const target = await guestTarget(call, network, {
     instanceId: params.virtualmachineid,
     guestAddress: params.vmguestip,
   });
@@ -39,7 +39,8 @@ export async function createForward(
       public_address_id: address.id,
       account_id: network.account_id,
       domain_id: network.domain_id,
-      nic_id: nic.id,
+      nic_id: target.nicId,
+      guest_address: target.secondary,
       protocol,
       public_first: publicPorts.first,
       public_last: publicPorts.last,

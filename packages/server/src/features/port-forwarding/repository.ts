@@ -1,5 +1,5 @@
 import { IsolaError, type PortRange } from '@isola/model';
-import type { SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
@@ -10,7 +10,8 @@ import { tagsColumn } from '../tag/select.ts';
 
 export type ShownForward = PortForwardingRuleRow & {
   readonly address: string;
-  readonly guest_address: string;
+  /** Where it leads to. */
+  readonly target_address: string;
   readonly instance_id: string;
   readonly instance_name: string;
   readonly instance_display_name: string;
@@ -29,7 +30,7 @@ export function selectForwards(db: Db): SelectQueryBuilder<Database, Joined, Sho
     .selectAll('port_forwarding_rules')
     .select([
       'public_addresses.address',
-      'nics.address as guest_address',
+      sql<string>`coalesce(port_forwarding_rules.guest_address, nics.address)`.as('target_address'),
       'instances.id as instance_id',
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',

@@ -20,7 +20,7 @@ export function portForwardingRuleResponse(
     virtualmachineid: row.instance_id,
     virtualmachinename: row.instance_name,
     virtualmachinedisplayname: row.instance_display_name,
-    vmguestip: row.guest_address,
+    vmguestip: row.target_address,
     cidrlist: '',
     state: ruleState(row.state),
     fordisplay: row.display,

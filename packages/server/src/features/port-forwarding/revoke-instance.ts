@@ -1,6 +1,7 @@
 import type { Db } from '../../store/database.ts';
 import { lockNetwork } from '../network/change.ts';
 import { raiseGeneration } from '../network/generation.ts';
+import { noStaticNat } from '../public-address/free.ts';
 import { revokeForwards } from './repository.ts';
 
 /** A network whose rules changed, and the generation at which. */
@@ -55,7 +56,7 @@ export async function revokeNicRules(
   );
   await tx
     .updateTable('public_addresses')
-    .set({ static_nat_nic_id: null, generation })
+    .set({ ...noStaticNat, generation })
     .where('static_nat_nic_id', '=', nic.id)
     .execute();
   return live ? generation : null;

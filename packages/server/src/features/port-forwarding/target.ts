@@ -1,7 +1,14 @@
 import { IsolaError } from '@isola/model';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
-import type { NetworkRow, NicRow } from '../../store/schema.ts';
+import type { NetworkRow } from '../../store/schema.ts';
+
+/** Where a rule leads to: a NIC, and which of its addresses. */
+export interface GuestTarget {
+  readonly nicId: string;
+  /** `null` for its first address, also when that changes. */
+  readonly secondary: string | null;
+}
 
 interface Target {
   readonly instanceId: string;
@@ -10,14 +17,14 @@ interface Target {
 }
 
 /**
- * The NIC of the caller's instance in the network, to which an address or its ports shall lead. 431 when the instance is going
+ * The NIC and address of the caller's instance in the network, to which an address or its ports shall lead. 431 when the instance is going
  * away, has no NIC in the network, or not that address.
  */
-export async function targetNic(
+export async function guestTarget(
   call: Call,
   network: Pick<NetworkRow, 'id' | 'name'>,
   target: Target,
-): Promise<NicRow> {
+): Promise<GuestTarget> {
   const named = { parameter: 'virtualmachineid', id: target.instanceId };
   const instance = await call.tx
     .selectFrom('instances')
@@ -38,11 +45,20 @@ export async function targetNic(
     .executeTakeFirst();
   if (nic === undefined)
     throw refused(`Instance ${instance.name} has no NIC in network ${network.name}`);
-  if (target.guestAddress !== undefined && target.guestAddress !== nic.address)
+  const { guestAddress } = target;
+  if (guestAddress === undefined || guestAddress === nic.address)
+    return { nicId: nic.id, secondary: null };
+  const secondary = await call.tx
+    .selectFrom('nic_addresses')
+    .select('address')
+    .where('nic_id', '=', nic.id)
+    .where('address', '=', guestAddress)
+    .executeTakeFirst();
+  if (secondary === undefined)
     throw refused(
-      `vmguestip ${target.guestAddress} is not an address of instance ${instance.name} in network ${network.name}`,
+      `vmguestip ${guestAddress} is not an address of instance ${instance.name} in network ${network.name}`,
     );
-  return nic;
+  return { nicId: nic.id, secondary: secondary.address };
 }
 
 /** Refuses (431) a `networkid` that is not the network of the address. */

@@ -5,7 +5,7 @@ import type { PortForwardingRuleRow } from '../../store/schema.ts';
 import { addedState, beginChange, lockNetwork } from '../network/change.ts';
 import { portRange, refuseUneven } from './ports.ts';
 import { ownedForward } from './repository.ts';
-import { targetNic } from './target.ts';
+import { guestTarget } from './target.ts';
 
 type Request = ParamsOf<'updatePortForwardingRule'>;
 
@@ -31,17 +31,18 @@ export async function updateForward(call: Call, params: Request): Promise<Intent
   const change = await beginChange(call.tx, rule.network_id);
   const ports = privatePorts(params, rule);
   refuseUneven({ first: rule.public_first, last: rule.public_last }, ports);
-  const nic =
+  const target =
     virtualmachineid === undefined && vmguestip === undefined
-      ? { id: rule.nic_id }
-      : await targetNic(call, change.network, {
+      ? { nicId: rule.nic_id, secondary: rule.guest_address }
+      : await guestTarget(call, change.network, {
           instanceId: virtualmachineid ?? (await instanceOf(call, rule)),
           guestAddress: vmguestip,
         });
   await call.tx
     .updateTable('port_forwarding_rules')
     .set({
-      nic_id: nic.id,
+      nic_id: target.nicId,
+      guest_address: target.secondary,
       private_first: ports.first,
       private_last: ports.last,
       generation: change.generation,

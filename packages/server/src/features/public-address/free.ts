@@ -22,6 +22,9 @@ export function quarantinedFor(accountId: string): Expression<SqlBool> {
       and quarantine.account_id is distinct from ${accountId})`;
 }
 
+/** Columns of a public address without static NAT. */
+export const noStaticNat = { static_nat_nic_id: null, static_nat_address: null } as const;
+
 /** Columns of a public address that belongs to nobody. */
 const freeAddress = {
   state: 'Free',
@@ -29,7 +32,7 @@ const freeAddress = {
   domain_id: null,
   network_id: null,
   is_source_nat: false,
-  static_nat_nic_id: null,
+  ...noStaticNat,
   display: true,
   generation: 0,
   allocated: null,

@@ -1,7 +1,7 @@
 import { identified } from '../../access/access.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkChange } from '../network/change.ts';
-import { freeAddresses } from './free.ts';
+import { freeAddresses, noStaticNat } from './free.ts';
 
 /** Gives an address back with its rules: at once where there is no router, else as soon as the router has let go of them. */
 export async function releaseAddress(
@@ -20,7 +20,7 @@ export async function releaseAddress(
   await (change.live
     ? tx
         .updateTable('public_addresses')
-        .set({ state: 'Releasing', static_nat_nic_id: null, generation: change.generation })
+        .set({ state: 'Releasing', ...noStaticNat, generation: change.generation })
         .where('id', '=', addressId)
         .execute()
     : freeAddresses(tx, identified(addressId)));

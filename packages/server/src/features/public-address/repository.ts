@@ -48,7 +48,9 @@ export function selectAddresses(
       'instances.id as instance_id',
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',
-      'nics.address as guest_address',
+      sql<string | null>`coalesce(public_addresses.static_nat_address, nics.address)`.as(
+        'guest_address',
+      ),
       hasRules('port_forwarding_rules').as('forwards'),
       hasRules('firewall_rules').as('filters'),
     ]);

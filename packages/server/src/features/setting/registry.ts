@@ -86,6 +86,13 @@ export const settingRegistry = {
     max: 30 * day,
     description: 'Seconds that a network has no running instance before it is shut down',
   },
+  'vm.network.nic.max.secondary.ipaddresses': {
+    category: 'Network',
+    default: 256,
+    min: 0,
+    max: 1024,
+    description: 'Most further addresses that a network interface of an instance may have',
+  },
   'public.ip.address.quarantine.duration': {
     category: 'Network',
     default: 0,

@@ -1,9 +1,10 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers } from '../../http/call.ts';
-import type { NicRow, PublicAddressRow } from '../../store/schema.ts';
+import type { PublicAddressRow } from '../../store/schema.ts';
 import { deleteRule } from '../firewall/rule-commands.ts';
-import { refuseOtherNetwork, targetNic } from '../port-forwarding/target.ts';
+import { type GuestTarget, guestTarget, refuseOtherNetwork } from '../port-forwarding/target.ts';
 import { beginAddressChange, requireService, requireUnshared } from '../public-address/change.ts';
+import { noStaticNat } from '../public-address/free.ts';
 import { jobOpening, listIpForwardingRules } from './list.ts';
 import { openStaticNat } from './open.ts';
 
@@ -20,16 +21,20 @@ export const staticNatCommands = {
         throw refused(
           `Public address ${address.address} is the source NAT address of network ${network.name}; acquire another one for static NAT`,
         );
-      const nic = await targetNic(call, network, {
+      const target = await guestTarget(call, network, {
         instanceId: params.virtualmachineid,
         guestAddress: params.vmguestip,
       });
       await refuseForwards(call, address);
       await requireUnshared(call, change, 'StaticNat');
-      await refuseSecond(call, address, nic);
+      await refuseSecond(call, address, target);
       await call.tx
         .updateTable('public_addresses')
-        .set({ static_nat_nic_id: nic.id, generation: change.generation })
+        .set({
+          static_nat_nic_id: target.nicId,
+          static_nat_address: target.secondary,
+          generation: change.generation,
+        })
         .where('id', '=', address.id)
         .execute();
       return { object: { type: 'IpAddress', id: address.id }, waits: change.waits };
@@ -64,7 +69,7 @@ export const staticNatCommands = {
         throw refused(`Public address ${address.address} does not have static NAT enabled`);
       await call.tx
         .updateTable('public_addresses')
-        .set({ static_nat_nic_id: null, generation: change.generation })
+        .set({ ...noStaticNat, generation: change.generation })
         .where('id', '=', address.id)
         .execute();
       return { object: { type: 'IpAddress', id: address.id }, waits: change.waits };
@@ -87,16 +92,24 @@ async function refuseForwards(call: Call, address: PublicAddressRow): Promise<vo
     });
 }
 
-/** One instance's NIC has one static NAT address, and an address leads to one NIC. */
-async function refuseSecond(call: Call, address: PublicAddressRow, nic: NicRow): Promise<void> {
-  if (address.static_nat_nic_id !== null && address.static_nat_nic_id !== nic.id)
+/** An address of an instance has one static NAT address, and that leads to one. */
+async function refuseSecond(
+  call: Call,
+  address: PublicAddressRow,
+  { nicId, secondary }: GuestTarget,
+): Promise<void> {
+  if (
+    address.static_nat_nic_id !== null &&
+    (address.static_nat_nic_id !== nicId || address.static_nat_address !== secondary)
+  )
     throw refused(
-      `Public address ${address.address} has static NAT to another instance; disable it first`,
+      `Public address ${address.address} has static NAT to another instance, or another address of it; disable it first`,
     );
   const other = await call.tx
     .selectFrom('public_addresses')
     .select('address')
-    .where('static_nat_nic_id', '=', nic.id)
+    .where('static_nat_nic_id', '=', nicId)
+    .where('static_nat_address', 'is not distinct from', secondary)
     .where('id', '<>', address.id)
     .executeTakeFirst();
   if (other !== undefined)

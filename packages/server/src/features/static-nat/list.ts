@@ -54,7 +54,7 @@ function selectOpenings(
     .selectAll('firewall_rules')
     .select([
       sql<string | null>`public_addresses.address`.as('address'),
-      'nics.address as guest_address',
+      sql<string>`coalesce(public_addresses.static_nat_address, nics.address)`.as('guest_address'),
       'instances.id as instance_id',
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',

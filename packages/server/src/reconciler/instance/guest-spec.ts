@@ -61,6 +61,8 @@ async function readNics(
       'nics.device',
       'nics.mac',
       'nics.address',
+      sql<string[]>`array(select further.address from nic_addresses further
+        where further.nic_id = nics.id order by further.seq)`.as('further'),
       'networks.id as network_id',
       'networks.vlan',
       'networks.private_mtu',
@@ -76,7 +78,7 @@ async function readNics(
       device: `eth${row.device}`,
       mac: row.mac,
       network: { kind: 'guest' as const, segment: segmentOf(row) },
-      pinnedAddresses: [row.address],
+      pinnedAddresses: [row.address, ...row.further],
       mtu: row.private_mtu,
       rate: megabits === null ? null : megabits * 1_000_000,
     };
