@@ -1,5 +1,5 @@
+import { readAddresses } from '../links/addresses.ts';
 import { installationId, namesOf } from '../names.ts';
-import { run } from '../process/run.ts';
 import { controlGateway } from './prepare.ts';
 
 /**
@@ -8,23 +8,8 @@ import { controlGateway } from './prepare.ts';
  */
 export async function aloneInNamespace(home: string): Promise<string> {
   const own = namesOf(installationId(home)).controlBridge;
-  const holders = holdersOf(controlGateway, await run('ip', ['-j', '-4', 'addr', 'show']));
-  const stranger = holders.find(holder => holder !== own);
+  const held = await readAddresses();
+  const stranger = held.find(({ address, holder }) => address === controlGateway && holder !== own);
   if (stranger === undefined) return 'no other installation';
-  throw new Error(`${stranger} holds ${controlGateway}: another installation runs here`);
-}
-
-/** Names of the interfaces that have the address, from `ip -j addr`. */
-export function holdersOf(address: string, json: string): readonly string[] {
-  const links: unknown = JSON.parse(json);
-  if (!Array.isArray(links)) return [];
-  return links.flatMap((link: unknown) => {
-    if (typeof link !== 'object' || link === null || !('ifname' in link)) return [];
-    const addresses = 'addr_info' in link && Array.isArray(link.addr_info) ? link.addr_info : [];
-    const has = addresses.some(
-      (entry: unknown) =>
-        typeof entry === 'object' && entry !== null && 'local' in entry && entry.local === address,
-    );
-    return has && typeof link.ifname === 'string' ? [link.ifname] : [];
-  });
+  throw new Error(`${stranger.holder} holds ${controlGateway}: another installation runs here`);
 }

@@ -1,4 +1,5 @@
 import { cidr } from '@isola/model';
+import { readAddresses } from '../links/addresses.ts';
 import { ensureBridge } from '../links/bridge.ts';
 import { ipBatch } from '../links/ip-batch.ts';
 import { readLink } from '../links/link-state.ts';
@@ -67,6 +68,12 @@ async function enslave(names: Names, uplink: string): Promise<void> {
   if (link.kind === 'bridge')
     throw new Error(
       `the uplink ${uplink} is a bridge, which cannot be a port of another: name an interface of its own, or one end of a cable (ip link add NAME type veth peer name OTHER) whose other end is a port of ${uplink}`,
+    );
+  // A port of a bridge does not answer at its own addresses.
+  const held = (await readAddresses()).find(({ holder }) => holder === uplink);
+  if (held !== undefined && link.master !== names.publicBridge)
+    throw new Error(
+      `the uplink ${uplink} has the address ${held.address}, at which this machine could no longer be reached: give it to another interface, or name another uplink`,
     );
   await ipBatch([
     ['link', 'set', 'dev', uplink, 'master', names.publicBridge],

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FdbEntry, parseFdb } from './fdb.ts';
 import { parseLinks } from './link-state.ts';
-import { holderOf } from './underlay.ts';
 import { peerCommands } from './vxlan.ts';
 
 /** What iproute2 6.1 and 6.15 print, but for the fields that nobody reads. */
@@ -84,18 +83,6 @@ describe('parseLinks', () => {
       { ifname: 'x', linkinfo: { info_kind: 'vxlan', info_data: data } },
     ]);
     expect(parseLinks(text)[0]?.vxlan).toMatchObject({ group: '239.1.1.1', port: 8472, ttl: null });
-  });
-});
-
-describe('holderOf', () => {
-  it('finds the interface of an address', () => {
-    const text = JSON.stringify([
-      { ifname: 'lo', addr_info: [{ local: '127.0.0.1' }] },
-      { ifname: 'eth1', addr_info: [{ local: '192.0.2.10' }, { local: '192.0.2.1' }] },
-      {},
-    ]);
-    expect(holderOf('192.0.2.1', text)).toBe('eth1');
-    expect(holderOf('192.0.2.2', text)).toBeNull();
   });
 });
 

@@ -1,6 +1,5 @@
 import { IsolaError, type Underlay } from '@isola/model';
-import * as z from 'zod';
-import { run } from '../process/run.ts';
+import { readAddresses } from './addresses.ts';
 import { type LinkState, readLink } from './link-state.ts';
 
 /** What VXLAN puts around a frame: the outer IPv4, UDP and VXLAN headers, and the frame's own Ethernet header, in bytes. */
@@ -24,7 +23,7 @@ export async function underlayMtu(underlay: Underlay): Promise<number> {
 
 /** Finds the underlay's interface. Throws `resource_unavailable` that says what to do when it cannot carry anything. */
 export async function readUnderlay({ address, interface: name }: Underlay): Promise<UnderlayLink> {
-  const found = name ?? holderOf(address, await run('ip', ['-json', '-4', 'addr', 'show']));
+  const found = name ?? (await holderOf(address));
   if (found === null)
     throw unavailable(
       `no interface of this host has the underlay address ${address}: give it to one, or correct the underlay's address`,
@@ -49,19 +48,9 @@ export async function requireInterface(name: string, purpose: string): Promise<L
   return link;
 }
 
-const addresses = z.array(
-  z.looseObject({
-    ifname: z.string().optional(),
-    addr_info: z.array(z.looseObject({ local: z.string().optional() })).optional(),
-  }),
-);
-
-/** The interface that holds an address, from `ip -json addr show`. */
-export function holderOf(address: string, json: string): string | null {
-  const holder = addresses
-    .parse(JSON.parse(json.trim() === '' ? '[]' : json))
-    .find(link => link.addr_info?.some(({ local }) => local === address));
-  return holder?.ifname ?? null;
+async function holderOf(address: string): Promise<string | null> {
+  const held = (await readAddresses()).find(one => one.address === address);
+  return held?.holder ?? null;
 }
 
 function unavailable(reason: string): IsolaError {

@@ -14,6 +14,7 @@ import {
   routerSpec,
   vlan,
 } from './host-world.ts';
+import { RemoteAgent } from './remote-agent.ts';
 
 const network = { vlan: 100, publicHost: 10 };
 let guest: GuestSpec;
@@ -339,6 +340,19 @@ describe('a replacement', () => {
   afterAll(async () => {
     for (const { id } of (await world.agent.call('inventory')).routers)
       await world.agent.call('destroyRouter', id);
+  });
+});
+
+describe('an uplink with an address of the host', () => {
+  it('is refused, for the host would be cut off', async () => {
+    const { namespace, options, host } = world;
+    await host.run(['ip', 'link', 'set', 'uplink', 'nomaster']);
+    await host.run(['ip', 'addr', 'add', '198.51.100.7/24', 'dev', 'uplink']);
+    await expect(RemoteAgent.prepare({ namespace, options })).rejects.toThrow('198.51.100.7');
+    expect(await host.run(['ip', 'link', 'show', 'dev', 'uplink'])).not.toContain('master');
+    await host.run(['ip', 'addr', 'del', '198.51.100.7/24', 'dev', 'uplink']);
+    await RemoteAgent.prepare({ namespace, options });
+    expect(await host.run(['ip', 'link', 'show', 'dev', 'uplink'])).toContain('master');
   });
 });
 

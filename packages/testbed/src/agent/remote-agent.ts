@@ -43,6 +43,16 @@ export class RemoteAgent {
     return remote;
   }
 
+  /** Only makes the host ready. */
+  static async prepare(place: AgentPlace): Promise<void> {
+    const remote = new RemoteAgent(place);
+    try {
+      await remote.#request('prepare', []);
+    } finally {
+      await remote.kill();
+    }
+  }
+
   /** Runs one of the agent's commands. */
   async call<M extends keyof Commands>(
     method: M,
