@@ -33,7 +33,12 @@ const config: fc.Arbitrary<RouterConfig> = fc.record({
   generation: fc.nat(1000),
   header: fc.constant(header),
   collections: fc.record({
-    publicAddresses: list(fc.record({ id, address })),
+    publicAddresses: list(
+      fc.record(
+        { id, address, prefix: fc.integer({ min: 1, max: 32 }) },
+        { requiredKeys: ['id', 'address'] },
+      ),
+    ),
     hosts: list(
       fc.record(
         {

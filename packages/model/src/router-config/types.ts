@@ -51,7 +51,15 @@ export const headerSchema = z.strictObject({
   nameservers: z.array(ipv4Text),
 });
 
-export const publicAddressSchema = z.strictObject({ id, address: ipv4Text });
+/**
+ * An address that the router holds. `prefix`: length of its subnet where that is not the one of the header; several subnets share
+ * the public segment. Absent where it is the header's.
+ */
+export const publicAddressSchema = z.strictObject({
+  id,
+  address: ipv4Text,
+  prefix: z.number().int().min(1).max(32).optional(),
+});
 /**
  * One guest NIC: DHCP reservation and DNS name. `id` is the NIC's. `secondary`: the guest's default route and DNS servers are
  * those of another NIC; absent where they are this one's.

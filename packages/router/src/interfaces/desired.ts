@@ -29,13 +29,15 @@ export function desiredLinks(
   ];
   const side = header.public;
   if (side === null) return { nics, defaultRoute: null };
-  const addresses = [...new Set([...publicAddresses].map(item => item.address))];
-  const own = addresses.toSorted(
+  const prefixes = new Map(
+    [...publicAddresses].map(item => [item.address, item.prefix ?? side.prefix] as const),
+  );
+  const own = [...prefixes.keys()].toSorted(
     (a, b) => Number(b === header.sourceNat) - Number(a === header.sourceNat) || ipv4(a) - ipv4(b),
   );
   nics.push({
     device: publicNic,
-    addresses: own.map(address => `${address}/${side.prefix}`),
+    addresses: own.map(address => `${address}/${prefixes.get(address) ?? side.prefix}`),
     mtu: side.mtu,
   });
   const source = own[0];

@@ -8,6 +8,7 @@ import {
   routerConfigSchema,
 } from '@isola/model';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { egressFirewallCommands } from '../features/egress-firewall/commands.ts';
 import { firewallCommands } from '../features/firewall/commands.ts';
@@ -23,8 +24,43 @@ import { settleRows } from './settle.ts';
 let world: TestNetworks;
 beforeAll(async () => {
   world = await testNetworks();
+  await splitRange();
 });
 afterAll(() => world.close());
+
+/** Every second public address is of another subnet. */
+async function splitRange(): Promise<void> {
+  const first = await world.db.selectFrom('public_ranges').selectAll().executeTakeFirstOrThrow();
+  const { id } = await world.db
+    .insertInto('public_ranges')
+    .values({
+      zone_id: first.zone_id,
+      physical_network_id: first.physical_network_id,
+      gateway: '198.51.100.1',
+      prefix: 25,
+      first_address: '198.51.100.10',
+      last_address: '198.51.100.34',
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await world.db
+    .updateTable('public_addresses')
+    .set({ range_id: id })
+    .where(sql<boolean>`seq % 2 = 0`)
+    .execute();
+}
+
+test('an address of another subnet than the source NAT one says so', async () => {
+  const network = await world.network({ state: 'Implemented', desired_state: 'Implemented' });
+  for (const _ of [1, 2, 3])
+    await world.begin(publicAddressCommands.associateIpAddress, { networkid: network.id });
+  const { header, collections } = await compileNetwork(world.db, network.id, router);
+  const [main, ...others] = [24, 25].filter(prefix => prefix !== header.public?.prefix);
+  expect(others).toEqual([]);
+  const prefixes = collections.publicAddresses.map(item => item.prefix);
+  expect(prefixes.toSorted()).toEqual([main, undefined, undefined]);
+  await world.clear(network);
+});
 
 const router = {
   name: 'r-1-vm',
@@ -263,7 +299,10 @@ test('a whole configuration fits its schema and says what the offering, zone and
     dns: ['9.9.9.9'],
     private_mtu: 1450,
   });
-  await world.begin(publicAddressCommands.associateIpAddress, { networkid: network.id });
+  await world.begin(publicAddressCommands.associateIpAddress, {
+    networkid: network.id,
+    ipaddress: '203.0.113.58',
+  });
   await world.instance(network, 4);
   const config = await compileNetwork(world.db, network.id, router);
   expect(routerConfigSchema.parse(config)).toEqual(config);

@@ -40,7 +40,12 @@ function entry<T>(id: string, item: T | null): { id: string; item: T | null } {
 const held = (row: AddressSource) => row.state === 'Allocating' || row.state === 'Allocated';
 
 function publicAddress(row: AddressSource): Collections['publicAddresses'][number] | null {
-  return held(row) ? { id: row.id, address: row.address } : null;
+  if (!held(row)) return null;
+  return {
+    id: row.id,
+    address: row.address,
+    ...(row.other_prefix === null ? {} : { prefix: row.other_prefix }),
+  };
 }
 
 function staticNat(row: AddressSource): Collections['staticNats'][number] | null {

@@ -14,6 +14,8 @@ export interface GenerationWindow {
 }
 
 export type AddressSource = Pick<PublicAddressRow, 'id' | 'address' | 'state' | 'generation'> & {
+  /** Length of its subnet's prefix where that is not the subnet of the network's source NAT address. */
+  readonly other_prefix: number | null;
   /** Where static NAT leads to. */
   readonly guest_address: string | null;
 };
@@ -72,6 +74,7 @@ export async function readRows(
       : sql<boolean>`${sql.ref(`${table}.generation`)} > ${window.from} and ${sql.ref(`${table}.generation`)} <= ${window.to}`;
   const addresses = await db
     .selectFrom('public_addresses')
+    .innerJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
     .leftJoin('nics', 'nics.id', 'public_addresses.static_nat_nic_id')
     .where('public_addresses.network_id', '=', networkId)
     .where(changed('public_addresses'))
@@ -80,6 +83,12 @@ export async function readRows(
       'public_addresses.address',
       'public_addresses.state',
       'public_addresses.generation',
+      sql<number | null>`case when not exists (
+        select 1 from public_addresses nat join public_ranges main on main.id = nat.range_id
+        where nat.network_id = ${networkId} and nat.is_source_nat
+          and main.gateway = public_ranges.gateway and main.prefix = public_ranges.prefix) then public_ranges.prefix end`.as(
+        'other_prefix',
+      ),
       sql<string | null>`coalesce(public_addresses.static_nat_address, nics.address)`.as(
         'guest_address',
       ),
