@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { startProbe } from '../probe/start.ts';
 import { Port, standardLine } from './port.ts';
 import { Lines, pieceBytes, type Reply, type Request } from './protocol.ts';
 
 /** Starts programs and probes for a test elsewhere: at the other end of the serial port that is named on the command line, else of standard input and output. */
-
-const probe = fileURLToPath(new URL('../probe/main.js', import.meta.url));
 
 interface Task {
   input(data: Buffer): void;
@@ -53,17 +50,31 @@ function startProgram(id: number, argv: readonly string[], env: Record<string, s
   });
 }
 
-function startProbe(id: number, args: readonly string[]): void {
-  const worker = new Worker(probe, { argv: [...args], stdin: true, stdout: true, stderr: true });
-  worker.stdout.on('data', (data: Buffer) => sayData(id, 'stdout', data));
-  worker.stderr.on('data', (data: Buffer) => sayData(id, 'stderr', data));
-  worker.once('error', error => sayData(id, 'stderr', Buffer.from(`${error.stack}\n`)));
-  worker.once('exit', code => ended(id, code));
-  tasks.set(id, {
-    input: data => worker.stdin?.write(data),
-    endOfInput: () => worker.stdin?.end(),
-    kill: () => void worker.terminate(),
-  });
+/** In this thread: where machines are emulated, another one takes seconds to start. */
+function startTask(id: number, args: readonly string[]): void {
+  let listener: () => void = () => undefined;
+  const end = (): void => {
+    const first = listener;
+    listener = () => undefined;
+    first();
+  };
+  const fail = (error: unknown): void => {
+    sayData(id, 'stderr', Buffer.from(`${String(error)}\n`));
+    ended(id, 1);
+  };
+  tasks.set(id, { input: () => undefined, endOfInput: end, kill: end });
+  try {
+    startProbe(args, {
+      report: result => sayData(id, 'stdout', Buffer.from(`${JSON.stringify(result)}\n`)),
+      onEnd: given => {
+        listener = given;
+      },
+      exit: code => ended(id, code),
+      fail,
+    });
+  } catch (error) {
+    fail(error);
+  }
 }
 
 function perform(request: Request): void {
@@ -77,7 +88,7 @@ function perform(request: Request): void {
       startProgram(request.id, request.argv, request.env);
       return;
     case 'probe':
-      startProbe(request.id, request.args);
+      startTask(request.id, request.args);
       return;
     case 'input':
       tasks.get(request.id)?.input(Buffer.from(request.data, 'base64'));

@@ -10,7 +10,7 @@ export type Request =
       readonly argv: readonly string[];
       readonly env: Readonly<Record<string, string>>;
     }
-  /** A probe runs in a thread: a Node of its own takes seconds in an emulated machine. */
+  /** A probe runs within: a Node of its own takes seconds in an emulated machine. */
   | { readonly op: 'probe'; readonly id: number; readonly args: readonly string[] }
   | { readonly op: 'input'; readonly id: number; readonly data: string }
   | { readonly op: 'end-of-input'; readonly id: number }

@@ -1,29 +1,34 @@
 import net from 'node:net';
-import { report, type Target, whenStdinCloses } from './report.ts';
+import { endServer } from './end-server.ts';
+import type { Io, Target } from './io.ts';
 
 /** Greets each caller with the address it came from, then echoes. */
-export function tcpServer({ host, port }: Target): void {
+export function tcpServer({ host, port }: Target, io: Io): void {
   const server = net.createServer(socket => {
     socket.on('error', () => socket.destroy());
     socket.setNoDelay(true);
     socket.write(`${socket.remoteAddress}\n`);
     socket.pipe(socket);
   });
-  server.listen(port, host, () => report({ ready: true }));
-  whenStdinCloses(() => process.exit(0));
+  server.listen(port, host, () => io.report({ ready: true }));
+  endServer(server, io);
 }
 
 /** Connects once: `{ ok, peer }` with the address that the server saw, or `{ ok: false, reason }`. */
-export function tcpOnce({ host, port }: Target, timeout: number): void {
+export function tcpOnce(
+  { host, port, timeout }: Target & { readonly timeout: number },
+  io: Io,
+): void {
   const socket = net.connect({ host, port });
   let text = '';
   const end = (result: Record<string, unknown>): void => {
     socket.destroy();
     clearTimeout(timer);
-    report(result);
+    io.report(result);
+    io.exit(0);
   };
   const timer = setTimeout(() => end({ ok: false, reason: 'timeout' }), timeout);
-  socket.once('error', (error: NodeJS.ErrnoException) =>
+  socket.on('error', (error: NodeJS.ErrnoException) =>
     end({ ok: false, reason: error.code ?? error.message }),
   );
   socket.on('data', data => {
@@ -34,7 +39,7 @@ export function tcpOnce({ host, port }: Target, timeout: number): void {
 }
 
 /** Keeps one connection busy with an exchange every 20 ms; reports exchanges, the longest stall (ms) and whether it lived. */
-export function holdTcp({ host, port }: Target): void {
+export function holdTcp({ host, port }: Target, io: Io): void {
   const socket = net.connect({ host, port });
   socket.setNoDelay(true);
   let exchanges = 0;
@@ -47,30 +52,32 @@ export function holdTcp({ host, port }: Target): void {
     const now = performance.now();
     longestStallMs = Math.max(longestStallMs, greeted ? now - last : 0);
     last = now;
-    if (!greeted) report({ ready: true });
+    if (!greeted) io.report({ ready: true });
     greeted = true;
     exchanges += 1;
     timer = setTimeout(() => socket.write('x\n'), 20);
   });
-  socket.once('error', (error: NodeJS.ErrnoException) => {
-    failure = error.code ?? error.message;
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    failure ??= error.code ?? error.message;
     if (!greeted) {
-      report({ ready: false, reason: failure });
-      process.exit(1);
+      io.report({ ready: false, reason: failure });
+      io.exit(1);
     }
   });
   socket.once('close', () => {
     failure ??= 'closed';
   });
-  whenStdinCloses(() => {
+  io.onEnd(() => {
     clearTimeout(timer);
     const stalled = performance.now() - last;
-    report({
-      alive: failure === null,
+    const alive = failure === null;
+    socket.destroy();
+    io.report({
+      alive,
       failure,
       exchanges,
       longestStallMs: Math.round(Math.max(longestStallMs, stalled)),
     });
-    process.exit(0);
+    io.exit(0);
   });
 }

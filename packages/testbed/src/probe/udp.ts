@@ -1,9 +1,9 @@
 import dgram from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { report, type Target, whenStdinCloses } from './report.ts';
+import type { Io, Target } from './io.ts';
 
 /** Answers each datagram with the sender's address and the datagram; `drops?` with what its own socket had no room for. */
-export function udpServer({ host, port }: Target): void {
+export function udpServer({ host, port }: Target, io: Io): void {
   const socket = dgram.createSocket('udp4');
   socket.on('error', () => undefined);
   socket.on('message', (message, from) => {
@@ -12,20 +12,30 @@ export function udpServer({ host, port }: Target): void {
       text === dropsQuestion ? `drops ${socketDrops(port)}` : `${from.address} ${text}`;
     socket.send(answer, from.port, from.address);
   });
-  socket.bind(port, host, () => report({ ready: true }));
-  whenStdinCloses(() => process.exit(0));
+  socket.bind(port, host, () => io.report({ ready: true }));
+  io.onEnd(() => {
+    socket.close();
+    io.exit(0);
+  });
 }
 
 /** Sends until an answer comes or the time is up: `{ ok, peer }`. */
-export function udpOnce({ host, port }: Target, timeout: number): void {
+export function udpOnce(
+  { host, port, timeout }: Target & { readonly timeout: number },
+  io: Io,
+): void {
   const socket = dgram.createSocket('udp4');
   const send = (): void => socket.send('probe', port, host);
   const again = setInterval(send, 200);
+  let answered = false;
   const end = (result: Record<string, unknown>): void => {
+    if (answered) return;
+    answered = true;
     clearInterval(again);
     clearTimeout(timer);
     socket.close();
-    report(result);
+    io.report(result);
+    io.exit(0);
   };
   const timer = setTimeout(() => end({ ok: false, reason: 'timeout' }), timeout);
   socket.on('error', (error: NodeJS.ErrnoException) =>
@@ -41,7 +51,7 @@ export function udpOnce({ host, port }: Target, timeout: number): void {
  * Sends `rate` numbered datagrams a second to an echoing server and reports how many the network lost. What the two
  * sockets dropped because their process did not get to run in time is counted apart.
  */
-export function streamUdp({ host, port }: Target, rate: number): void {
+export function streamUdp({ host, port, rate }: Target & { readonly rate: number }, io: Io): void {
   const socket = dgram.createSocket('udp4');
   const pending = new Set<number>();
   const serverDrops: number[] = [];
@@ -66,7 +76,7 @@ export function streamUdp({ host, port }: Target, rate: number): void {
   });
   const ask = (): void => socket.send(dropsQuestion, port, host);
   const begin = (): void => {
-    report({ ready: true });
+    io.report({ ready: true });
     const started = performance.now();
     // Timers are coarse: each tick sends what is due by now.
     tick = setInterval(() => {
@@ -82,21 +92,23 @@ export function streamUdp({ host, port }: Target, rate: number): void {
     else clearInterval(asking);
   }, 200);
   socket.bind(0, ask);
-  whenStdinCloses(() => {
+  io.onEnd(() => {
     clearInterval(tick);
+    clearInterval(asking);
     // The last datagrams are still under way; the question travels behind them.
     setTimeout(ask, 500);
     setTimeout(() => {
       const overrun =
         socketDrops(socket.address().port) + (serverDrops.at(-1) ?? 0) - (serverDrops[0] ?? 0);
-      report({
+      io.report({
         sent,
         received,
         lost: pending.size - overrun,
         overrun,
         longestGapMs: Math.round(longestGapMs),
       });
-      process.exit(0);
+      socket.close();
+      io.exit(0);
     }, 1000);
   });
 }
@@ -114,10 +126,16 @@ function socketDrops(port: number): number {
 }
 
 /** Sends one datagram from `sourcePort`. */
-export function sendUdp({ host, port }: Target, sourcePort: number): void {
+export function sendUdp(
+  { host, port, sourcePort }: Target & { readonly sourcePort: number },
+  io: Io,
+): void {
   const socket = dgram.createSocket('udp4');
   socket.bind(sourcePort, () => {
     socket.setBroadcast(true);
-    socket.send('spoofed', port, host, () => socket.close());
+    socket.send('spoofed', port, host, () => {
+      socket.close();
+      io.exit(0);
+    });
   });
 }

@@ -103,7 +103,7 @@ export interface Running {
 }
 
 /** Waits for a program's first line, which says that it is ready. It prints JSON lines. */
-export async function ready(what: string, program: Program, timeout = 10_000): Promise<Running> {
+export async function ready(what: string, program: Program, timeout = 60_000): Promise<Running> {
   let out = '';
   let errors = '';
   await new Promise<void>((resolve, reject) => {
