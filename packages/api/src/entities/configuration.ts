@@ -15,7 +15,9 @@ export const configurationEntity = defineEntity({
     name: field.text('Name'),
     options: field.text('Accepted values, comma-separated'),
     parent: field.text('Setting it depends on'),
-    scope: field.text('What it holds for: Global'),
+    scope: field.text(
+      'What the value holds for: global, or the kind of the place that was asked for',
+    ),
     subgroup: field.text('Subgroup'),
     type: field.text('Type of the value'),
     value: field.text('Value'),

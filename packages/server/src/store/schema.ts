@@ -670,6 +670,18 @@ export interface InstanceGroupTable {
   created: Generated<Date>;
 }
 
+/** A value of a setting at one place; one of the ids is set. */
+export interface ScopedSettingTable {
+  zone_id: string | null;
+  cluster_id: string | null;
+  image_store_id: string | null;
+  domain_id: string | null;
+  account_id: string | null;
+  place_id: GeneratedAlways<string>;
+  name: string;
+  value: string;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -679,6 +691,7 @@ export interface Database {
   users: UserTable;
   sessions: SessionTable;
   settings: SettingTable;
+  scoped_settings: ScopedSettingTable;
   zones: ZoneTable;
   pods: PodTable;
   clusters: ClusterTable;

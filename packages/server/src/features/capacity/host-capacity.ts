@@ -1,5 +1,6 @@
+import type { HypervisorKind } from '@isola/agent-protocol';
 import { sql } from 'kysely';
-import { memoryFactor } from '../../reconciler/placement/place.ts';
+import { memoryFactors } from '../../reconciler/placement/place.ts';
 import type { Db } from '../../store/database.ts';
 import { allocatedOn } from '../host/capacity.ts';
 import { groupBy } from './group.ts';
@@ -27,7 +28,8 @@ export const kinds = {
 interface HostSize {
   readonly id: string;
   readonly place: string;
-  readonly hypervisor: 'LXC' | 'KVM';
+  readonly cluster_id: string;
+  readonly hypervisor: HypervisorKind;
   readonly memory_bytes: number;
   readonly megahertz: number;
   readonly cores: number;
@@ -39,13 +41,13 @@ export async function hostCapacities(
   by: 'zone_id' | 'pod_id' | 'cluster_id',
 ): Promise<ReadonlyMap<string, Capacity[]>> {
   const { rows } = await sql<HostSize>`
-    select id, ${sql.ref(by)} as place, hypervisor, memory_bytes, cpu_cores::bigint * cpu_mhz as megahertz, cpu_cores as cores
+    select id, cluster_id, ${sql.ref(by)} as place, hypervisor, memory_bytes, cpu_cores::bigint * cpu_mhz as megahertz, cpu_cores as cores
     from hosts where state <> 'Removed' and resource_state = 'Enabled' order by seq`.execute(db);
   const allocated = await allocatedOn(
     db,
     rows.map(row => row.id),
   );
-  const factors = { LXC: await memoryFactor(db, 'LXC'), KVM: await memoryFactor(db, 'KVM') };
+  const factor = await memoryFactors(db, rows);
   const byPlace = groupBy(rows, row => row.place);
   return new Map(
     [...byPlace].map(([place, hosts]) => {
@@ -63,7 +65,7 @@ export async function hostCapacities(
         [
           capacity(
             'MEMORY',
-            sum(host => Math.floor(host.memory_bytes * factors[host.hypervisor])),
+            sum(host => Math.floor(host.memory_bytes * factor(host))),
             sum(host => allocated(host.id).bytes),
           ),
           capacity(

@@ -1,4 +1,4 @@
-import { memoryFactor } from '../../reconciler/placement/place.ts';
+import { memoryFactors } from '../../reconciler/placement/place.ts';
 import type { Db } from '../../store/database.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { allocatedOn } from './capacity.ts';
@@ -17,14 +17,11 @@ export async function showHosts(
     db,
     hosts.map(host => host.id),
   );
-  const factors = {
-    LXC: await memoryFactor(db, 'LXC'),
-    KVM: await memoryFactor(db, 'KVM'),
-  };
+  const factor = await memoryFactors(db, hosts);
   return hosts.map(host =>
     hostResponse(host, {
       allocated: allocated(host.id),
-      memoryFactor: factors[host.hypervisor],
+      memoryFactor: factor(host),
       parts,
     }),
   );

@@ -4,7 +4,7 @@ import type { AlertName } from '../../events/alert-types.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
-import { setting } from '../setting/value.ts';
+import { settingAt } from '../setting/value.ts';
 
 /** What interfaces send with every network, in bytes: nobody needs a right for it. */
 const usual = 1500;
@@ -24,9 +24,10 @@ type Network = Place & Pick<NetworkRow, 'id' | 'name'>;
 /** The most that networks of a physical network may have: the settings' maximum, and what every host can carry. */
 export async function largestMtus(db: Db, place: Place): Promise<Mtus> {
   const carried = await carriedByHosts(db, place);
-  const privateMaximum = await setting(db, 'vr.private.interface.max.mtu');
+  const zone = { scope: 'zone', id: place.zone_id } as const;
+  const privateMaximum = await settingAt(db, 'vr.private.interface.max.mtu', zone);
   return {
-    publicmtu: await setting(db, 'vr.public.interface.max.mtu'),
+    publicmtu: await settingAt(db, 'vr.public.interface.max.mtu', zone),
     privatemtu: carried === null ? privateMaximum : Math.min(privateMaximum, carried),
   };
 }
@@ -47,10 +48,11 @@ export async function zoneMtus(db: Db, zoneId: string): Promise<ZoneMtus> {
     const mtus = await largestMtus(db, { zone_id: zoneId, physical_network_id: id });
     privatemtu = Math.max(privatemtu, mtus.privatemtu);
   }
+  const zone = { scope: 'zone', id: zoneId } as const;
   return {
-    publicmtu: await setting(db, 'vr.public.interface.max.mtu'),
-    privatemtu: privatemtu || (await setting(db, 'vr.private.interface.max.mtu')),
-    usersMayChoose: (await setting(db, 'allow.end.users.to.specify.vr.mtu')) === 1,
+    publicmtu: await settingAt(db, 'vr.public.interface.max.mtu', zone),
+    privatemtu: privatemtu || (await settingAt(db, 'vr.private.interface.max.mtu', zone)),
+    usersMayChoose: (await settingAt(db, 'allow.end.users.to.specify.vr.mtu', zone)) === 1,
   };
 }
 
@@ -109,7 +111,7 @@ async function fitted(
   asked: Asked,
   { network, largest }: Bounds,
 ): Promise<Partial<Mtus>> {
-  const free = await mayChoose(call);
+  const free = await mayChoose(call, network.zone_id);
   const given: { -readonly [Side in keyof Mtus]?: Mtus[Side] } = {};
   for (const side of ['publicmtu', 'privatemtu'] as const) {
     const wish = asked[side];
@@ -132,9 +134,10 @@ async function fitted(
   return given;
 }
 
-async function mayChoose(call: Call): Promise<boolean> {
+async function mayChoose(call: Call, zoneId: string): Promise<boolean> {
   if (call.caller.account.role === 'Root Admin') return true;
-  return (await setting(call.tx, 'allow.end.users.to.specify.vr.mtu')) === 1;
+  const zone = { scope: 'zone', id: zoneId } as const;
+  return (await settingAt(call.tx, 'allow.end.users.to.specify.vr.mtu', zone)) === 1;
 }
 
 function requireUsual(wish: number, largest: number): void {

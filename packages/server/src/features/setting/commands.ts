@@ -1,86 +1,79 @@
-import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers } from '../../http/call.ts';
 import { pageOfList } from '../../store/page.ts';
-import {
-  isSettingName,
-  parseSetting,
-  type SettingName,
-  settingNames,
-  settingRegistry,
-  settingText,
-} from './registry.ts';
-import { settingGroup, settingResponse, textSettingResponse } from './response.ts';
-import {
-  isTextSettingName,
-  type TextSettingName,
-  textSettingNames,
-  textSettingRegistry,
-} from './text-registry.ts';
-import { setting, settingsChanged, textSetting } from './value.ts';
-
-const registry = { ...settingRegistry, ...textSettingRegistry };
+import { type SettingEntry, settingEntries, settingEntry } from './entry.ts';
+import { groupOf } from './group.ts';
+import { type Place, placeOf } from './place.ts';
+import { forgetValue, storedValues, storeValue } from './repository.ts';
+import { settingResponse } from './response.ts';
+import { settableAt } from './scope.ts';
+import { settingsChanged } from './value.ts';
 
 export const settingCommands = {
   listConfigurations: {
     kind: 'sync',
     async run(call, params) {
-      const found = [...settingNames, ...textSettingNames].filter(
-        name =>
-          matches(params.name, name) &&
-          matches(params.category, registry[name].category) &&
-          matches(params.group, settingGroup) &&
-          matches(params.subgroup, registry[name].category) &&
-          name.includes((params.keyword ?? '').toLowerCase()),
+      const place = await placeOf(call, params);
+      const found = settingEntries.filter(
+        entry =>
+          matches(params.name, entry.name) &&
+          matches(params.category, entry.category) &&
+          matches(params.group, groupOf(entry.name).group) &&
+          matches(params.subgroup, groupOf(entry.name).subgroup) &&
+          matches(params.parent, entry.parent ?? '') &&
+          entry.name.includes((params.keyword ?? '').toLowerCase()) &&
+          (place === null || isSettable(entry, place)),
       );
       const shown = pageOfList(call, found, params);
-      const items = await Promise.all(
-        shown.rows.map(async name =>
-          isTextSettingName(name)
-            ? textSettingResponse(name, await textSetting(call.tx, name))
-            : settingResponse(name, await setting(call.tx, name)),
-        ),
-      );
-      return { count: shown.count, items };
+      const stored = await storedValues(call.tx, place);
+      return { count: shown.count, items: shown.rows.map(entry => shownAt(entry, place, stored)) };
     },
   },
   updateConfiguration: {
     kind: 'sync',
-    run(call, params) {
-      const { name } = params;
-      if (isSettingName(name)) return updateNumber(call, name, params);
-      if (isTextSettingName(name)) return updateText(call, name, params);
-      throw refused(`Config parameter with name ${name} doesn't exist`);
+    async run(call, params) {
+      const { entry, place } = named(params.name, await placeOf(call, params));
+      if (params.value === undefined) return reset(call, entry, place);
+      const parsed = entry.parse(params.value);
+      if ('refusal' in parsed) throw refused(parsed.refusal);
+      await storeValue(call.tx, place, { name: entry.name, value: parsed.stored });
+      settingsChanged();
+      return shownAt(entry, place, await storedValues(call.tx, place));
+    },
+  },
+  resetConfiguration: {
+    kind: 'sync',
+    async run(call, params) {
+      const { entry, place } = named(params.name, await placeOf(call, params));
+      return reset(call, entry, place);
     },
   },
 } satisfies Partial<Handlers>;
 
-type Update = ParamsOf<'updateConfiguration'>;
-
-async function updateNumber(call: Call, name: SettingName, params: Update) {
-  const text = params.value ?? settingText(name, settingRegistry[name].default);
-  const parsed = parseSetting(name, text);
-  if ('refusal' in parsed) throw refused(parsed.refusal);
-  await store(call, name, String(parsed.value));
-  return settingResponse(name, parsed.value);
+/** The setting that a command means. 431 when there is none, or it has no values of its own for such places. */
+function named(name: string, place: Place | null) {
+  const entry = settingEntry(name);
+  if (entry === undefined) throw refused(`Config parameter with name ${name} doesn't exist`);
+  if (place !== null && !isSettable(entry, place))
+    throw refused(`Invalid scope id provided for the parameter ${name}`);
+  return { entry, place };
 }
 
-async function updateText(call: Call, name: TextSettingName, params: Update) {
-  const definition = textSettingRegistry[name];
-  const value = (params.value ?? definition.default).trim();
-  const refusal = definition.refusal(value);
-  if (refusal !== null) throw refused(`${name}: ${refusal}`);
-  await store(call, name, value);
-  return textSettingResponse(name, value);
-}
-
-async function store(call: Call, name: string, value: string): Promise<void> {
-  await call.tx
-    .insertInto('settings')
-    .values({ name, value })
-    .onConflict(conflict => conflict.column('name').doUpdateSet({ value }))
-    .execute();
+async function reset(call: Call, entry: SettingEntry, place: Place | null) {
+  await forgetValue(call.tx, place, entry.name);
   settingsChanged();
+  return shownAt(entry, place, await storedValues(call.tx, place));
+}
+
+function shownAt(entry: SettingEntry, place: Place | null, stored: ReadonlyMap<string, string>) {
+  return settingResponse(entry, {
+    stored: stored.get(entry.name) ?? null,
+    scope: place?.scope ?? 'global',
+  });
+}
+
+function isSettable(entry: SettingEntry, place: Place): boolean {
+  return entry.scope !== null && settableAt(entry.scope).includes(place.scope);
 }
 
 function matches(wanted: string | undefined, text: string): boolean {

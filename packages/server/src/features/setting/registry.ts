@@ -1,5 +1,7 @@
+import type { Scope } from './scope.ts';
+
 /**
- * A setting of the whole installation. All are whole numbers, those of type `Boolean` 0 or 1; all take effect without a restart.
+ * A setting whose value is a whole number, of type `Boolean` 0 or 1. It takes effect without a restart.
  */
 export interface SettingDefinition {
   readonly category: 'Advanced' | 'Network' | 'Account Defaults' | 'Domain Defaults';
@@ -8,6 +10,10 @@ export interface SettingDefinition {
   readonly min: number;
   readonly max: number;
   readonly description: string;
+  /** Narrowest place that may have a value of its own; without it the whole installation has one. */
+  readonly scope?: Scope;
+  /** Setting without which this one means nothing. */
+  readonly parent?: string;
 }
 
 const day = 86_400;
@@ -51,6 +57,7 @@ export const settingRegistry = {
     description: 'Days after which alerts are deleted, open or not; 0 to keep them',
   },
   'allow.user.expunge.recover.vm': {
+    scope: 'account',
     category: 'Advanced',
     type: 'Boolean',
     default: 0,
@@ -66,6 +73,7 @@ export const settingRegistry = {
     description: 'Seconds until a destroyed instance is expunged',
   },
   'expunge.interval': {
+    parent: 'expunge.delay',
     category: 'Advanced',
     default: day,
     min: 1,
@@ -73,6 +81,7 @@ export const settingRegistry = {
     description: 'Seconds between two searches for destroyed instances to expunge',
   },
   'network.gc.interval': {
+    parent: 'network.gc.wait',
     category: 'Network',
     default: 600,
     min: 1,
@@ -219,6 +228,7 @@ export const settingRegistry = {
     description: 'Largest disk that a template may make, in GiB',
   },
   'mem.overprovisioning.factor': {
+    scope: 'cluster',
     category: 'Advanced',
     default: 1,
     min: 1,
@@ -234,6 +244,7 @@ export const settingRegistry = {
     description: 'Seconds without a connection to its agent after which a host is in state Alert',
   },
   'host.down.after': {
+    parent: 'host.alert.after',
     category: 'Advanced',
     default: 40,
     min: 25,
@@ -242,6 +253,7 @@ export const settingRegistry = {
       'Seconds without a connection to its agent after which a host that no other host reaches is Down, and what it ran is started elsewhere; more than a host that is cut off takes to stop it',
   },
   'vr.private.interface.max.mtu': {
+    scope: 'zone',
     category: 'Network',
     default: 1500,
     min: 68,
@@ -250,6 +262,7 @@ export const settingRegistry = {
       'Largest packet inside a network, in bytes; a new network has it unless the hosts carry less (VXLAN takes 50 bytes of their MTU)',
   },
   'vr.public.interface.max.mtu': {
+    scope: 'zone',
     category: 'Network',
     default: 1500,
     min: 68,
@@ -257,6 +270,7 @@ export const settingRegistry = {
     description: 'Largest packet on the public side of routers, in bytes; a new network has it',
   },
   'allow.end.users.to.specify.vr.mtu': {
+    scope: 'zone',
     category: 'Network',
     type: 'Boolean',
     default: 0,
@@ -281,6 +295,18 @@ export const settingRegistry = {
 } as const satisfies Record<string, SettingDefinition>;
 
 export type SettingName = keyof typeof settingRegistry;
+
+/** Settings whose values may differ by places of this scope. */
+export type NameOfScope<S extends Scope> = {
+  [N in SettingName]: (typeof settingRegistry)[N] extends { readonly scope: S } ? N : never;
+}[SettingName];
+
+/** The value that a stored text stands for; `null` for one that is none any more. */
+export function parseStored(name: SettingName, text: string): number | null {
+  const { min, max }: SettingDefinition = settingRegistry[name];
+  const value = Number(text);
+  return Number.isInteger(value) && value >= min && value <= max ? value : null;
+}
 
 /** Whether a setting of that name exists. */
 export function isSettingName(name: string): name is SettingName {

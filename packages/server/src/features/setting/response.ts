@@ -1,56 +1,32 @@
 import type { ResultOf } from '@isola/api';
-import {
-  isFlag,
-  type SettingName,
-  settingNames,
-  settingRegistry,
-  settingText,
-} from './registry.ts';
-import { type TextSettingName, textSettingNames, textSettingRegistry } from './text-registry.ts';
+import type { SettingEntry } from './entry.ts';
+import { groupOf } from './group.ts';
+import type { Scope } from './scope.ts';
 
-/** All settings are the server's own. */
-export const settingGroup = 'Management Server';
+interface Shown {
+  /** As it is stored; `null` when nobody set it. */
+  readonly stored: string | null;
+  readonly scope: Scope | 'global';
+}
 
 /** A setting as the API shows it. */
-export function settingResponse(name: SettingName, value: number): ResultOf<'updateConfiguration'> {
-  const definition = settingRegistry[name];
-  return {
-    ...common(name, definition),
-    id: settingNames.indexOf(name) + 1,
-    type: isFlag(name) ? 'Boolean' : 'Number',
-    value: settingText(name, value),
-    defaultvalue: settingText(name, definition.default),
-  };
-}
-
-/** A text setting as the API shows it. */
-export function textSettingResponse(
-  name: TextSettingName,
-  value: string,
+export function settingResponse(
+  entry: SettingEntry,
+  { stored, scope }: Shown,
 ): ResultOf<'updateConfiguration'> {
-  const definition = textSettingRegistry[name];
   return {
-    ...common(name, definition),
-    id: settingNames.length + textSettingNames.indexOf(name) + 1,
-    type: 'String',
-    value,
-    defaultvalue: definition.default,
-  };
-}
-
-function common(
-  name: string,
-  { category, description }: { readonly category: string; readonly description: string },
-) {
-  return {
-    name,
-    category,
+    name: entry.name,
+    category: entry.category,
     component: 'management-server',
-    group: settingGroup,
-    subgroup: category,
-    displaytext: name.replaceAll('.', ' '),
-    description,
+    ...groupOf(entry.name),
+    displaytext: entry.name.replaceAll('.', ' '),
+    description: entry.description,
     isdynamic: true,
-    scope: 'global',
+    scope,
+    id: entry.id,
+    type: entry.type,
+    value: stored === null ? entry.defaultValue : entry.show(stored),
+    defaultvalue: entry.defaultValue,
+    ...(entry.parent === null ? {} : { parent: entry.parent }),
   };
 }

@@ -26,15 +26,17 @@ test('every default lies in its own range, and is shown', async () => {
   }
 });
 
-test('lists filter by group and subgroup', async () => {
-  const count = async (params: Record<string, string>) =>
-    (await server.call(server.admin, 'listConfigurations', params)).body.count ?? 0;
-  expect(await count({ group: 'management server' })).toBe(
-    settingNames.length + textSettingNames.length,
-  );
-  expect(await count({ group: 'Storage' })).toBe(0);
-  const network = settingNames.filter(name => settingRegistry[name].category === 'Network');
-  expect(await count({ subgroup: 'Network' })).toBe(network.length);
+test('lists filter by group, subgroup and parent', async () => {
+  const names = async (params: Record<string, string>): Promise<string[]> =>
+    ((await server.call(server.admin, 'listConfigurations', params)).body.configuration ?? []).map(
+      (one: { name: string }) => one.name,
+    );
+  const routers = await names({ group: 'network', subgroup: 'Virtual Router' });
+  expect(routers).toContain('router.check.interval');
+  expect(routers).not.toContain('network.gc.wait');
+  expect(await names({ group: 'Nothing' })).toEqual([]);
+  expect(await names({ parent: 'network.gc.wait' })).toEqual(['network.gc.interval']);
+  expect(await names({})).toHaveLength(settingNames.length + textSettingNames.length);
 });
 
 test('a change holds from the next reading on, and without a value goes back', async () => {
@@ -47,6 +49,11 @@ test('a change holds from the next reading on, and without a value goes back', a
   expect(await setting(server.db, 'network.gc.wait')).toBe(7);
   await server.call(server.admin, 'updateConfiguration', { name: 'network.gc.wait' });
   expect(await setting(server.db, 'network.gc.wait')).toBe(600);
+  const name = 'network.gc.wait';
+  await server.call(server.admin, 'updateConfiguration', { name, value: '9' });
+  const reset = await server.call(server.admin, 'resetConfiguration', { name });
+  expect(reset.body.configuration).toMatchObject({ name, value: '600', defaultvalue: '600' });
+  expect(await setting(server.db, name)).toBe(600);
 });
 
 test('a text setting is kept as it is given', async () => {
@@ -74,6 +81,6 @@ test.each([
 
 test('settings are for root administrators', async () => {
   const tenant = await server.tenant('tenant', 'Domain Admin');
-  for (const command of ['listConfigurations', 'updateConfiguration'])
+  for (const command of ['listConfigurations', 'updateConfiguration', 'resetConfiguration'])
     expect((await server.call(tenant, command, { name: 'network.gc.wait' })).status).toBe(432);
 });

@@ -1,7 +1,7 @@
 import type { HypervisorKind } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
-import { setting } from '../../features/setting/value.ts';
+import { settingsAt } from '../../features/setting/value.ts';
 import type { Db } from '../../store/database.ts';
 import type { HostRow, ServiceOfferingRow } from '../../store/schema.ts';
 import { chooseHost, type Demand, type HostRoom } from './choose.ts';
@@ -83,9 +83,19 @@ async function readDemand(db: Db, placement: Placement): Promise<Demand> {
   };
 }
 
-/** How often a host's memory may be given out. */
-export async function memoryFactor(db: Db, hypervisor: HypervisorKind): Promise<number> {
-  return hypervisor === 'LXC' ? containerOvercommit : setting(db, 'mem.overprovisioning.factor');
+type Clustered = Pick<HostRow, 'cluster_id' | 'hypervisor'>;
+
+/** How often the memory of each of these hosts may be given out. */
+export async function memoryFactors(
+  db: Db,
+  hosts: readonly Clustered[],
+): Promise<(host: Clustered) => number> {
+  const factors = await settingsAt(db, 'mem.overprovisioning.factor', {
+    scope: 'cluster',
+    ids: [...new Set(hosts.map(host => host.cluster_id))],
+  });
+  return host =>
+    host.hypervisor === 'LXC' ? containerOvercommit : (factors.get(host.cluster_id) ?? 1);
 }
 
 /** `host_tags` of an offering: separated by commas. */
@@ -125,7 +135,7 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
         where r.id is distinct from ${self}::uuid
     ) held group by host_id`.execute(tx);
   const held = new Map(rows.map(row => [row.host_id, row]));
-  const factor = await setting(tx, 'mem.overprovisioning.factor');
+  const factor = await memoryFactors(tx, hosts);
   return hosts.map(host => ({
     id: host.id,
     name: host.name,
@@ -141,8 +151,7 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
       ...(host.underlay_address === null ? [] : ['VXLAN' as const]),
       ...(host.guest_mtu === null ? [] : ['VLAN' as const]),
     ],
-    memoryMiB:
-      (host.memory_bytes / 2 ** 20) * (host.hypervisor === 'LXC' ? containerOvercommit : factor),
+    memoryMiB: (host.memory_bytes / 2 ** 20) * factor(host),
     reservedMiB: held.get(host.id)?.memory_mib ?? 0,
     cpuMHz: host.cpu_cores * host.cpu_mhz,
     reservedMHz: held.get(host.id)?.mhz ?? 0,
