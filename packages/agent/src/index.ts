@@ -17,6 +17,7 @@ export {
 } from './images/build.ts';
 export { ImageUnavailableError } from './images/debian.ts';
 export { type PayloadEntry, readPackages, readPayload } from './images/payload.ts';
+export { containerInputs } from './images/recipes.ts';
 export { builtTemplates, hasTemplate } from './images/vm/built-templates.ts';
 export {
   buildGuestTemplate,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import {
   builtTemplates,
   bundleProgram,
+  containerInputs,
   createLocalAgent,
   openImageStores,
   prepareHost,
@@ -78,11 +79,14 @@ function agentProgram(): () => Promise<Buffer> {
   const folder = new URL('../../cli/src/agent/', import.meta.url);
   let program: Promise<Buffer> | null = null;
   return () => {
-    program ??= bundleProgram({
-      entry: fileURLToPath(new URL('main.ts', folder)),
-      before: fileURLToPath(new URL('older-node.ts', folder)),
-      node: 18,
-    });
+    program ??= containerInputs().then(files =>
+      bundleProgram({
+        entry: fileURLToPath(new URL('main.ts', folder)),
+        before: fileURLToPath(new URL('older-node.ts', folder)),
+        node: 18,
+        files,
+      }),
+    );
     return program;
   };
 }

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readInput } from './inputs.ts';
 
 /** One line of a payload's `manifest`: what is laid over an image's Debian packages. */
 export type PayloadEntry =
@@ -17,7 +18,7 @@ export type PayloadEntry =
  * `dir MODE PATH`; `#` starts a comment. Throws on any other line.
  */
 export async function readPayload(folder: string): Promise<readonly PayloadEntry[]> {
-  const lines = (await readFile(join(folder, 'manifest'), 'utf8')).split('\n');
+  const lines = (await readInput(join(folder, 'manifest'))).toString().split('\n');
   const entries: PayloadEntry[] = [];
   for (const line of lines) {
     if (line.trim() === '' || line.startsWith('#')) continue;
@@ -32,7 +33,7 @@ export async function readPayload(folder: string): Promise<readonly PayloadEntry
         kind,
         path,
         mode: parseMode(first),
-        content: await readFile(join(folder, 'root', path)),
+        content: await readInput(join(folder, 'root', path)),
       });
     else throw new Error(`bad line in ${folder}/manifest: ${line}`);
   }
@@ -62,9 +63,19 @@ export async function layPayload(root: string, entries: readonly PayloadEntry[])
   }
 }
 
+/** Paths of all files that `readPackages` and `readPayload` read of a folder. */
+export async function payloadFiles(folder: string): Promise<readonly string[]> {
+  const files = (await readPayload(folder)).filter(entry => entry.kind === 'file');
+  return [
+    join(folder, 'packages.txt'),
+    join(folder, 'manifest'),
+    ...files.map(({ path }) => join(folder, 'root', path)),
+  ];
+}
+
 /** Lines of a `packages.txt` that are not comments. */
 export async function readPackages(folder: string): Promise<readonly string[]> {
-  const lines = (await readFile(join(folder, 'packages.txt'), 'utf8')).split('\n');
+  const lines = (await readInput(join(folder, 'packages.txt'))).toString().split('\n');
   return lines.map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'));
 }
 

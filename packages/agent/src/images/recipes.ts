@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { bundleRouter } from '../process/bundle.ts';
 import { run } from '../process/run.ts';
 import { buildDebianTree, installedPackages, osTypeOf, type Suite } from './debian.ts';
-import { layPayload, type PayloadEntry, readPackages, readPayload } from './payload.ts';
+import { gatherInputs, readRouterProgram } from './inputs.ts';
+import {
+  layPayload,
+  type PayloadEntry,
+  payloadFiles,
+  readPackages,
+  readPayload,
+} from './payload.ts';
 import type { Image, ImageMetadata } from './store.ts';
 import { measureTree, shiftOwners } from './tree.ts';
 
@@ -20,8 +25,8 @@ const buildVersion = 2;
 /** Name of the guest template that every host has. */
 export const guestTemplate = 'isola-tiny';
 
-const routerFolder = fileURLToPath(new URL('../../../router/', import.meta.url));
-const guestFolder = fileURLToPath(new URL('../../guest-image/', import.meta.url));
+const routerFolder = 'router/image';
+const guestFolder = 'agent/guest-image';
 
 type Progress = (line: string) => void;
 
@@ -29,10 +34,16 @@ type Progress = (line: string) => void;
 const routerSuites: readonly Suite[] = ['trixie'];
 const guestSuites: readonly Suite[] = ['trixie', 'bookworm'];
 
+/** All that the recipes of containers are made of, for a program that is bundled and builds them elsewhere. */
+export async function containerInputs(): Promise<Readonly<Record<string, Buffer>>> {
+  const folders = await Promise.all([routerFolder, guestFolder].map(payloadFiles));
+  return gatherInputs(folders.flat());
+}
+
 /** Debian with the router's packages: slow to build and seldom changed, so an image of its own. */
 export async function routerBaseRecipe(onProgress: Progress): Promise<Recipe> {
   const name = 'router-base';
-  const packages = await readPackages(`${routerFolder}image`);
+  const packages = await readPackages(routerFolder);
   return {
     name,
     hash: hashOf([name, ...routerSuites, ...packages]),
@@ -51,12 +62,12 @@ export async function routerRecipe(base: {
 }): Promise<Recipe> {
   const name = 'router';
   const payload: readonly PayloadEntry[] = [
-    ...(await readPayload(`${routerFolder}image`)),
+    ...(await readPayload(routerFolder)),
     {
       kind: 'file',
       mode: 0o644,
       path: '/usr/lib/isola-router/isola-router.cjs',
-      content: await bundleRouter(`${routerFolder}src/main.ts`),
+      content: await readRouterProgram(),
     },
   ];
   const described = payload.map(describe);

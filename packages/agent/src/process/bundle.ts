@@ -8,6 +8,8 @@ export interface Bundle {
   readonly node: 18 | 20;
   /** TypeScript file that runs before everything else. */
   readonly before?: string;
+  /** Files that it carries within, by the paths at which it looks for them. */
+  readonly files?: Readonly<Record<string, Buffer>>;
 }
 
 /** The router's program and all it imports, as one file for the image's Node. */
@@ -16,7 +18,7 @@ export function bundleRouter(entry: string): Promise<Buffer> {
 }
 
 /** A program and all it imports, as one CommonJS file without anything that was compiled for a machine. */
-export async function bundleProgram({ entry, node, before }: Bundle): Promise<Buffer> {
+export async function bundleProgram({ entry, node, before, files }: Bundle): Promise<Buffer> {
   // A bundled program bundles nothing itself, and has no compiler with it.
   const { build } = await import('esbuild');
   const result = await build({
@@ -32,7 +34,7 @@ export async function bundleProgram({ entry, node, before }: Bundle): Promise<Bu
     inject: before === undefined ? [] : [before],
     // CommonJS has another way to know its own file.
     define: { 'import.meta.url': 'bundledUrl' },
-    banner: { js: "const bundledUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: `${ownUrl}${files === undefined ? '' : carried(files)}` },
     minifySyntax: true,
     write: false,
     logLevel: 'silent',
@@ -40,4 +42,11 @@ export async function bundleProgram({ entry, node, before }: Bundle): Promise<Bu
   const [file] = result.outputFiles;
   if (file === undefined) throw new Error(`nothing was bundled from ${entry}`);
   return Buffer.from(file.contents);
+}
+
+const ownUrl = "const bundledUrl = require('node:url').pathToFileURL(__filename).href;";
+
+function carried(files: Readonly<Record<string, Buffer>>): string {
+  const texts = Object.entries(files).map(([path, content]) => [path, content.toString('base64')]);
+  return `const bundledFiles = ${JSON.stringify(Object.fromEntries(texts))};`;
 }

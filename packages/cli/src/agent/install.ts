@@ -16,7 +16,7 @@ import { prepareHome } from '../machine/home.ts';
 import { noteInstalled } from '../machine/installed.ts';
 import { packagesFor } from '../machine/packages.ts';
 import type { Progress } from '../process/progress.ts';
-import { hasSystemd, installService, isBundled, placeProgram } from './service.ts';
+import { hasSystemd, installService, placeProgram } from './service.ts';
 import {
   type AgentSettings,
   defaultAgentHome,
@@ -56,11 +56,6 @@ export async function installAgent(options: InstallOptions, progress: Progress):
     (await firstChecks()).map(check => ({ ...check, detail: check.found, fix: check.remedy })),
   );
   const settings = await settingsOf(options);
-  if (settings.hypervisor === 'LXC' && isBundled())
-    throw new CliError(
-      'hosts of containers build their images from a clone of Isola',
-      'Run `npx isola agent install` in one, or take --hypervisor KVM.',
-    );
   await installPackages(settings, progress);
   await prepareHome(settings.home);
   await readyHypervisor(settings).catch(() => undefined);

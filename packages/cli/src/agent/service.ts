@@ -16,7 +16,7 @@ export function hasSystemd(): boolean {
 const here = fileURLToPath(import.meta.url);
 
 /** Whether this is the one file that runs alone, without a clone of Isola around it. */
-export function isBundled(): boolean {
+function isBundled(): boolean {
   return here.endsWith('.cjs');
 }
 

@@ -1,7 +1,7 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildEpoch, osTypeOf } from '../debian.ts';
+import { readInput } from '../inputs.ts';
 import { layPayload, type PayloadEntry, readPackages, readPayload } from '../payload.ts';
 import { busyboxLinks, guestTemplate } from '../recipes.ts';
 import { buildVmDisk } from './disk.ts';
@@ -10,8 +10,8 @@ import { moduleFilters } from './module-filters.ts';
 import { type BuiltTemplate, produceTemplate, type TemplateOptions } from './template.ts';
 import { buildMachineTree } from './tree.ts';
 
-const container = fileURLToPath(new URL('../../../guest-image/', import.meta.url));
-const vm = `${container}vm`;
+const container = 'agent/guest-image';
+const vm = `${container}/vm`;
 
 /** Room for what a guest writes. */
 const freeBytes = 256 * 1_048_576;
@@ -52,7 +52,7 @@ export function buildLargerGuestTemplate(
         ...(await readPackages(vm)),
         ...more.packages,
       ];
-      const modules = (await readFile(`${vm}/modules.txt`, 'utf8')) + more.modules;
+      const modules = String(await readInput(`${vm}/modules.txt`)) + more.modules;
       const dpkgOptions = [...kernelOptions, ...moduleFilters(modules)];
       const variant = 'extract';
       const suites = ['trixie', 'bookworm'] as const;

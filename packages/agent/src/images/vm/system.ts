@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { bundleRouter } from '../../process/bundle.ts';
 import { buildEpoch, osTypeOf } from '../debian.ts';
+import { readInput, readRouterProgram } from '../inputs.ts';
 import { layPayload, type PayloadEntry, readPackages, readPayload } from '../payload.ts';
 import { describe, hashOf } from '../recipes.ts';
 import { buildVmDisk, diskVersion } from './disk.ts';
@@ -10,8 +8,7 @@ import { moduleFilters } from './module-filters.ts';
 import { type BuiltTemplate, produceTemplate, type TemplateOptions } from './template.ts';
 import { buildMachineTree } from './tree.ts';
 
-const routerFolder = fileURLToPath(new URL('../../../../router/', import.meta.url));
-const image = `${routerFolder}image`;
+const image = 'router/image';
 const vm = `${image}/vm`;
 const name = 'systemvm';
 
@@ -25,7 +22,7 @@ interface Recipe {
 async function readRecipe(): Promise<Recipe> {
   return {
     packages: [...(await readPackages(image)), ...(await readPackages(vm))],
-    dpkgOptions: [...kernelOptions, ...moduleFilters(await readFile(`${vm}/modules.txt`, 'utf8'))],
+    dpkgOptions: [...kernelOptions, ...moduleFilters(String(await readInput(`${vm}/modules.txt`)))],
     payload: [
       ...(await readPayload(image)),
       ...(await readPayload(vm)),
@@ -33,7 +30,7 @@ async function readRecipe(): Promise<Recipe> {
         kind: 'file',
         mode: 0o644,
         path: '/usr/lib/isola-router/isola-router.cjs',
-        content: await bundleRouter(`${routerFolder}src/main.ts`),
+        content: await readRouterProgram(),
       },
     ],
   };
