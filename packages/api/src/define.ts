@@ -19,6 +19,7 @@ export interface ParamDefinition {
   readonly required?: true;
   /** Longest string accepted; 255 when not given. */
   readonly length?: number;
+  /** Of an id: -1 where that means all. */
   readonly min?: number;
   readonly max?: number;
   /** Accepted values, compared without regard to case. */

@@ -3,14 +3,7 @@ import { affinityGroupEntity, affinityGroupTypeEntity } from '../entities/affini
 import { successEntity } from '../entities/success.ts';
 import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
-import {
-  everyRole,
-  ownerParams,
-  pageParams,
-  refusedOwner,
-  refusedProject,
-  scopeParams,
-} from './common.ts';
+import { everyRole, ownerParams, pageParams, scopeParams } from './common.ts';
 
 export const createAffinityGroup = defineCommand({
   name: 'createAffinityGroup',
@@ -23,7 +16,6 @@ export const createAffinityGroup = defineCommand({
     name: param.text('Name; unique in the account', required),
     type: param.text('One of listAffinityGroupTypes', required),
   },
-  refused: refusedOwner,
   response: affinityGroupEntity,
   shape: 'one',
   event: 'AG.CREATE',
@@ -39,7 +31,6 @@ export const deleteAffinityGroup = defineCommand({
     id: param.id('Id of the group; or its name'),
     name: param.text('Name of the group; or its id'),
   },
-  refused: refusedOwner,
   response: successEntity,
   shape: 'success',
   event: 'AG.DELETE',
@@ -58,7 +49,6 @@ export const listAffinityGroups = defineCommand({
     type: param.text('Show only groups of this type'),
     virtualmachineid: param.id('Show only groups of this instance'),
   },
-  refused: refusedProject,
   response: affinityGroupEntity,
   shape: 'list',
 });

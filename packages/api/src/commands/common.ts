@@ -11,17 +11,31 @@ export const pageParams = {
 } as const;
 
 /** Who shall own what is made; both or none. */
-export const ownerParams = {
+export const accountOwnerParams = {
   account: param.text('Account that shall own it; needs domainid'),
   domainid: param.id('Domain of that account'),
 } as const;
 
+/** Who shall own what is made: an account or a project. */
+export const ownerParams = {
+  ...accountOwnerParams,
+  projectid: param.id('Project that shall own it, instead of account'),
+} as const;
+
 /** Whose objects a list shows. */
-export const scopeParams = {
+export const accountScopeParams = {
   account: param.text('Show only objects of this account; needs domainid'),
   domainid: param.id('Show only objects of this domain'),
   isrecursive: param.flag('With domainid or listall: include the domains below'),
   listall: param.flag('Show everything the caller may see, not only what the caller owns'),
+} as const;
+
+/** As `accountScopeParams`, of what projects can own. */
+export const scopeParams = {
+  ...accountScopeParams,
+  projectid: param.id('Show only objects of this project; -1: of all projects of the caller', {
+    min: -1,
+  }),
 } as const;
 
 export const tagParams = {
@@ -33,9 +47,7 @@ export const displayParams = {
 } as const;
 
 /** CloudStack's parameters for things Isola has not. */
-export const refusedOwner = ['projectid'] as const;
-export const refusedScope = ['projectid', 'vpcid'] as const;
-export const refusedProject = ['projectid'] as const;
+export const refusedScope = ['vpcid'] as const;
 
 /** Roles of what CloudStack lets every kind of account do. */
 export const everyRole = ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'] as const;

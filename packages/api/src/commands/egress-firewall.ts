@@ -2,7 +2,7 @@ import { defineCommand } from '../define.ts';
 import { firewallRuleEntity } from '../entities/firewall-rule.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, port, required } from '../param.ts';
-import { displayParams, pageParams, refusedOwner, scopeParams, tagParams } from './common.ts';
+import { displayParams, pageParams, scopeParams, tagParams } from './common.ts';
 
 const icmp = { min: -1, max: 255 } as const;
 
@@ -42,7 +42,6 @@ export const listEgressFirewallRules = defineCommand({
     ipaddressid: param.id('Not used by egress rules; shows none'),
     networkid: param.id('Show only rules of this network'),
   },
-  refused: refusedOwner,
   response: firewallRuleEntity,
   shape: 'list',
 });

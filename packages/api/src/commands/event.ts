@@ -3,7 +3,7 @@ import { eventEntity } from '../entities/event.ts';
 import { eventTypeEntity } from '../entities/event-type.ts';
 import { successEntity } from '../entities/success.ts';
 import { param } from '../param.ts';
-import { pageParams, refusedOwner, scopeParams } from './common.ts';
+import { pageParams, scopeParams } from './common.ts';
 
 export const listEvents = defineCommand({
   name: 'listEvents',
@@ -26,7 +26,6 @@ export const listEvents = defineCommand({
     state: param.text('Show only events in this state: Scheduled, Started, Completed'),
     type: param.text('Show only events of this type, for example NETWORK.CREATE'),
   },
-  refused: refusedOwner,
   response: eventEntity,
   shape: 'list',
 });

@@ -2,7 +2,7 @@ import { defineCommand } from '../define.ts';
 import { firewallRuleEntity } from '../entities/firewall-rule.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, port, required } from '../param.ts';
-import { displayParams, pageParams, refusedOwner, scopeParams, tagParams } from './common.ts';
+import { displayParams, pageParams, scopeParams, tagParams } from './common.ts';
 
 const icmp = { min: -1, max: 255 } as const;
 
@@ -41,7 +41,6 @@ export const listFirewallRules = defineCommand({
     ipaddressid: param.id('Show only rules of this public address'),
     networkid: param.id('Show only rules of this network'),
   },
-  refused: refusedOwner,
   response: firewallRuleEntity,
   shape: 'list',
 });

@@ -21,6 +21,7 @@ import * as nic from './nic.ts';
 import * as osType from './os-type.ts';
 import * as physicalNetwork from './physical-network.ts';
 import * as portForwarding from './port-forwarding.ts';
+import * as project from './project.ts';
 import * as publicAddress from './public-address.ts';
 import * as quarantinedIp from './quarantined-ip.ts';
 import * as resourceLimit from './resource-limit.ts';
@@ -64,6 +65,7 @@ export const commands = {
   ...affinityGroup,
   ...nic,
   ...sshKeyPair,
+  ...project,
   ...publicAddress,
   ...quarantinedIp,
   ...firewall,

@@ -2,14 +2,7 @@ import { defineCommand } from '../define.ts';
 import { instanceGroupEntity } from '../entities/instance-group.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, required } from '../param.ts';
-import {
-  everyRole,
-  ownerParams,
-  pageParams,
-  refusedOwner,
-  refusedProject,
-  scopeParams,
-} from './common.ts';
+import { everyRole, ownerParams, pageParams, scopeParams } from './common.ts';
 
 export const createInstanceGroup = defineCommand({
   name: 'createInstanceGroup',
@@ -20,7 +13,6 @@ export const createInstanceGroup = defineCommand({
     ...ownerParams,
     name: param.text('Name; unique in the account', required),
   },
-  refused: refusedOwner,
   response: instanceGroupEntity,
   shape: 'one',
   event: 'VM.GROUP.CREATE',
@@ -62,7 +54,6 @@ export const listInstanceGroups = defineCommand({
     id: param.id('Show only this group'),
     name: param.text('Show only the group of this name'),
   },
-  refused: refusedProject,
   response: instanceGroupEntity,
   shape: 'list',
 });

@@ -34,7 +34,6 @@ export const deployVirtualMachine = defineCommand({
     zoneid: param.id('Zone of the instance', required),
   },
   refused: [
-    'projectid',
     'datadiskofferinglist',
     'diskofferingid',
     'ip6address',

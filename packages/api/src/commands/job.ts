@@ -1,7 +1,7 @@
 import { defineCommand } from '../define.ts';
 import { asyncJobEntity } from '../entities/async-job.ts';
 import { param } from '../param.ts';
-import { pageParams, scopeParams } from './common.ts';
+import { accountScopeParams, pageParams } from './common.ts';
 
 export const queryAsyncJobResult = defineCommand({
   name: 'queryAsyncJobResult',
@@ -24,7 +24,7 @@ export const listAsyncJobs = defineCommand({
   roles: ['Root Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
-    ...scopeParams,
+    ...accountScopeParams,
     resourceid: param.id('Show only jobs of this object'),
     resourcetype: param.text('Show only jobs of this kind of object, for example Network'),
     startdate: param.date('Show only jobs that began at this time or later'),

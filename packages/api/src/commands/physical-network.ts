@@ -5,7 +5,7 @@ import { physicalNetworkEntity } from '../entities/physical-network.ts';
 import { trafficTypeEntity } from '../entities/traffic-type.ts';
 import { vlanIpRangeEntity } from '../entities/vlan-ip-range.ts';
 import { param, required } from '../param.ts';
-import { pageParams, refusedOwner } from './common.ts';
+import { pageParams } from './common.ts';
 
 export const listPhysicalNetworks = defineCommand({
   name: 'listPhysicalNetworks',
@@ -67,7 +67,7 @@ export const listVlanIpRanges = defineCommand({
     vlan: param.text('Show only ranges of this VLAN; untagged for none'),
     zoneid: param.id('Show only ranges of this zone'),
   },
-  refused: refusedOwner,
+  refused: ['projectid'],
   response: vlanIpRangeEntity,
   shape: 'list',
 });

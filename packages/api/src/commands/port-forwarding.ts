@@ -2,7 +2,7 @@ import { defineCommand } from '../define.ts';
 import { portForwardingRuleEntity } from '../entities/port-forwarding-rule.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, port, required } from '../param.ts';
-import { displayParams, pageParams, refusedOwner, scopeParams, tagParams } from './common.ts';
+import { displayParams, pageParams, scopeParams, tagParams } from './common.ts';
 
 const requiredPort = { ...required, ...port } as const;
 
@@ -44,7 +44,6 @@ export const listPortForwardingRules = defineCommand({
     ipaddressid: param.id('Show only rules of this public address'),
     networkid: param.id('Show only rules of this network'),
   },
-  refused: refusedOwner,
   response: portForwardingRuleEntity,
   shape: 'list',
 });

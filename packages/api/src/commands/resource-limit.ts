@@ -1,10 +1,10 @@
 import { defineCommand } from '../define.ts';
 import { resourceCountEntity, resourceLimitEntity } from '../entities/resource-limit.ts';
 import { param, required } from '../param.ts';
-import { ownerParams, pageParams, refusedOwner, scopeParams } from './common.ts';
+import { accountScopeParams, ownerParams, pageParams } from './common.ts';
 
 const types =
-  'Type of resource: 0 user_vm, 1 public_ip, 4 template, 6 network, 8 cpu, 9 memory (MiB)';
+  'Type of resource: 0 user_vm, 1 public_ip, 4 template, 5 project, 6 network, 8 cpu, 9 memory (MiB)';
 
 export const updateResourceLimit = defineCommand({
   name: 'updateResourceLimit',
@@ -15,9 +15,10 @@ export const updateResourceLimit = defineCommand({
     account: param.text('Account whose limit it is; needs domainid'),
     domainid: param.id('Domain whose limit it is, or domain of the account'),
     max: param.long('Most that it may have; -1, or nothing, for no limit', { min: -1 }),
+    projectid: param.id('Project whose limit it is'),
     resourcetype: param.whole(types, required),
   },
-  refused: [...refusedOwner, 'tag'],
+  refused: ['tag'],
   response: resourceLimitEntity,
   shape: 'one',
   event: 'RESOURCE.LIMIT.UPDATE',
@@ -30,11 +31,12 @@ export const listResourceLimits = defineCommand({
   roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
-    ...scopeParams,
+    ...accountScopeParams,
+    projectid: param.id('Show limits of this project'),
     resourcetype: param.whole(types),
     resourcetypename: param.text('Name of the type, for example user_vm'),
   },
-  refused: ['projectid', 'tag', 'id'],
+  refused: ['tag', 'id'],
   response: resourceLimitEntity,
   shape: 'list',
 });
@@ -49,7 +51,7 @@ export const updateResourceCount = defineCommand({
     domainid: param.id('Domain, or domain of the account', required),
     resourcetype: param.whole(types),
   },
-  refused: [...refusedOwner, 'tag'],
+  refused: ['tag'],
   response: resourceCountEntity,
   shape: 'list',
 });

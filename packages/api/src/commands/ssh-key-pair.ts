@@ -3,7 +3,7 @@ import { createdKeyPairEntity } from '../entities/created-key-pair.ts';
 import { registeredKeyPairEntity, sshKeyPairEntity } from '../entities/ssh-key-pair.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, required } from '../param.ts';
-import { ownerParams, pageParams, refusedOwner, scopeParams } from './common.ts';
+import { ownerParams, pageParams, scopeParams } from './common.ts';
 
 export const createSSHKeyPair = defineCommand({
   name: 'createSSHKeyPair',
@@ -14,7 +14,6 @@ export const createSSHKeyPair = defineCommand({
     ...ownerParams,
     name: param.text('Name; unique in the account', required),
   },
-  refused: refusedOwner,
   response: createdKeyPairEntity,
   shape: 'one',
   event: 'REGISTER.SSH.KEYPAIR',
@@ -30,7 +29,6 @@ export const registerSSHKeyPair = defineCommand({
     name: param.text('Name; unique in the account', required),
     publickey: param.text('Public key as in authorized_keys', { required: true, length: 5120 }),
   },
-  refused: refusedOwner,
   response: registeredKeyPairEntity,
   shape: 'one',
   event: 'REGISTER.SSH.KEYPAIR',
@@ -48,7 +46,6 @@ export const listSSHKeyPairs = defineCommand({
     id: param.id('Show only this key pair'),
     name: param.text('Show only the key pair of this name'),
   },
-  refused: refusedOwner,
   response: sshKeyPairEntity,
   shape: 'list',
 });
@@ -62,7 +59,6 @@ export const deleteSSHKeyPair = defineCommand({
     ...ownerParams,
     name: param.text('Name of the key pair', required),
   },
-  refused: refusedOwner,
   response: successEntity,
   shape: 'success',
 });

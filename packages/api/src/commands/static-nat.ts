@@ -2,7 +2,7 @@ import { defineCommand } from '../define.ts';
 import { ipForwardingRuleEntity } from '../entities/ip-forwarding-rule.ts';
 import { successEntity } from '../entities/success.ts';
 import { param, port, required } from '../param.ts';
-import { pageParams, refusedOwner, scopeParams } from './common.ts';
+import { pageParams, scopeParams } from './common.ts';
 
 export const enableStaticNat = defineCommand({
   name: 'enableStaticNat',
@@ -77,7 +77,6 @@ export const listIpForwardingRules = defineCommand({
     ipaddressid: param.id('Show only rules of this public address'),
     virtualmachineid: param.id('Show only rules that lead to this instance'),
   },
-  refused: refusedOwner,
   response: ipForwardingRuleEntity,
   shape: 'list',
 });

@@ -2,12 +2,12 @@ import { defineCommand } from '../define.ts';
 import { successEntity } from '../entities/success.ts';
 import { tagEntity } from '../entities/tag.ts';
 import { param, required } from '../param.ts';
-import { pageParams, refusedOwner, scopeParams } from './common.ts';
+import { pageParams, scopeParams } from './common.ts';
 
 const resourceParams = {
   resourceids: param.ids('Objects', required),
   resourcetype: param.text(
-    'Kind of the objects: Network, UserVm, PublicIpAddress, FirewallRule or PortForwardingRule',
+    'Kind of the objects: Network, UserVm, PublicIpAddress, FirewallRule, PortForwardingRule, Project, Template or User',
     required,
   ),
 } as const;
@@ -41,7 +41,6 @@ export const listTags = defineCommand({
     resourcetype: param.text('Show only tags of this kind of object'),
     value: param.text('Show only tags with this value'),
   },
-  refused: refusedOwner,
   response: tagEntity,
   shape: 'list',
 });

@@ -3,7 +3,7 @@ import { successEntity } from '../entities/success.ts';
 import { templateEntity } from '../entities/template.ts';
 import { templatePermissionEntity } from '../entities/template-permission.ts';
 import { param, required } from '../param.ts';
-import { ownerParams, pageParams, refusedOwner, scopeParams } from './common.ts';
+import { ownerParams, pageParams, scopeParams } from './common.ts';
 
 const formats = ['QCOW2', 'RAW', 'TAR'] as const;
 const types = ['USER', 'SYSTEM', 'ROUTING'] as const;
@@ -37,7 +37,6 @@ export const listTemplates = defineCommand({
     templatetype: param.text('Show only templates of this type, for example USER'),
     zoneid: param.id('Show only templates of this zone'),
   },
-  refused: refusedOwner,
   response: templateEntity,
   shape: 'list',
 });
@@ -72,7 +71,7 @@ export const registerTemplate = defineCommand({
     zoneid: param.id('Zone of the template'),
     zoneids: param.ids('Zone of the template, as a list of one'),
   },
-  refused: [...refusedOwner, 'extensionid', 'forcks'],
+  refused: ['extensionid', 'forcks'],
   response: templateEntity,
   shape: 'list',
   event: 'TEMPLATE.CREATE',

@@ -4,7 +4,7 @@ import { successEntity } from '../entities/success.ts';
 import { userEntity } from '../entities/user.ts';
 import { userKeysEntity } from '../entities/user-keys.ts';
 import { param, required } from '../param.ts';
-import { pageParams, scopeParams } from './common.ts';
+import { accountScopeParams, pageParams } from './common.ts';
 
 export const createUser = defineCommand({
   name: 'createUser',
@@ -33,7 +33,7 @@ export const listUsers = defineCommand({
   roles: ['Root Admin', 'Domain Admin'],
   params: {
     ...pageParams,
-    ...scopeParams,
+    ...accountScopeParams,
     accounttype: param.whole('Show only users of accounts of this type: 0, 1 or 2', {
       min: 0,
       max: 2,

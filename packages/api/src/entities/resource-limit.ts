@@ -1,9 +1,10 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
-import { ownerFields } from './shared.ts';
+import { ownerFields, projectFields } from './shared.ts';
 
 const fields = {
   ...ownerFields,
+  ...projectFields,
   resourcetype: field.text('Number of the type of resource'),
   resourcetypename: field.text('Name of the type of resource, for example user_vm'),
 } as const;

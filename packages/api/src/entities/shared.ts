@@ -18,7 +18,7 @@ export const podFields = {
   podname: field.text('Name of its pod'),
 } as const;
 
-/** Projects are not in this version: never set, but typed clients know them. */
+/** Instead of the account, on what a project owns. */
 export const projectFields = {
   project: field.text('Name of the project that owns it'),
   projectid: field.text('Id of the project that owns it'),
@@ -42,8 +42,8 @@ export const taggedFields = {
   tags: field.objects('Tags it carries', tagFields),
 } as const;
 
-/** What accounts and domains use and may use. */
-export const resourceFields = {
+/** What accounts, domains and projects use and may use. */
+export const heldFields = {
   cpuavailable: field.text('Cores it can still use, or Unlimited'),
   cpulimit: field.text('Cores it may use, or Unlimited'),
   cputotal: field.whole('Cores it uses'),
@@ -62,4 +62,12 @@ export const resourceFields = {
   vmavailable: field.text('Instances it can still make, or Unlimited'),
   vmlimit: field.text('Instances it may have, or Unlimited'),
   vmtotal: field.whole('Instances it has'),
+} as const;
+
+/** What accounts and domains use and may use. */
+export const resourceFields = {
+  ...heldFields,
+  projectavailable: field.text('Projects it can still own, or Unlimited'),
+  projectlimit: field.text('Projects it may own, or Unlimited'),
+  projecttotal: field.whole('Projects it owns'),
 } as const;

@@ -20,7 +20,9 @@ export function decodeValue(name: string, param: ParamDefinition, text: string):
     case 'string':
       return decodeText(param, text);
     case 'uuid':
-      return isId(text) ? { value: text.toLowerCase() } : { reason: 'Not an id.' };
+      return isId(text) || (text === '-1' && param.min === -1)
+        ? { value: text.toLowerCase() }
+        : { reason: 'Not an id.' };
     case 'integer':
       return decodeInteger(param, text, 2 ** 31 - 1);
     case 'long':

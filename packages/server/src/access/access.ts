@@ -1,7 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Call, Owner } from '../http/call.ts';
-import type { AccountRow, Database, DomainRow } from '../store/schema.ts';
+import type { AccountRow, Database, DomainRow, ProjectMemberRow } from '../store/schema.ts';
 
 /** Tables whose rows belong to an account. */
 export type OwnedTable =
@@ -64,8 +64,26 @@ export async function mayActFor(call: Call, owner: Owner): Promise<boolean> {
       return found !== undefined && isWithin(found.path, domain.path);
     }
     case 'User':
-      return owner.account_id === account.id;
+      return owner.account_id === account.id || (await isMember(call, owner.account_id));
   }
+}
+
+/** Whether the caller's account or user is in the project whose account this is; `role`: as such a member. */
+export async function isMember(
+  call: Pick<Call, 'caller' | 'tx'>,
+  projectId: string,
+  role?: ProjectMemberRow['role'],
+): Promise<boolean> {
+  let query = memberships(call).select('project_id').where('project_id', '=', projectId);
+  if (role !== undefined) query = query.where('role', '=', role);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+function memberships({ caller, tx }: Pick<Call, 'caller' | 'tx'>) {
+  return tx
+    .selectFrom('project_members')
+    .where('account_id', '=', caller.account.id)
+    .where(eb => eb.or([eb('user_id', 'is', null), eb('user_id', '=', caller.user.id)]));
 }
 
 /** Refuses (531) a caller who may not act for the owner. */
@@ -87,11 +105,12 @@ export function isWithin(path: string, ancestor: string): boolean {
 interface Ownership {
   readonly account?: string | undefined;
   readonly domainid?: string | undefined;
+  readonly projectid?: string | undefined;
 }
 
 /**
- * Whom a create command acts for: the caller, or `account` + `domainid` when the caller may. 431 when the account does not
- * exist or one of the pair is missing, 531 when not allowed. The account cannot be deleted until the transaction ends.
+ * Whom a create command acts for: the caller, or `account` + `domainid` or the project when the caller may. 431 when the account
+ * does not exist or one of the pair is missing, 531 when not allowed. The account cannot be deleted until the transaction ends.
  */
 export async function ownerOf(
   call: Call,
@@ -117,6 +136,7 @@ async function namedOwner(
   call: Call,
   params: Ownership,
 ): Promise<{ account: AccountRow; domain: DomainRow }> {
+  if (params.projectid !== undefined) return projectOwner(call, params.projectid, params);
   if (params.account === undefined && params.domainid === undefined)
     return { account: call.caller.account, domain: call.caller.domain };
   if (params.account === undefined || params.domainid === undefined) {
@@ -130,6 +150,7 @@ async function namedOwner(
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where(sql<SqlBool>`lower(name) = lower(${params.account})`)
+    .where('is_project', '=', false)
     .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined)
@@ -142,6 +163,49 @@ async function namedOwner(
     `account ${account.name}`,
   );
   return { account, domain };
+}
+
+/** The owner that a project is. Only root administrators add to one that is suspended. */
+async function projectOwner(
+  call: Call,
+  id: string,
+  { account: name }: Ownership,
+): Promise<{ account: AccountRow; domain: DomainRow }> {
+  if (name !== undefined)
+    throw new IsolaError('refused_value', {
+      reason: 'account and projectid are mutually exclusive',
+    });
+  const account = await accessibleProject(call, id);
+  const project = await call.tx
+    .selectFrom('projects')
+    .select('state')
+    .where('id', '=', account.id)
+    .executeTakeFirstOrThrow();
+  if (project.state !== 'Active' && call.caller.account.role !== 'Root Admin')
+    throw new IsolaError('not_permitted', {
+      reason: `Nothing can be added to project ${account.name}: it is ${project.state}`,
+    });
+  const domain = await call.tx
+    .selectFrom('domains')
+    .selectAll()
+    .where('id', '=', account.domain_id)
+    .executeTakeFirstOrThrow();
+  return { account, domain };
+}
+
+/** The account of a project that the caller is in or administers. 431 when there is none of that id, 531 when it is not the caller's. */
+export async function accessibleProject(call: Call, id: string): Promise<AccountRow> {
+  const account = await call.tx
+    .selectFrom('accounts')
+    .selectAll()
+    .where(identified(id))
+    .where('is_project', '=', true)
+    .where('state', '<>', 'removed')
+    .executeTakeFirst();
+  if (account === undefined) throw unknownId(call, { parameter: 'projectid', id });
+  const owner = { account_id: account.id, domain_id: account.domain_id };
+  await requireOwner(call, owner, `project ${account.id}`);
+  return account;
 }
 
 /** A domain that the caller may name: his own or, for administrators, one below it. */
@@ -171,35 +235,76 @@ interface Listing extends Ownership {
   readonly isrecursive?: boolean | undefined;
 }
 
-/** Which owners' rows a list command shows. */
-export type Scope =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'account'; readonly accountId: string }
-  | { readonly kind: 'domain'; readonly domainId: string }
-  | { readonly kind: 'tree'; readonly path: string };
+/** Which owners' rows a list command shows: those that all of it admits. */
+export interface Scope {
+  readonly accountIds: readonly string[] | null;
+  readonly within:
+    | { readonly kind: 'domain'; readonly domainId: string }
+    | { readonly kind: 'tree'; readonly path: string }
+    | null;
+  readonly projects: 'included' | 'excluded' | 'only';
+}
 
 /**
  * CloudStack's visibility of lists: own objects; with `listall` an administrator sees his whole tree; with `domainid` that
- * domain (`isrecursive`: and those below); with `account` that account. One object asked for by `id` is sought wherever the caller may look.
+ * domain (`isrecursive`: and those below); with `account` that account. What belongs to projects is shown for `projectid`, -1 being
+ * all that the caller is in (of root administrators: all there are). One object asked for by `id` is sought wherever the caller may look.
  */
 export async function listScope(call: Call, params: Listing): Promise<Scope> {
-  const { account, domain } = call.caller;
-  if (params.account !== undefined && params.domainid !== undefined)
-    return { kind: 'account', accountId: (await namedOwner(call, params)).account.id };
+  const { account: own, domain: home } = call.caller;
+  if (params.account !== undefined && params.projectid !== undefined)
+    throw new IsolaError('refused_value', {
+      reason: 'account and projectid are mutually exclusive',
+    });
+  const named =
+    params.domainid === undefined
+      ? null
+      : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  const within = named === null ? null : below(named, params.isrecursive === true);
   if (params.account !== undefined) {
-    const owner = await namedOwner(call, { account: params.account, domainid: domain.id });
-    return { kind: 'account', accountId: owner.account.id };
+    const owner = { account: params.account, domainid: params.domainid ?? home.id };
+    const accountIds = [(await namedOwner(call, owner)).account.id];
+    return { accountIds, within, projects: 'included' };
   }
-  if (params.domainid !== undefined) {
-    const named = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
-    if (account.role === 'User') return { kind: 'account', accountId: account.id };
-    return params.isrecursive === true
-      ? { kind: 'tree', path: named.path }
-      : { kind: 'domain', domainId: named.id };
+  if (params.projectid === '-1') return allProjects(call, params, within);
+  if (params.projectid !== undefined) {
+    const { id } = await accessibleProject(call, params.projectid);
+    return { accountIds: [id], within, projects: 'included' };
   }
-  if (account.role === 'User' || (params.listall !== true && params.id === undefined))
-    return { kind: 'account', accountId: account.id };
-  return account.role === 'Root Admin' ? { kind: 'all' } : { kind: 'tree', path: domain.path };
+  const projects = params.id === undefined ? 'excluded' : 'included';
+  if (own.role === 'User') return { accountIds: [own.id], within, projects };
+  if (within !== null) return { accountIds: null, within, projects };
+  if (params.listall !== true && params.id === undefined)
+    return { accountIds: [own.id], within, projects };
+  return {
+    accountIds: null,
+    within: own.role === 'Root Admin' ? null : below(home, true),
+    projects,
+  };
+}
+
+function below(domain: DomainRow, isRecursive: boolean): Scope['within'] {
+  return isRecursive
+    ? { kind: 'tree', path: domain.path }
+    : { kind: 'domain', domainId: domain.id };
+}
+
+/** `projectid=-1`. As in CloudStack, who is in no project sees what is his own. */
+async function allProjects(
+  call: Call,
+  { listall }: Listing,
+  within: Scope['within'],
+): Promise<Scope> {
+  const { account } = call.caller;
+  if (account.role === 'Root Admin')
+    return { accountIds: null, within, projects: listall === true ? 'included' : 'only' };
+  const rows = await memberships(call).select('project_id').distinct().execute();
+  const ids = rows.map(row => row.project_id);
+  return {
+    accountIds: ids.length === 0 || listall === true ? [...ids, account.id] : ids,
+    within,
+    projects: 'included',
+  };
 }
 
 /** The scope as a `where` clause on a table with `account_id` and `domain_id` columns. */
@@ -207,16 +312,37 @@ export function inScope<T extends OwnedTable>(
   scope: Scope,
   table: T,
 ): (eb: ExpressionBuilder<Database, T>) => Expression<SqlBool> {
-  return () => {
-    switch (scope.kind) {
-      case 'all':
-        return sql<SqlBool>`true`;
-      case 'account':
-        return sql<SqlBool>`${sql.ref(`${table}.account_id`)} = ${scope.accountId}`;
-      case 'domain':
-        return sql<SqlBool>`${sql.ref(`${table}.domain_id`)} = ${scope.domainId}`;
-      case 'tree':
-        return sql<SqlBool>`${sql.ref(`${table}.domain_id`)} in (select id from domains where path = ${scope.path} or starts_with(path, ${`${scope.path}/`}))`;
-    }
-  };
+  return () =>
+    scopeClause(scope, {
+      account: sql.ref(`${table}.account_id`),
+      domain: sql.ref(`${table}.domain_id`),
+    });
+}
+
+interface OwnerColumns {
+  readonly account: Expression<unknown>;
+  readonly domain: Expression<unknown>;
+}
+
+/** The scope as a `where` clause on these columns. */
+export function scopeClause(
+  { accountIds, within, projects }: Scope,
+  { account, domain }: OwnerColumns,
+): Expression<SqlBool> {
+  const clauses: Expression<SqlBool>[] = [];
+  const [only, ...more] = accountIds ?? [];
+  if (only !== undefined && more.length === 0) clauses.push(sql`${account} = ${only}`);
+  else if (accountIds !== null) clauses.push(sql`${account} = any(${[...accountIds]}::uuid[])`);
+  if (within?.kind === 'domain') clauses.push(sql`${domain} = ${within.domainId}`);
+  if (within?.kind === 'tree')
+    clauses.push(
+      sql`${domain} in (select id from domains where path = ${within.path} or starts_with(path, ${`${within.path}/`}))`,
+    );
+  const isProject = sql`exists (select 1 from accounts p where p.id = ${account} and p.is_project)`;
+  // An account that is named is looked at already.
+  if (projects === 'only') clauses.push(sql`${isProject}`);
+  if (projects === 'excluded' && accountIds === null) clauses.push(sql`not ${isProject}`);
+  return clauses.length === 0
+    ? sql<SqlBool>`true`
+    : sql<SqlBool>`(${sql.join(clauses, sql` and `)})`;
 }

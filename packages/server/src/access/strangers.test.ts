@@ -96,7 +96,16 @@ async function objectsOf(by: Tenant): Promise<Record<string, string>> {
     .where('account_id', '=', by.accountId)
     .executeTakeFirstOrThrow();
   const domain = await server.db.selectFrom('domains').select('id').executeTakeFirstOrThrow();
+  const project = await run(by, 'createProject', { name: `project of ${by.account}` });
+  const ofProject = await call(by, 'createNetwork', {
+    name: 'private',
+    zoneid: zone,
+    networkofferingid: networkOffering,
+    projectid: String(project.body.project.id),
+  });
   return {
+    project: String(project.body.project.id),
+    projectNetwork: String(ofProject.body.network.id),
     zone,
     networkOffering,
     serviceOffering,
@@ -121,6 +130,7 @@ async function objectsOf(by: Tenant): Promise<Record<string, string>> {
 
 /** Which of the ids a command's `id` names. */
 const subjects: readonly (readonly [RegExp, string])[] = [
+  [/Project/, 'project'],
   [/Account/, 'account'],
   [/User/, 'user'],
   [/Domain/, 'domain'],
@@ -160,6 +170,8 @@ function idFor(command: string, parameter: string): string | undefined {
     resourceid: 'network',
     resourceids: 'network',
     userid: 'user',
+    projectid: 'project',
+    accountid: 'account',
     zoneid: 'zone',
     serviceofferingid: 'serviceOffering',
     networkofferingid: 'networkOffering',
@@ -218,12 +230,23 @@ async function dump(): Promise<Record<string, string[]>> {
       select (to_jsonb(t) - 'last_seen' - 'health_checked' - 'health_checks' - 'used_bytes' - 'total_bytes' - 'load')::text as row from ${sql.table(name)} t order by 1`.execute(
       server.db,
     );
-    const own = Object.values(strangers).map(({ accountId }) => accountId);
+    const own = await idsOfStrangers();
     rows[name] = all.rows
       .map(({ row }) => row)
       .filter(row => !own.some(accountId => row.includes(accountId)));
   }
   return rows;
+}
+
+/** Of their accounts and of the projects that they make. */
+async function idsOfStrangers(): Promise<string[]> {
+  const accounts = Object.values(strangers).map(({ accountId }) => accountId);
+  const projects = await server.db
+    .selectFrom('project_members')
+    .select('project_id')
+    .where('account_id', 'in', accounts)
+    .execute();
+  return [...accounts, ...projects.map(({ project_id }) => project_id)];
 }
 
 async function dumpOfOwner(): Promise<string[]> {

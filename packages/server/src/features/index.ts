@@ -22,6 +22,8 @@ import { nicCommands } from './nic/commands.ts';
 import { osTypeCommands } from './os-type/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
+import { projectCommands } from './project/commands.ts';
+import { projectMemberCommands } from './project/member-commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
 import { quarantinedIpCommands } from './quarantined-ip/commands.ts';
 import { resourceLimitCommands } from './resource-limit/commands.ts';
@@ -62,6 +64,8 @@ export const handlers: Handlers = {
   ...osTypeCommands,
   ...physicalNetworkCommands,
   ...portForwardingCommands,
+  ...projectCommands,
+  ...projectMemberCommands,
   ...publicAddressCommands,
   ...quarantinedIpCommands,
   ...resourceLimitCommands,

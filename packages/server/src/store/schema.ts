@@ -71,6 +71,27 @@ export interface AccountTable {
   /** `locked`: its users cannot call; `disabled`: its instances are stopped, too; `removed` until everything it owned is gone; then the row goes too. */
   state: Generated<'enabled' | 'locked' | 'disabled' | 'removed'>;
   details: ColumnType<Record<string, string>, string | undefined, string>;
+  /** Of a project: it has no users. */
+  is_project: Generated<boolean>;
+  created: Generated<Date>;
+}
+
+export interface ProjectTable {
+  /** Of its account. */
+  id: string;
+  display_text: string;
+  /** `Suspended`: nothing new is made in it and its instances are stopped. `Disabled` while it is being deleted. */
+  state: Generated<'Active' | 'Suspended' | 'Disabled'>;
+}
+
+export interface ProjectMemberTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  project_id: string;
+  account_id: string;
+  /** `null`: the whole account is a member. */
+  user_id: string | null;
+  role: 'Admin' | 'Regular';
   created: Generated<Date>;
 }
 
@@ -685,6 +706,8 @@ export interface ScopedSettingTable {
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
+  projects: ProjectTable;
+  project_members: ProjectMemberTable;
   resource_limits: ResourceLimitTable;
   roles: RoleTable;
   role_rules: RoleRuleTable;
@@ -730,6 +753,8 @@ export interface Database {
 export type DomainRow = Selectable<DomainTable>;
 export type RoleRow = Selectable<RoleTable>;
 export type AccountRow = Selectable<AccountTable>;
+export type ProjectRow = Selectable<ProjectTable>;
+export type ProjectMemberRow = Selectable<ProjectMemberTable>;
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
 export type ZoneRow = Selectable<ZoneTable>;

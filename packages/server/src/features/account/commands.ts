@@ -4,6 +4,7 @@ import { identified, listScope, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import type { AccountRow } from '../../store/schema.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertAccount } from './create.ts';
 import { administeredAccount } from './guard.ts';
@@ -69,6 +70,7 @@ export const accountCommands = {
         throw new IsolaError('refused_value', {
           reason: `The account ${row.name} is a default account and cannot be removed`,
         });
+      await requireNoProjects(call, account);
       const leaving = await removeAccount(call.tx, account.id);
       if (leaving === null) throw unknownId(call, { parameter: 'id', id: params.id });
       for (const id of leaving.instances) call.wake('instance', id);
@@ -84,6 +86,26 @@ export const accountCommands = {
     result: () => Promise.resolve({ success: true }),
   },
 } satisfies Partial<Handlers>;
+
+/** A project must not lose its only administrator. */
+async function requireNoProjects(call: Call, { id, name }: AccountRow): Promise<void> {
+  const owned = await call.tx
+    .selectFrom('project_members')
+    .innerJoin('accounts', 'accounts.id', 'project_members.project_id')
+    .select('accounts.name')
+    .where('project_members.account_id', '=', id)
+    .where('project_members.role', '=', 'Admin')
+    .where('accounts.state', '<>', 'removed')
+    .where(
+      sql<SqlBool>`not exists (select 1 from project_members other where other.project_id = project_members.project_id
+        and other.role = 'Admin' and other.account_id <> project_members.account_id)`,
+    )
+    .executeTakeFirst();
+  if (owned !== undefined)
+    throw new IsolaError('refused_value', {
+      reason: `The account ${name} is the only administrator of project ${owned.name}; give the project another one or delete it first`,
+    });
+}
 
 function shown(call: Call, details: readonly string[] | undefined) {
   return { caller: call.caller.domain, counts: details?.includes('min') !== true };

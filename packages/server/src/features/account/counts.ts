@@ -11,6 +11,8 @@ export interface ResourceCounts {
   readonly networks: number;
   readonly addresses: number;
   readonly templates: number;
+  /** That it owns. */
+  readonly projects: number;
 }
 
 const none: ResourceCounts = {
@@ -22,6 +24,7 @@ const none: ResourceCounts = {
   networks: 0,
   addresses: 0,
   templates: 0,
+  projects: 0,
 };
 
 /** Counts of many accounts or domains in one query. The function gives zeros for what it does not know. */
@@ -51,13 +54,17 @@ export async function resourceCounts(
     ips as (select account_id, count(*) as addresses from public_addresses
       where account_id in (select account from members) group by account_id),
     images as (select account_id, count(*) as templates from templates
-      where state = 'Active' and account_id in (select account from members) group by account_id)
+      where state = 'Active' and account_id in (select account from members) group by account_id),
+    owned as (select account_id, count(distinct project_id) as projects from project_members
+      where role = 'Admin' and account_id in (select account from members) group by account_id)
     select m.owner, coalesce(sum(instances), 0)::bigint as instances, coalesce(sum(running), 0)::bigint as running,
       coalesce(sum(stopped), 0)::bigint as stopped, coalesce(sum(cores), 0)::bigint as cores,
       coalesce(sum(memory), 0)::bigint as "memoryMiB", coalesce(sum(networks), 0)::bigint as networks,
-      coalesce(sum(addresses), 0)::bigint as addresses, coalesce(sum(templates), 0)::bigint as templates
+      coalesce(sum(addresses), 0)::bigint as addresses, coalesce(sum(templates), 0)::bigint as templates,
+      coalesce(sum(projects), 0)::bigint as projects
     from members m left join vms on vms.account_id = m.account left join nets on nets.account_id = m.account
       left join ips on ips.account_id = m.account left join images on images.account_id = m.account
+      left join owned on owned.account_id = m.account
     group by m.owner`.execute(db);
   const byOwner = new Map(rows.map(row => [row.owner, row]));
   return id => byOwner.get(id) ?? none;

@@ -31,6 +31,7 @@ export async function administeredAccount(call: Call, id: string): Promise<Accou
     .selectFrom('accounts')
     .selectAll()
     .where(identified(id))
+    .where('is_project', '=', false)
     .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined) throw unknownId(call, { parameter: 'id', id });

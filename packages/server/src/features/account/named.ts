@@ -32,6 +32,7 @@ async function byName(call: Call, { account: name, domainid }: NamedAccount): Pr
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where(sql<SqlBool>`lower(name) = lower(${name})`)
+    .where('is_project', '=', false)
     .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined)

@@ -24,6 +24,7 @@ export async function removeAccount(tx: Db, accountId: string): Promise<Leaving 
   if (held === undefined) return null;
   await tx.updateTable('accounts').set({ state: 'removed' }).where('id', '=', accountId).execute();
   await tx.deleteFrom('users').where('account_id', '=', accountId).execute();
+  await tx.deleteFrom('project_members').where('account_id', '=', accountId).execute();
   const instances = await tx
     .updateTable('instances')
     .set(eb => ({ desired_state: 'Expunged', forced: true, generation: eb('generation', '+', 1) }))

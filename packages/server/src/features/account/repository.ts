@@ -1,8 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
-import type { Scope } from '../../access/access.ts';
+import { type Scope, scopeClause } from '../../access/access.ts';
 import type { Db } from '../../store/database.ts';
 
-/** Accounts with their domain; those that are being deleted are gone. */
+/** Accounts with their domain; those that are being deleted are gone, and projects are not among them. */
 export function selectAccounts(db: Db) {
   return db
     .selectFrom('accounts')
@@ -14,19 +14,14 @@ export function selectAccounts(db: Db) {
       'domains.path as domain_path',
       'roles.name as role_name',
     ])
-    .where('accounts.state', '<>', 'removed');
+    .where('accounts.state', '<>', 'removed')
+    .where('accounts.is_project', '=', false);
 }
 
 /** The scope of a list as a `where` clause on `selectAccounts`. */
 export function accountsInScope(scope: Scope): Expression<SqlBool> {
-  switch (scope.kind) {
-    case 'all':
-      return sql<SqlBool>`true`;
-    case 'account':
-      return sql<SqlBool>`accounts.id = ${scope.accountId}`;
-    case 'domain':
-      return sql<SqlBool>`accounts.domain_id = ${scope.domainId}`;
-    case 'tree':
-      return sql<SqlBool>`(domains.path = ${scope.path} or starts_with(domains.path, ${`${scope.path}/`}))`;
-  }
+  return scopeClause(scope, {
+    account: sql.ref('accounts.id'),
+    domain: sql.ref('accounts.domain_id'),
+  });
 }

@@ -1,7 +1,7 @@
 import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
-import { countFields } from '../resource-limit/count-fields.ts';
+import { ownerCountFields } from '../resource-limit/count-fields.ts';
 import { limitsOf } from '../resource-limit/limits.ts';
 import { roleFields } from '../role/defaults.ts';
 import { usersOf } from '../user/repository.ts';
@@ -54,7 +54,7 @@ export async function accountResponses(
       groups: [],
       ...(held === undefined || limit === undefined
         ? {}
-        : { ...countFields(held, limit), vmrunning: held.running, vmstopped: held.stopped }),
+        : { ...ownerCountFields(held, limit), vmrunning: held.running, vmstopped: held.stopped }),
       user: (users.get(account.id) ?? []).map(user => userResponse(user, caller)),
     };
   });

@@ -62,7 +62,8 @@ async function requireLockable(call: Call, account: AccountRow): Promise<void> {
   });
 }
 
-async function stopInstances(call: Call, accountId: string): Promise<void> {
+/** Asks for everything that runs of the account's to stop. */
+export async function stopInstances(call: Call, accountId: string): Promise<void> {
   const stopped = await call.tx
     .updateTable('instances')
     .set(eb => ({ desired_state: 'Stopped', forced: false, generation: eb('generation', '+', 1) }))

@@ -42,6 +42,7 @@ async function requireFree(call: Call, account: AccountRow, name: string): Promi
     .select('id')
     .where('domain_id', '=', account.domain_id)
     .where(sql<SqlBool>`lower(name) = lower(${name})`)
+    .where('is_project', '=', false)
     .where('id', '<>', account.id)
     .executeTakeFirst();
   if (taken !== undefined) throw refused(`Account name ${name} is not unique in its domain`);

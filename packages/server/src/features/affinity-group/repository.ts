@@ -8,6 +8,7 @@ import type { AffinityGroupRow } from '../../store/schema.ts';
 /** A group with the names of its owner and the ids of its instances. */
 export interface ShownAffinityGroup extends AffinityGroupRow {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
   readonly instance_ids: readonly string[];
@@ -22,6 +23,7 @@ export function selectAffinityGroups(db: Db) {
     .selectAll('affinity_groups')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'domains.name as domain',
       'domains.path as domain_path',
       sql<string[]>`array(select instance_id from affinity_group_instances

@@ -1,4 +1,5 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { ShownAffinityGroup } from './repository.ts';
 
 /** An affinity group as the API shows it. */
@@ -10,7 +11,7 @@ export function affinityGroupResponse(
     name: row.name,
     description: row.description,
     type: row.type,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

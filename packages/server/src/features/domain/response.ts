@@ -2,7 +2,7 @@ import type { ResultOf } from '@isola/api';
 import type { Db } from '../../store/database.ts';
 import type { DomainRow } from '../../store/schema.ts';
 import { type ResourceCounts, resourceCounts } from '../account/counts.ts';
-import { countFields } from '../resource-limit/count-fields.ts';
+import { ownerCountFields } from '../resource-limit/count-fields.ts';
 import { type Limits, limitsOf } from '../resource-limit/limits.ts';
 
 export interface DomainOfParent extends DomainRow {
@@ -40,5 +40,5 @@ export async function domainResponses(
 }
 
 function limitFields(counts: ResourceCounts | undefined, limits: Limits | undefined) {
-  return counts === undefined || limits === undefined ? {} : countFields(counts, limits);
+  return counts === undefined || limits === undefined ? {} : ownerCountFields(counts, limits);
 }

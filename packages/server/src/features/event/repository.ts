@@ -10,6 +10,7 @@ export function selectEvents(db: Db) {
     .selectAll('events')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'users.username as username',
       'domains.name as domain',
       'domains.path as domain_path',

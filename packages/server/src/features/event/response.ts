@@ -1,8 +1,10 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { EventRow } from '../../store/schema.ts';
 
 interface NamedEvent extends EventRow {
   readonly account: string | null;
+  readonly is_project: boolean | null;
   readonly username: string | null;
   readonly domain: string | null;
   readonly domain_path: string | null;
@@ -19,7 +21,7 @@ export function eventResponse(event: NamedEvent): ResultOf<'listEvents'>['items'
     created: event.created,
     archived: event.archived,
     domainid: event.domain_id,
-    ...(event.account === null ? {} : { account: event.account }),
+    ...ownedBy(event),
     ...(event.username === null ? {} : { username: event.username }),
     ...(event.domain === null ? {} : { domain: event.domain }),
     ...(event.domain_path === null ? {} : { domainpath: event.domain_path }),

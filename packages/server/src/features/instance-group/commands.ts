@@ -8,6 +8,7 @@ import {
   requireOwner,
   unknownId,
 } from '../../access/access.ts';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -106,6 +107,7 @@ async function shown(call: Call, id: string): Promise<Entity> {
 
 interface ShownGroup extends InstanceGroupRow {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
 }
@@ -115,7 +117,7 @@ function fields(row: ShownGroup): Entity {
     id: row.id,
     name: row.name,
     created: row.created,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

@@ -9,7 +9,12 @@ export function selectInstanceGroups(db: Db) {
     .innerJoin('accounts', 'accounts.id', 'instance_groups.account_id')
     .innerJoin('domains', 'domains.id', 'instance_groups.domain_id')
     .selectAll('instance_groups')
-    .select(['accounts.name as account', 'domains.name as domain', 'domains.path as domain_path']);
+    .select([
+      'accounts.name as account',
+      'accounts.is_project',
+      'domains.name as domain',
+      'domains.path as domain_path',
+    ]);
 }
 
 interface Owner {

@@ -6,6 +6,7 @@ import type { Database, InstanceRow } from '../../store/schema.ts';
 
 interface InstanceContext {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
   readonly zone: string;
@@ -55,6 +56,7 @@ export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTabl
     .selectAll('instances')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'domains.name as domain',
       'domains.path as domain_path',
       'zones.name as zone',

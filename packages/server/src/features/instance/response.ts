@@ -1,4 +1,5 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import { derivedId } from '../../store/derived-id.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import type { ShownAffinityGroup } from '../affinity-group/repository.ts';
@@ -35,7 +36,7 @@ export function instanceResponse(
     name: row.name,
     displayname: row.display_name,
     displayvm: row.display_vm,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

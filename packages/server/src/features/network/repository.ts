@@ -13,6 +13,7 @@ import { tagsColumn } from '../tag/select.ts';
 
 interface NetworkContext {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
   readonly zone: string;
@@ -65,6 +66,7 @@ function buildQuery(db: Db): NetworkQuery {
     .selectAll('networks')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'domains.name as domain',
       'domains.path as domain_path',
       'zones.name as zone',

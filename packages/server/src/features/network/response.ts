@@ -1,5 +1,6 @@
 import type { ResultOf } from '@isola/api';
 import { cidr, netmaskOf } from '@isola/model';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { shownServices } from '../network-offering/response.ts';
 import { tagResponse } from '../tag/load.ts';
@@ -41,7 +42,7 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     physicalnetworkid: row.physical_network_id,
     zoneid: row.zone_id,
     zonename: row.zone,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

@@ -151,7 +151,11 @@ async function refuseOtherPlace(
   params: ParamsOf<'associateIpAddress'>,
   network: NetworkRow,
 ): Promise<void> {
-  if (params.account !== undefined || params.domainid !== undefined) {
+  if (
+    params.account !== undefined ||
+    params.domainid !== undefined ||
+    params.projectid !== undefined
+  ) {
     const { account } = await ownerOf(call, params);
     if (account.id !== network.account_id)
       throw refused(`Network ${network.name} does not belong to account ${account.name}`);

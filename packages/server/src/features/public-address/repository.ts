@@ -9,6 +9,7 @@ interface AddressContext {
   readonly physical_network_id: string;
   readonly zone: string;
   readonly account: string | null;
+  readonly is_project: boolean | null;
   readonly domain: string | null;
   readonly domain_path: string | null;
   readonly network_name: string | null;
@@ -42,6 +43,7 @@ export function selectAddresses(
       'public_ranges.physical_network_id',
       'zones.name as zone',
       'accounts.name as account',
+      'accounts.is_project',
       'domains.name as domain',
       'domains.path as domain_path',
       'networks.name as network_name',

@@ -1,4 +1,5 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import type { TagEntity } from '../tag/load.ts';
 import type { ShownAddress } from './repository.ts';
@@ -29,7 +30,7 @@ export function addressResponse(row: ShownAddress, { tags, viewer }: Shown): Add
     forsystemvms: false,
     fordisplay: row.display,
     hasrules: row.forwards || row.filters,
-    account: row.account ?? undefined,
+    ...ownedBy(row),
     domainid: row.domain_id ?? undefined,
     domain: row.domain ?? undefined,
     domainpath: row.domain_path ?? undefined,

@@ -1,6 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
-import { requireOwner, visibleDomain } from '../../access/access.ts';
+import { accessibleProject, requireOwner, visibleDomain } from '../../access/access.ts';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
 import { resourceCounts } from '../account/counts.ts';
@@ -72,10 +73,13 @@ interface Target {
 interface Named {
   readonly account?: string;
   readonly domainid?: string;
+  readonly projectid?: string;
 }
 
-/** The account or domain that is named; the caller's account when none is. */
-async function targetOf(call: Call, { account: name, domainid }: Named): Promise<Target> {
+/** The account, project or domain that is named; the caller's account when none is. */
+async function targetOf(call: Call, named: Named): Promise<Target> {
+  const { account: name, domainid, projectid } = named;
+  if (projectid !== undefined) return projectTarget(call, projectid, named);
   const { account: own, domain: home } = call.caller;
   if (name === undefined && domainid === undefined) return { domain: home, account: own };
   const domain =
@@ -88,11 +92,23 @@ async function targetOf(call: Call, { account: name, domainid }: Named): Promise
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where(sql<SqlBool>`lower(name) = lower(${name})`)
+    .where('is_project', '=', false)
     .where('state', '<>', 'removed')
     .executeTakeFirst();
   if (account === undefined)
     throw refused(`Unable to find account ${name} in domain ${domain.name}`);
   return { domain, account };
+}
+
+async function projectTarget(call: Call, id: string, { account }: Named): Promise<Target> {
+  if (account !== undefined) throw refused('account and projectid are mutually exclusive');
+  const project = await accessibleProject(call, id);
+  const domain = await call.tx
+    .selectFrom('domains')
+    .selectAll()
+    .where('id', '=', project.domain_id)
+    .executeTakeFirstOrThrow();
+  return { domain, account: project };
 }
 
 function ownerOfTarget({ account, domain }: Target): LimitOwner {
@@ -168,7 +184,9 @@ function wantedTypes({ resourcetype, resourcetypename }: Types): readonly Resour
 
 function named({ account, domain }: Target, type: ResourceTypeName) {
   return {
-    ...(account === null ? {} : { account: account.name }),
+    ...(account === null
+      ? {}
+      : ownedBy({ ...account, account: account.name, account_id: account.id })),
     domain: domain.name,
     domainid: domain.id,
     domainpath: domain.path,

@@ -2,7 +2,7 @@ import type { ResourceCounts } from '../account/counts.ts';
 import type { Limits } from './limits.ts';
 import { unlimited } from './types.ts';
 
-/** Counts and limits as accounts and domains show them. */
+/** Counts and limits as accounts, domains and projects show them. */
 export function countFields(counts: ResourceCounts, limits: Limits) {
   return {
     ...fieldsOf('vm', counts.instances, limits.user_vm),
@@ -11,6 +11,14 @@ export function countFields(counts: ResourceCounts, limits: Limits) {
     ...fieldsOf('network', counts.networks, limits.network),
     ...fieldsOf('ip', counts.addresses, limits.public_ip),
     ...fieldsOf('template', counts.templates, limits.template),
+  };
+}
+
+/** As `countFields`, of who can own projects. */
+export function ownerCountFields(counts: ResourceCounts, limits: Limits) {
+  return {
+    ...countFields(counts, limits),
+    ...fieldsOf('project', counts.projects, limits.project),
   };
 }
 

@@ -130,7 +130,7 @@ test('nobody raises his own limit, nor one above that of the domain', async () =
     ]);
   const user = await server.tenant('plain');
   const own = await server.call(user, 'listResourceLimits');
-  expect(own.body.resourcelimit).toHaveLength(6);
+  expect(own.body.resourcelimit).toHaveLength(7);
   const foreign = { account: 'limited', domainid };
   expect((await server.call(user, 'listResourceLimits', foreign)).status).toBe(531);
 });

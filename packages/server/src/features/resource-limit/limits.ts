@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
+import type { SettingName } from '../setting/registry.ts';
 import { setting } from '../setting/value.ts';
 import { type ResourceTypeName, resourceTypeNames, resourceTypes, unlimited } from './types.ts';
 
@@ -9,7 +10,7 @@ export type Limits = Readonly<Record<ResourceTypeName, number>>;
 
 /** An account or a domain. */
 export type LimitOwner =
-  | { readonly kind: 'account'; readonly row: Pick<AccountRow, 'id' | 'role'> }
+  | { readonly kind: 'account'; readonly row: Pick<AccountRow, 'id' | 'role' | 'is_project'> }
   | { readonly kind: 'domain'; readonly row: Pick<DomainRow, 'id' | 'parent_id'> };
 
 /** The limits of accounts or domains: what was set, else the settings' defaults. Root administrators and ROOT have none unless set. */
@@ -38,11 +39,18 @@ async function defaultsOf(db: Db, owner: LimitOwner): Promise<Limits> {
     owner.kind === 'account' ? owner.row.role === 'Root Admin' : owner.row.parent_id === null;
   const entries: (readonly [ResourceTypeName, number])[] = [];
   for (const type of resourceTypeNames) {
-    const { accountDefault, domainDefault } = resourceTypes[type];
-    const name = owner.kind === 'account' ? accountDefault : domainDefault;
-    entries.push([type, free ? unlimited : await setting(db, name)]);
+    const name = defaultName(owner, resourceTypes[type]);
+    entries.push([type, free || name === null ? unlimited : await setting(db, name)]);
   }
   return toLimits(entries);
+}
+
+function defaultName(
+  owner: LimitOwner,
+  type: (typeof resourceTypes)[ResourceTypeName],
+): SettingName | null {
+  if (owner.kind === 'domain') return type.domainDefault;
+  return owner.row.is_project ? type.projectDefault : type.accountDefault;
 }
 
 function toLimits(entries: readonly (readonly [ResourceTypeName, number])[]): Limits {
@@ -50,6 +58,7 @@ function toLimits(entries: readonly (readonly [ResourceTypeName, number])[]): Li
     user_vm: unlimited,
     public_ip: unlimited,
     template: unlimited,
+    project: unlimited,
     network: unlimited,
     cpu: unlimited,
     memory: unlimited,

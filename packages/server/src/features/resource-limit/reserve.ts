@@ -26,13 +26,17 @@ export function holderOf(owner: {
 export async function reserveResources(tx: Db, holder: Holder, wanted: Wanted): Promise<void> {
   const account = await tx
     .selectFrom('accounts')
-    .select(['id', 'name', 'role'])
+    .select(['id', 'name', 'role', 'is_project'])
     .where('id', '=', holder.account_id)
     .executeTakeFirstOrThrow();
   const line = await domainLine(tx, holder.domain_id);
   const owners: (LimitOwner & { readonly name: string })[] = [
     ...line.map(row => ({ kind: 'domain' as const, row, name: `domain ${row.path}` })),
-    { kind: 'account', row: account, name: `account ${account.name}` },
+    {
+      kind: 'account',
+      row: account,
+      name: `${account.is_project ? 'project' : 'account'} ${account.name}`,
+    },
   ];
   const limits = await limitsOf(tx, owners);
   for (const owner of owners) {

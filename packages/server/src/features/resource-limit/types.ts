@@ -9,6 +9,8 @@ interface ResourceType {
   readonly counted: keyof ResourceCounts;
   readonly accountDefault: SettingName;
   readonly domainDefault: SettingName;
+  /** `null`: a project cannot have any. */
+  readonly projectDefault: SettingName | null;
 }
 
 /** What is limited, by CloudStack's names. */
@@ -19,6 +21,7 @@ export const resourceTypes = {
     counted: 'instances',
     accountDefault: 'max.account.user.vms',
     domainDefault: 'max.domain.user.vms',
+    projectDefault: 'max.project.user.vms',
   },
   public_ip: {
     number: 1,
@@ -26,6 +29,7 @@ export const resourceTypes = {
     counted: 'addresses',
     accountDefault: 'max.account.public.ips',
     domainDefault: 'max.domain.public.ips',
+    projectDefault: 'max.project.public.ips',
   },
   template: {
     number: 4,
@@ -33,6 +37,15 @@ export const resourceTypes = {
     counted: 'templates',
     accountDefault: 'max.account.templates',
     domainDefault: 'max.domain.templates',
+    projectDefault: 'max.project.templates',
+  },
+  project: {
+    number: 5,
+    field: 'project',
+    counted: 'projects',
+    accountDefault: 'max.account.projects',
+    domainDefault: 'max.domain.projects',
+    projectDefault: null,
   },
   network: {
     number: 6,
@@ -40,6 +53,7 @@ export const resourceTypes = {
     counted: 'networks',
     accountDefault: 'max.account.networks',
     domainDefault: 'max.domain.networks',
+    projectDefault: 'max.project.networks',
   },
   cpu: {
     number: 8,
@@ -47,6 +61,7 @@ export const resourceTypes = {
     counted: 'cores',
     accountDefault: 'max.account.cpus',
     domainDefault: 'max.domain.cpus',
+    projectDefault: 'max.project.cpus',
   },
   memory: {
     number: 9,
@@ -54,6 +69,7 @@ export const resourceTypes = {
     counted: 'memoryMiB',
     accountDefault: 'max.account.memory',
     domainDefault: 'max.domain.memory',
+    projectDefault: 'max.project.memory',
   },
 } as const satisfies Record<string, ResourceType>;
 
@@ -64,6 +80,7 @@ export const resourceTypeNames: readonly ResourceTypeName[] = [
   'user_vm',
   'public_ip',
   'template',
+  'project',
   'network',
   'cpu',
   'memory',

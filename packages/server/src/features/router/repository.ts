@@ -6,6 +6,7 @@ import type { Database, PhysicalNetworkRow, RouterRow } from '../../store/schema
 
 interface RouterContext {
   readonly account: string;
+  readonly is_project: boolean;
   readonly account_id: string;
   readonly domain: string;
   readonly domain_id: string;
@@ -81,6 +82,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
     .selectAll('routers')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'accounts.id as account_id',
       'domains.name as domain',
       'domains.id as domain_id',

@@ -1,5 +1,6 @@
 import type { ResultOf } from '@isola/api';
 import { cidr, type HealthCheck, netmaskOf } from '@isola/model';
+import { ownedBy } from '../../access/owned-by.ts';
 import { type NicEntity, tagging } from '../nic/response.ts';
 import type { ShownRouter } from './repository.ts';
 
@@ -13,7 +14,7 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
   return {
     id: row.id,
     name: row.name,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

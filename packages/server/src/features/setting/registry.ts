@@ -4,7 +4,12 @@ import type { Scope } from './scope.ts';
  * A setting whose value is a whole number, of type `Boolean` 0 or 1. It takes effect without a restart.
  */
 export interface SettingDefinition {
-  readonly category: 'Advanced' | 'Network' | 'Account Defaults' | 'Domain Defaults';
+  readonly category:
+    | 'Advanced'
+    | 'Network'
+    | 'Account Defaults'
+    | 'Domain Defaults'
+    | 'Project Defaults';
   readonly type?: 'Boolean';
   readonly default: number;
   readonly min: number;
@@ -212,6 +217,77 @@ export const settingRegistry = {
     max: 1000000000,
     description:
       'Most MiB of memory of instances that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'allow.user.create.projects': {
+    category: 'Advanced',
+    type: 'Boolean',
+    default: 1,
+    min: 0,
+    max: 1,
+    description: 'Whether users may create projects',
+  },
+  'max.account.projects': {
+    category: 'Account Defaults',
+    default: 10,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most projects that an account may have where none was set for it; -1 for no limit',
+  },
+  'max.domain.projects': {
+    category: 'Domain Defaults',
+    default: 50,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most projects that a domain with those below it may have where none was set for it; -1 for no limit',
+  },
+  'max.project.user.vms': {
+    category: 'Project Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most instances that a project may have where none was set for it; -1 for no limit',
+  },
+  'max.project.public.ips': {
+    category: 'Project Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most public addresses that a project may have where none was set for it; -1 for no limit',
+  },
+  'max.project.templates': {
+    category: 'Project Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most templates that a project may have where none was set for it; -1 for no limit',
+  },
+  'max.project.networks': {
+    category: 'Project Defaults',
+    default: 20,
+    min: -1,
+    max: 1000000000,
+    description: 'Most networks that a project may have where none was set for it; -1 for no limit',
+  },
+  'max.project.cpus': {
+    category: 'Project Defaults',
+    default: 40,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most cores of instances that a project may have where none was set for it; -1 for no limit',
+  },
+  'max.project.memory': {
+    category: 'Project Defaults',
+    default: 40960,
+    min: -1,
+    max: 1000000000,
+    description:
+      'Most MiB of memory of instances that a project may have where none was set for it; -1 for no limit',
   },
   'max.template.iso.size': {
     category: 'Advanced',

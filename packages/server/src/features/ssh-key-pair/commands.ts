@@ -1,5 +1,6 @@
 import { IsolaError } from '@isola/model';
 import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -74,7 +75,7 @@ function fields(row: OwnedKeyPair) {
     id: row.id,
     name: row.name,
     fingerprint: row.fingerprint,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
   };

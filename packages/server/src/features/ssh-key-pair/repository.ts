@@ -4,6 +4,7 @@ import type { PublicKey } from './public-key.ts';
 
 export interface OwnedKeyPair extends SshKeyPairRow {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
 }
@@ -15,7 +16,12 @@ export function selectKeyPairs(db: Db) {
     .innerJoin('accounts', 'accounts.id', 'ssh_key_pairs.account_id')
     .innerJoin('domains', 'domains.id', 'ssh_key_pairs.domain_id')
     .selectAll('ssh_key_pairs')
-    .select(['accounts.name as account', 'domains.name as domain', 'domains.path as domain_path']);
+    .select([
+      'accounts.name as account',
+      'accounts.is_project',
+      'domains.name as domain',
+      'domains.path as domain_path',
+    ]);
 }
 
 interface NewKeyPair {
@@ -43,5 +49,11 @@ export async function insertKeyPair(
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { account, domain } = owner;
-  return { ...row, account: account.name, domain: domain.name, domain_path: domain.path };
+  return {
+    ...row,
+    account: account.name,
+    is_project: account.is_project,
+    domain: domain.name,
+    domain_path: domain.path,
+  };
 }

@@ -1,4 +1,5 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Db } from '../../store/database.ts';
 import { selectTags } from './repository.ts';
 import type { TaggableType } from './resources.ts';
@@ -33,6 +34,8 @@ export interface TagOfOwner {
   readonly value: string;
   readonly customer: string | null;
   readonly account: string;
+  readonly account_id: string;
+  readonly is_project: boolean;
   readonly domain_id: string;
   readonly domain: string;
   readonly domainPath: string;
@@ -46,7 +49,7 @@ export function tagResponse(row: TagOfOwner): TagEntity {
     resourcetype: row.resource_type,
     resourceid: row.resource_id,
     ...(row.customer === null ? {} : { customer: row.customer }),
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domainPath,

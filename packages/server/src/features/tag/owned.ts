@@ -1,7 +1,8 @@
 import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
-import { parseTaggable, type TaggableType, taggable } from './resources.ts';
+import { ownerColumns, parseTaggable, type TaggableType, taggable } from './resources.ts';
 
 interface Wanted {
   readonly resourcetype: string;
@@ -26,8 +27,13 @@ export async function ownedResources(call: Call, wanted: Wanted): Promise<OwnedR
   for (const id of wanted.resourceids) {
     const row = await call.tx
       .selectFrom(taggable[type])
-      .select(['id', 'account_id', 'domain_id'])
-      .where(identified(id))
+      .select('id')
+      .select([...ownerColumns(type)])
+      .where(
+        type === 'Project'
+          ? sql<SqlBool>`id in (select id from accounts where ${identified(id)})`
+          : identified(id),
+      )
       .forKeyShare()
       .executeTakeFirst();
     // An address that nobody holds has no owner.

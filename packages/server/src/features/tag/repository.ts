@@ -7,5 +7,10 @@ export function selectTags(db: Db) {
     .innerJoin('accounts', 'accounts.id', 'tags.account_id')
     .innerJoin('domains', 'domains.id', 'tags.domain_id')
     .selectAll('tags')
-    .select(['accounts.name as account', 'domains.name as domain', 'domains.path as domainPath']);
+    .select([
+      'accounts.name as account',
+      'accounts.is_project',
+      'domains.name as domain',
+      'domains.path as domainPath',
+    ]);
 }

@@ -19,6 +19,7 @@ export function selectTemplates(db: Db) {
     .selectAll('templates')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'domains.id as domain_id',
       'domains.name as domain',
       'domains.path as domain_path',

@@ -1,9 +1,11 @@
 import type { ResultOf } from '@isola/api';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow, TemplateRow, TemplateStoreRow } from '../../store/schema.ts';
 import { osTypeId } from '../os-type/os-types.ts';
 
 export interface OwnedTemplate extends TemplateRow {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain_id: string;
   readonly domain: string;
   readonly domain_path: string;
@@ -34,7 +36,7 @@ export function templateResponse(
     id: template.id,
     name: template.name,
     displaytext: template.display_text,
-    account: template.account,
+    ...ownedBy(template),
     accountid: template.account_id,
     domainid: template.domain_id,
     domain: template.domain,

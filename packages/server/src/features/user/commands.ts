@@ -250,6 +250,7 @@ async function accountNamed(call: Call, named: Named): Promise<AccountRow> {
     .selectAll()
     .where('domain_id', '=', domain.id)
     .where('name', '=', named.account)
+    .where('is_project', '=', false)
     .where('state', '<>', 'removed')
     .forKeyShare()
     .executeTakeFirst();
