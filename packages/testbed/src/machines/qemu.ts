@@ -26,7 +26,8 @@ export const monitorSocket = (folder: string): string => join(folder, 'monitor.s
 export const channelSocket = (folder: string): string => join(folder, 'channel.sock');
 
 /**
- * Command line of an emulated host. `-cpu max` emulates AMD's virtualisation, so that it has a `/dev/kvm` of its own.
+ * Command line of an emulated host. `-cpu max` emulates AMD's virtualisation, so that it has a `/dev/kvm` of its own; but one
+ * instruction (cmpxchg16b) loses flags now and then, and with them the kernel.
  * Without `tb-size` the translator's cache takes as much memory as the machine.
  */
 export function qemuCommand(options: QemuOptions): string[] {
@@ -41,7 +42,7 @@ export function qemuCommand(options: QemuOptions): string[] {
     ['-name', options.name],
     ['-accel', 'tcg,thread=multi,tb-size=128'],
     ['-machine', 'pc,memory-backend=ram', '-object', ram],
-    ['-cpu', 'max', '-smp', '2', '-m', `${memoryMiB}`],
+    ['-cpu', 'max,cx16=off', '-smp', '2', '-m', `${memoryMiB}`],
     ['-nodefaults', '-no-user-config', '-display', 'none'],
     ['-serial', `file:${join(options.folder, 'console.log')}`],
     ['-qmp', `unix:${monitorSocket(options.folder)},server=on,wait=off`],
