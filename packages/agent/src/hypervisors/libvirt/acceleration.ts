@@ -4,6 +4,8 @@ import type { Installation } from '@isola/model';
 
 /** The device file may be there and hang, or fail, when a machine runs on it: in a machine that is itself virtual. */
 const limitMs = 5_000;
+/** Where the operator says that it works, the try may take what it takes on a busy machine. */
+const insistingLimitMs = 60_000;
 
 /** What the firmware says first: then the virtual processor ran. */
 const signOfLife = 'SeaBIOS';
@@ -13,16 +15,16 @@ export function isAccelerated(setting: Installation['kvm']['acceleration']): Pro
   return setting === 'auto' ? probeAcceleration() : Promise.resolve(setting === 'on');
 }
 
-/** Whether the host runs virtual machines on its processor: found out by running one for a moment. */
-export async function probeAcceleration(): Promise<boolean> {
+/** Whether the host runs virtual machines on its processor: found out by running one for a moment, or longer where that is insisted on. */
+export async function probeAcceleration(insist = false): Promise<boolean> {
   const there = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,
     () => false,
   );
-  return there && (await firmwareRuns());
+  return there && (await firmwareRuns(insist ? insistingLimitMs : limitMs));
 }
 
-function firmwareRuns(): Promise<boolean> {
+function firmwareRuns(within: number): Promise<boolean> {
   const machine = ['-accel', 'kvm', '-machine', 'pc', '-cpu', 'host', '-m', '16'];
   const bare = ['-display', 'none', '-nodefaults', '-no-user-config'];
   const debug = [
@@ -44,7 +46,7 @@ function firmwareRuns(): Promise<boolean> {
       child.stdout.destroy();
       resolve(alive);
     };
-    const timer = setTimeout(() => settle(false), limitMs);
+    const timer = setTimeout(() => settle(false), within);
     child.stdout.setEncoding('latin1').on('data', (text: string) => {
       said += text;
       if (said.includes(signOfLife)) settle(true);

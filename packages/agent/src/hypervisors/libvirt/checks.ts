@@ -52,7 +52,7 @@ async function acceleration(setting: Installation['kvm']['acceleration']): Promi
     'Switch it on in the firmware (Intel VT-x, AMD-V; nested, in a virtual machine), and modprobe kvm_intel or kvm_amd. Without it, machines are emulated, about ten times slower.',
     async () => {
       if (setting === 'off') return 'not used: kvm.acceleration is off';
-      if (await probeAcceleration()) return 'works';
+      if (await probeAcceleration(setting === 'on')) return 'works';
       throw new Error('no machine runs on /dev/kvm');
     },
   );
