@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
+/** What comes over TLS comes in small pieces, and each write has its price. */
+const pieceBytes = 1024 * 1024;
+
 interface Expected {
   /** SHA-256 in hex. */
   readonly checksum: string;
@@ -22,15 +25,26 @@ export async function receiveFile(
     const file = await open(path, 'wx', 0o444);
     try {
       const hash = createHash('sha256');
+      const take = async (piece: Buffer): Promise<void> => {
+        hash.update(piece);
+        await file.appendFile(piece);
+      };
       let received = 0;
+      let waiting: Buffer[] = [];
+      let waitingBytes = 0;
       for await (const chunk of stream) {
         if (!Buffer.isBuffer(chunk)) throw new Error('the stream is not one of bytes');
         silence.refresh();
         received += chunk.length;
         if (received > sizeBytes) throw new Error(`it is longer than its ${sizeBytes} bytes`);
-        hash.update(chunk);
-        await file.appendFile(chunk);
+        waiting.push(chunk);
+        waitingBytes += chunk.length;
+        if (waitingBytes < pieceBytes) continue;
+        await take(Buffer.concat(waiting));
+        waiting = [];
+        waitingBytes = 0;
       }
+      await take(Buffer.concat(waiting));
       if (received < sizeBytes) throw new Error(`it ended after ${received} of ${sizeBytes} bytes`);
       const actual = hash.digest('hex');
       if (actual !== checksum) throw new Error(`its checksum is ${actual}, not ${checksum}`);
