@@ -28,7 +28,8 @@ export const channelSocket = (folder: string): string => join(folder, 'channel.s
 /**
  * Command line of an emulated host. `-cpu max` emulates AMD's virtualisation, so that it has a `/dev/kvm` of its own; but one
  * instruction (cmpxchg16b) loses flags now and then, and with them the kernel.
- * Without `tb-size` the translator's cache takes as much memory as the machine.
+ * With a smaller cache (`tb-size`, MiB) the emulator mostly translates again what it had to forget; without the option it takes as
+ * much memory as the machine.
  */
 export function qemuCommand(options: QemuOptions): string[] {
   const { memory, memoryMiB, image } = options;
@@ -40,7 +41,7 @@ export function qemuCommand(options: QemuOptions): string[] {
   return [
     ['qemu-system-x86_64'],
     ['-name', options.name],
-    ['-accel', 'tcg,thread=multi,tb-size=128'],
+    ['-accel', 'tcg,thread=multi,tb-size=512'],
     ['-machine', 'pc,memory-backend=ram', '-object', ram],
     ['-cpu', 'max,cx16=off', '-smp', '2', '-m', `${memoryMiB}`],
     ['-nodefaults', '-no-user-config', '-display', 'none'],
