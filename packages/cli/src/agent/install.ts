@@ -66,9 +66,9 @@ export async function installAgent(options: InstallOptions, progress: Progress):
     );
   await join(settings, options.token, progress);
   await writeAgentSettings(options.config, settings);
+  if (!options.service) return;
   const program = await placeProgram();
   const words = [...program, 'run', '--config', options.config];
-  if (!options.service) return;
   if (!hasSystemd()) {
     progress.line(`there is no systemd here; run the agent with: ${words.join(' ')}`);
     return;

@@ -23,6 +23,8 @@ export class JoinedHost {
   readonly log: string[] = [];
   readonly #world: World;
   readonly #config: string;
+  /** The agent's one file, fetched from the server. */
+  readonly #program: string;
   #agent: ChildProcess | null = null;
 
   private constructor(world: World, name: string) {
@@ -31,6 +33,7 @@ export class JoinedHost {
     this.namespace = `${world.namespace}b`;
     this.home = join(world.folder, name);
     this.#config = join(world.folder, `${name}-settings`, 'agent.json');
+    this.#program = join(world.folder, 'isola-agent.cjs');
   }
 
   /** Lays the cable. The machine has not joined yet. */
@@ -60,7 +63,14 @@ export class JoinedHost {
     return run(['ip', 'netns', 'exec', namespace, ...command, '--config', config]);
   }
 
-  /** `isola agent install`, and the agent in the foreground as without systemd. */
+  /** Fetches the agent's program with the lines of that text that do so, which compare its checksum. */
+  async fetchProgram(text: string): Promise<void> {
+    const lines = text.split(/ &&\n/).filter(line => /^(curl|echo '\w+ )/m.test(line));
+    const command = ['sh', '-ec', ['cd "$0"', ...lines].join('\n'), this.#world.folder];
+    await run(['ip', 'netns', 'exec', this.namespace, ...command]);
+  }
+
+  /** `install` by the agent's one file: the images are those that the clone built, for they have the same recipes. */
   async install(token: string): Promise<void> {
     const file = join(this.#world.folder, 'token');
     await writeFile(file, token, { mode: 0o600 });
@@ -72,7 +82,7 @@ export class JoinedHost {
 
   /** Another command of `isola agent` on this machine; gives its output. */
   cli(command: string, words: readonly string[] = []): Promise<string> {
-    const line = [process.execPath, cli, 'agent', command, '--config', this.#config, ...words];
+    const line = [process.execPath, this.#program, command, '--config', this.#config, ...words];
     return run(['ip', 'netns', 'exec', this.namespace, ...line], { timeout: 240_000 });
   }
 
@@ -83,7 +93,7 @@ export class JoinedHost {
   }
 
   start(): void {
-    const line = [process.execPath, cli, 'agent', 'run', '--config', this.#config];
+    const line = [process.execPath, this.#program, 'run', '--config', this.#config];
     const child = spawn('ip', ['netns', 'exec', this.namespace, ...line], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
