@@ -8,14 +8,14 @@ export const createAccount = defineCommand({
   name: 'createAccount',
   description: 'Creates an account and its first user',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     account: param.text('Name of the account; that of the user when not given', { length: 100 }),
     accountdetails: param.map('Free details: accountdetails[0].name=value'),
-    accounttype: param.whole('0 user, 1 root administrator, 2 domain administrator', {
-      min: 0,
-      max: 2,
-    }),
+    accounttype: param.whole(
+      '0 user, 1 root administrator, 2 domain administrator, 3 resource administrator',
+      { min: 0, max: 3 },
+    ),
     domainid: param.id('Domain of the account; that of the caller when not given'),
     email: param.text('Email address of the user', required),
     firstname: param.text('First name of the user', required),
@@ -35,10 +35,10 @@ export const listAccounts = defineCommand({
   name: 'listAccounts',
   description: 'Lists accounts with their users and what they use',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
-    accounttype: param.whole('Show only accounts of this type: 0, 1 or 2', { min: 0, max: 2 }),
+    accounttype: param.whole('Show only accounts of this type: 0, 1, 2 or 3', { min: 0, max: 3 }),
     details: param.list('Parts to answer: all, min, resource', {
       values: ['all', 'min', 'resource'],
     }),
@@ -57,7 +57,7 @@ export const deleteAccount = defineCommand({
   name: 'deleteAccount',
   description: 'Deletes an account with its users and everything it owns',
   async: true,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     id: param.id('Id of the account', required),
   },
@@ -77,7 +77,7 @@ export const updateAccount = defineCommand({
   name: 'updateAccount',
   description: 'Changes the name, role, network domain or details of an account',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     ...namedAccount,
     accountdetails: param.map(
@@ -97,7 +97,7 @@ export const enableAccount = defineCommand({
   name: 'enableAccount',
   description: 'Lets the users of a locked or disabled account call again',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: namedAccount,
   response: accountEntity,
   shape: 'one',
@@ -109,7 +109,7 @@ export const disableAccount = defineCommand({
   description:
     'Keeps the users of an account from calling and stops its instances, or only locks it',
   async: true,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     ...namedAccount,
     lock: param.flag('true only locks: what runs goes on', required),
@@ -123,7 +123,7 @@ export const lockAccount = defineCommand({
   name: 'lockAccount',
   description: 'Keeps the users of an account from calling; what runs goes on',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     account: param.text('Name of the account', required),
     domainid: param.id('Domain of the account', required),

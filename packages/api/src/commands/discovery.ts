@@ -7,7 +7,7 @@ export const listApis = defineCommand({
   name: 'listApis',
   description: 'Lists the commands that the caller may call, with parameters and answers',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     name: param.text('Show only this command'),
   },
@@ -19,7 +19,7 @@ export const listCapabilities = defineCommand({
   name: 'listCapabilities',
   description: 'Tells what this installation can do',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     domainid: param.id('Tell it for this domain'),
   },

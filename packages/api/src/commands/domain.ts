@@ -8,7 +8,7 @@ export const listDomains = defineCommand({
   name: 'listDomains',
   description: 'Lists domains',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     ...pageParams,
     details: param.list('Parts to answer: all, min, resource', {
@@ -73,7 +73,7 @@ export const listDomainChildren = defineCommand({
   name: 'listDomainChildren',
   description: 'Lists the domains below a domain',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     ...pageParams,
     id: param.id('Domain above; that of the caller when not given'),

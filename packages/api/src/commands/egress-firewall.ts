@@ -10,7 +10,7 @@ export const createEgressFirewallRule = defineCommand({
   name: 'createEgressFirewallRule',
   description: 'Makes an exception to what a network does with traffic to the outside',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     cidrlist: param.list('Sources inside the network; all when not given'),
     destcidrlist: param.list('Destinations; all when not given'),
@@ -32,7 +32,7 @@ export const listEgressFirewallRules = defineCommand({
   name: 'listEgressFirewallRules',
   description: 'Lists egress rules of networks',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -50,7 +50,7 @@ export const updateEgressFirewallRule = defineCommand({
   name: 'updateEgressFirewallRule',
   description: 'Changes whether the owner sees an egress rule',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     fordisplay: param.flag('Whether the owner sees the rule'),
     id: param.id('Id of the rule', required),
@@ -64,7 +64,7 @@ export const deleteEgressFirewallRule = defineCommand({
   name: 'deleteEgressFirewallRule',
   description: 'Deletes an egress rule',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the rule', required),
   },

@@ -10,7 +10,7 @@ export const createFirewallRule = defineCommand({
   name: 'createFirewallRule',
   description: 'Lets traffic in to a public address',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     cidrlist: param.list('Sources that may connect; 0.0.0.0/0 when not given'),
     endport: param.whole('Last port; the first one when not given', port),
@@ -31,7 +31,7 @@ export const listFirewallRules = defineCommand({
   name: 'listFirewallRules',
   description: 'Lists firewall rules of public addresses',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -49,7 +49,7 @@ export const updateFirewallRule = defineCommand({
   name: 'updateFirewallRule',
   description: 'Changes whether the owner sees a firewall rule',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     fordisplay: param.flag('Whether the owner sees the rule'),
     id: param.id('Id of the rule', required),
@@ -63,7 +63,7 @@ export const deleteFirewallRule = defineCommand({
   name: 'deleteFirewallRule',
   description: 'Deletes a firewall rule; its connections end',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the rule', required),
   },

@@ -7,7 +7,7 @@ export const deployVirtualMachine = defineCommand({
   name: 'deployVirtualMachine',
   description: 'Creates an instance and starts it',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     affinitygroupids: param.ids('Affinity groups that it is to be in'),
@@ -52,7 +52,7 @@ export const startVirtualMachine = defineCommand({
   name: 'startVirtualMachine',
   description: 'Starts an instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     clusterid: param.id('Cluster to run it in; for the root administrator'),
     hostid: param.id('Host to run it on; for the root administrator'),
@@ -68,7 +68,7 @@ export const stopVirtualMachine = defineCommand({
   name: 'stopVirtualMachine',
   description: 'Stops an instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     forced: param.flag('Stop it at once, without asking the guest'),
     id: param.id('Id of the instance', required),
@@ -82,7 +82,7 @@ export const rebootVirtualMachine = defineCommand({
   name: 'rebootVirtualMachine',
   description: 'Restarts an instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     forced: param.flag('Stop it at once, without asking the guest'),
     id: param.id('Id of the instance', required),
@@ -96,7 +96,7 @@ export const destroyVirtualMachine = defineCommand({
   name: 'destroyVirtualMachine',
   description: 'Destroys an instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     expunge: param.flag('Remove it at once, not after the delay of the settings'),
     forced: param.flag('Stop it at once, without asking the guest'),
@@ -128,7 +128,7 @@ export const listVirtualMachines = defineCommand({
   name: 'listVirtualMachines',
   description: 'Lists instances',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,

@@ -7,7 +7,7 @@ export const queryAsyncJobResult = defineCommand({
   name: 'queryAsyncJobResult',
   description: 'Tells how far a job is, and its result when it has ended',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     jobid: param.id('Id of the job'),
     resourceid: param.id('Without jobid: the newest job of this object'),
@@ -21,7 +21,7 @@ export const listAsyncJobs = defineCommand({
   name: 'listAsyncJobs',
   description: 'Lists jobs, the newest first; ended ones until their records expire',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...accountScopeParams,

@@ -8,7 +8,7 @@ export const listNetworkOfferings = defineCommand({
   name: 'listNetworkOfferings',
   description: 'Lists kinds of networks',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     availability: param.text('Show only offerings of this availability: Optional or Required'),

@@ -10,7 +10,7 @@ export const createNetwork = defineCommand({
   name: 'createNetwork',
   description: 'Creates a network',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     acltype: param.text('Who may use it', { values: ['Account', 'Domain'] }),
@@ -52,7 +52,7 @@ export const listNetworks = defineCommand({
   name: 'listNetworks',
   description: 'Lists networks',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -86,7 +86,7 @@ export const updateNetwork = defineCommand({
   name: 'updateNetwork',
   description: 'Changes a network; running instances keep their connections',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     displaynetwork: param.flag('Whether the owner sees the network'),
     displaytext: param.text('New text'),
@@ -111,7 +111,7 @@ export const deleteNetwork = defineCommand({
   name: 'deleteNetwork',
   description: 'Deletes a network that has no instances, with its router and rules',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the network', required),
   },
@@ -124,7 +124,7 @@ export const restartNetwork = defineCommand({
   name: 'restartNetwork',
   description: 'Compares a network with what it should be and repairs it, or replaces its router',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     cleanup: param.flag('Replace the router by a new one'),
     id: param.id('Id of the network', required),

@@ -9,7 +9,7 @@ export const listNics = defineCommand({
   name: 'listNics',
   description: 'Lists the network interfaces of an instance',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...displayParams,
@@ -25,7 +25,7 @@ export const addNicToVirtualMachine = defineCommand({
   name: 'addNicToVirtualMachine',
   description: 'Attaches an instance to another network, plugged in at once when it runs',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ipaddress: param.text('Address in the network; any free one when not given'),
     macaddress: param.text('MAC address; a made-up one when not given'),
@@ -43,7 +43,7 @@ export const removeNicFromVirtualMachine = defineCommand({
   description:
     'Detaches an instance from a network; not from its default one, and not while rules lead to it there',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     nicid: param.id('Id of the interface', required),
     virtualmachineid: param.id('Id of the instance', required),
@@ -102,7 +102,7 @@ export const updateDefaultNicForVirtualMachine = defineCommand({
   description:
     'Changes which interface the default route and the DNS servers of an instance come from, at its next lease',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     nicid: param.id('Id of the interface', required),
     virtualmachineid: param.id('Id of the instance', required),

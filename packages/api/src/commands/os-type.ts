@@ -7,7 +7,7 @@ export const listOsTypes = defineCommand({
   name: 'listOsTypes',
   description: 'Lists operating systems that a template can be said to hold',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     description: param.text('Show only the operating system of this name'),
@@ -23,7 +23,7 @@ export const listOsCategories = defineCommand({
   name: 'listOsCategories',
   description: 'Lists categories of operating systems',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     id: param.id('Show only this category'),

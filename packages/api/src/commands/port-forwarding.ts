@@ -10,7 +10,7 @@ export const createPortForwardingRule = defineCommand({
   name: 'createPortForwardingRule',
   description: 'Forwards ports of a public address to an instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     fordisplay: param.flag('Whether the owner sees the rule'),
     ipaddressid: param.id('Public address', required),
@@ -34,7 +34,7 @@ export const listPortForwardingRules = defineCommand({
   name: 'listPortForwardingRules',
   description: 'Lists port forwards',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -52,7 +52,7 @@ export const updatePortForwardingRule = defineCommand({
   name: 'updatePortForwardingRule',
   description: 'Points a port forward to other ports or another instance',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     fordisplay: param.flag('Whether the owner sees the rule'),
     id: param.id('Id of the rule', required),
@@ -71,7 +71,7 @@ export const deletePortForwardingRule = defineCommand({
   name: 'deletePortForwardingRule',
   description: 'Deletes a port forward; its connections end',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the rule', required),
   },

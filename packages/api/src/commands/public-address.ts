@@ -15,7 +15,7 @@ export const associateIpAddress = defineCommand({
   name: 'associateIpAddress',
   description: 'Takes a public address for an account or a network',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     fordisplay: param.flag('Whether the owner sees the address'),
@@ -33,7 +33,7 @@ export const disassociateIpAddress = defineCommand({
   name: 'disassociateIpAddress',
   description: 'Gives a public address back, with its rules',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the address'),
     ipaddress: param.text('The address itself, instead of its id'),
@@ -89,7 +89,7 @@ export const listPublicIpAddresses = defineCommand({
   name: 'listPublicIpAddresses',
   description: 'Lists public addresses',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,

@@ -10,7 +10,7 @@ export const updateResourceLimit = defineCommand({
   name: 'updateResourceLimit',
   description: 'Sets how much an account, or a domain with those below it, may have',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     account: param.text('Account whose limit it is; needs domainid'),
     domainid: param.id('Domain whose limit it is, or domain of the account'),
@@ -45,7 +45,7 @@ export const updateResourceCount = defineCommand({
   name: 'updateResourceCount',
   description: 'Counts what an account or domain has',
   async: false,
-  roles: ['Root Admin', 'Domain Admin'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     ...ownerParams,
     domainid: param.id('Domain, or domain of the account', required),

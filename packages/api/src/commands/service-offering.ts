@@ -7,7 +7,7 @@ export const listServiceOfferings = defineCommand({
   name: 'listServiceOfferings',
   description: 'Lists sizes of instances',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     cpunumber: param.whole('Show only offerings with at least this many cores', { min: 1 }),

@@ -7,7 +7,7 @@ export const login = defineCommand({
   name: 'login',
   description: 'Opens a session; the answer sets its cookies',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     domain: param.text('Path of the domain, for example /sales; the root domain when not given'),
     domainId: param.id('Id of the domain, instead of its path'),
@@ -23,7 +23,7 @@ export const logout = defineCommand({
   name: 'logout',
   description: 'Ends the session',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {},
   response: logoutResultEntity,
   shape: 'bare',

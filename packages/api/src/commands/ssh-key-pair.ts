@@ -9,7 +9,7 @@ export const createSSHKeyPair = defineCommand({
   name: 'createSSHKeyPair',
   description: 'Makes an SSH key pair; the private key is in this answer and nowhere else',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     name: param.text('Name; unique in the account', required),
@@ -23,7 +23,7 @@ export const registerSSHKeyPair = defineCommand({
   name: 'registerSSHKeyPair',
   description: 'Stores a public key under a name',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     name: param.text('Name; unique in the account', required),
@@ -38,7 +38,7 @@ export const listSSHKeyPairs = defineCommand({
   name: 'listSSHKeyPairs',
   description: 'Lists SSH key pairs',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -54,7 +54,7 @@ export const deleteSSHKeyPair = defineCommand({
   name: 'deleteSSHKeyPair',
   description: 'Deletes an SSH key pair; instances keep the key they were made with',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     name: param.text('Name of the key pair', required),

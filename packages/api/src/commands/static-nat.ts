@@ -8,7 +8,7 @@ export const enableStaticNat = defineCommand({
   name: 'enableStaticNat',
   description: 'Gives an instance a public address of its own',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ipaddressid: param.id('Public address', required),
     networkid: param.id('Network of the instance, where it has several'),
@@ -24,7 +24,7 @@ export const disableStaticNat = defineCommand({
   name: 'disableStaticNat',
   description: 'Takes the public address of an instance away; its firewall rules stay',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ipaddressid: param.id('Public address', required),
   },
@@ -69,7 +69,7 @@ export const listIpForwardingRules = defineCommand({
   description:
     'Lists the ports that are open on static NAT addresses, with the instances they lead to',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,

@@ -16,7 +16,7 @@ export const createTags = defineCommand({
   name: 'createTags',
   description: 'Adds tags to objects',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...resourceParams,
     customer: param.text('Free text about who the tags are for'),
@@ -31,7 +31,7 @@ export const listTags = defineCommand({
   name: 'listTags',
   description: 'Lists tags',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -49,7 +49,7 @@ export const deleteTags = defineCommand({
   name: 'deleteTags',
   description: 'Removes tags from objects',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...resourceParams,
     tags: param.map(

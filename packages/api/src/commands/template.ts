@@ -12,7 +12,7 @@ export const listTemplates = defineCommand({
   name: 'listTemplates',
   description: 'Lists templates that instances can be made from',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     ...scopeParams,
@@ -45,7 +45,7 @@ export const registerTemplate = defineCommand({
   name: 'registerTemplate',
   description: 'Registers a template, whose file the server then downloads',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...ownerParams,
     checksum: param.text('What the file must hash to: {SHA-256}hex, or hex of another length'),
@@ -81,7 +81,7 @@ export const updateTemplate = defineCommand({
   name: 'updateTemplate',
   description: 'Changes what is said of a template',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     cleanupdetails: param.flag('Whether all details are removed'),
     details: param.map('Free details, in place of those of before: details[0].name=value'),
@@ -101,7 +101,7 @@ export const deleteTemplate = defineCommand({
   name: 'deleteTemplate',
   description: 'Deletes a template; hosts keep their copies while disks stand on them',
   async: true,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     forced: param.flag('Whether it is deleted although instances were made of it'),
     id: param.id('Id of the template', required),
@@ -131,7 +131,7 @@ export const listTemplatePermissions = defineCommand({
   name: 'listTemplatePermissions',
   description: 'Shows who may use a template',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the template', required),
   },
@@ -143,7 +143,7 @@ export const updateTemplatePermissions = defineCommand({
   name: 'updateTemplatePermissions',
   description: 'Changes who may use a template',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     id: param.id('Id of the template', required),
     isextractable: param.flag('Whether it can be downloaded'),

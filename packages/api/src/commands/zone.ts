@@ -9,7 +9,7 @@ export const listZones = defineCommand({
   name: 'listZones',
   description: 'Lists zones',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
     available: param.flag('Show only zones in which the caller can deploy'),
@@ -43,7 +43,7 @@ export const listHypervisors = defineCommand({
   name: 'listHypervisors',
   description: 'Lists the hypervisors that instances can run on',
   async: false,
-  roles: ['Root Admin', 'Domain Admin', 'User'],
+  roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     zoneid: param.id('Show only hypervisors of this zone'),
   },
