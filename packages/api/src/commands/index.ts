@@ -13,6 +13,7 @@ import * as host from './host.ts';
 import * as hostToken from './host-token.ts';
 import * as imageStore from './image-store.ts';
 import * as instance from './instance.ts';
+import * as instanceChange from './instance-change.ts';
 import * as instanceGroup from './instance-group.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
@@ -35,6 +36,8 @@ import * as staticNat from './static-nat.ts';
 import * as tag from './tag.ts';
 import * as template from './template.ts';
 import * as user from './user.ts';
+import * as userData from './user-data.ts';
+import * as volume from './volume.ts';
 import * as zone from './zone.ts';
 
 /** Every command of the contract, by name. */
@@ -61,7 +64,10 @@ export const commands = {
   ...network,
   ...hostToken,
   ...instance,
+  ...instanceChange,
   ...instanceGroup,
+  ...userData,
+  ...volume,
   ...affinityGroup,
   ...nic,
   ...sshKeyPair,

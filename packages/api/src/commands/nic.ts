@@ -3,7 +3,7 @@ import { nicEntity, nicSecondaryIpEntity } from '../entities/nic.ts';
 import { successEntity } from '../entities/success.ts';
 import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
-import { displayParams, pageParams } from './common.ts';
+import { displayParams, everyRole, pageParams } from './common.ts';
 
 export const listNics = defineCommand({
   name: 'listNics',
@@ -108,6 +108,20 @@ export const updateDefaultNicForVirtualMachine = defineCommand({
     virtualmachineid: param.id('Id of the instance', required),
   },
   response: virtualMachineEntity,
+  shape: 'one',
+  event: 'NIC.UPDATE',
+});
+
+export const updateVmNic = defineCommand({
+  name: 'updateVmNic',
+  description: 'Plugs a network interface of an instance in or out; it keeps its address',
+  async: true,
+  roles: everyRole,
+  params: {
+    enabled: param.flag('Whether it is plugged in'),
+    nicid: param.id('Id of the interface', required),
+  },
+  response: nicEntity,
   shape: 'one',
   event: 'NIC.UPDATE',
 });

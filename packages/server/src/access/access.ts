@@ -9,6 +9,8 @@ export type OwnedTable =
   | 'instances'
   | 'affinity_groups'
   | 'instance_groups'
+  | 'user_data'
+  | 'volumes'
   | 'firewall_rules'
   | 'port_forwarding_rules'
   | 'ssh_key_pairs'

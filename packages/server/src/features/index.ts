@@ -13,6 +13,8 @@ import { firewallCommands } from './firewall/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { hostTokenCommands } from './host-token/commands.ts';
 import { imageStoreCommands } from './image-store/commands.ts';
+import { instanceAccessCommands } from './instance/access-commands.ts';
+import { instanceChangeCommands } from './instance/change-commands.ts';
 import { instanceCommands } from './instance/commands.ts';
 import { instanceGroupCommands } from './instance-group/commands.ts';
 import { jobCommands } from './job/commands.ts';
@@ -37,6 +39,8 @@ import { staticNatCommands } from './static-nat/commands.ts';
 import { tagCommands } from './tag/commands.ts';
 import { templateCommands } from './template/commands.ts';
 import { userCommands } from './user/commands.ts';
+import { userDataCommands } from './user-data/commands.ts';
+import { volumeCommands } from './volume/commands.ts';
 import { zoneCommands } from './zone/commands.ts';
 
 /** The handlers of all features. One line for each. */
@@ -55,6 +59,8 @@ export const handlers: Handlers = {
   ...hostCommands,
   ...hostTokenCommands,
   ...imageStoreCommands,
+  ...instanceAccessCommands,
+  ...instanceChangeCommands,
   ...instanceCommands,
   ...instanceGroupCommands,
   ...jobCommands,
@@ -79,5 +85,7 @@ export const handlers: Handlers = {
   ...tagCommands,
   ...templateCommands,
   ...userCommands,
+  ...userDataCommands,
+  ...volumeCommands,
   ...zoneCommands,
 };

@@ -3,7 +3,7 @@ import type { Convergence } from './convergence.ts';
 import { leaveHost } from './instance/ready.ts';
 
 /**
- * A router or guest stopped without being told to; nothing happens for one that is being rebooted or replaced. A router that should run, and an instance whose offering is highly available,
+ * A router or guest stopped without being told to; nothing happens for one that is being rebooted or replaced. A router that should run, and an instance that is highly available,
  * are started again; any other instance is `Stopped`, as a guest that shut itself down.
  */
 export async function noteStopped(ctx: Convergence, id: string, hostId: string): Promise<void> {
@@ -80,4 +80,4 @@ async function instanceStopped(
   return instance?.internal_name;
 }
 
-const highlyAvailable = sql<boolean>`(select offer_ha from service_offerings o where o.id = instances.service_offering_id)`;
+const highlyAvailable = sql<boolean>`ha_enabled`;

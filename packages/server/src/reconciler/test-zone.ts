@@ -185,6 +185,7 @@ export async function testZone({
             display_name: 'vm',
             internal_name: `i-2-${id}-VM`,
             service_offering_id: highlyAvailable ? available.id : offering.id,
+            ha_enabled: highlyAvailable,
             requested_host_id: wantedHost ?? null,
             template_id: template.id,
             user_data: null,

@@ -488,6 +488,16 @@ export interface InstanceTable {
   reboot_generation: Generated<number>;
   forced: Generated<boolean>;
   failure: string | null;
+  /** Whether it is started elsewhere after a failure; also decides which storage its disk is made on. */
+  ha_enabled: Generated<boolean>;
+  delete_protection: Generated<boolean>;
+  dynamically_scalable: Generated<boolean>;
+  os_type: string | null;
+  sealed_password: string | null;
+  user_data_id: string | null;
+  user_data_details: ColumnType<Record<string, string>, string | undefined, string>;
+  /** A new disk was asked for, the old one is still to go. */
+  restoring: Generated<boolean>;
   /** Host that it is being moved to while it runs. */
   migration_target: string | null;
   /** Where an administrator wants the next start; cleared when it has started. */
@@ -513,6 +523,7 @@ export interface NicTable {
   state: 'Add' | 'Active' | 'Revoke';
   /** On a running instance: to be plugged in, or to be unplugged and then forgotten. */
   plug: 'In' | 'Out' | null;
+  enabled: Generated<boolean>;
   created: Generated<Date>;
 }
 
@@ -703,6 +714,28 @@ export interface ScopedSettingTable {
   value: string;
 }
 
+export interface UserDataTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  name: string;
+  data: string;
+  params: string | null;
+  created: Generated<Date>;
+}
+
+export interface VolumeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  instance_id: string;
+  name: string;
+  size_bytes: number;
+  created: Generated<Date>;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -738,6 +771,8 @@ export interface Database {
   affinity_groups: AffinityGroupTable;
   affinity_group_instances: AffinityGroupInstanceTable;
   instance_groups: InstanceGroupTable;
+  user_data: UserDataTable;
+  volumes: VolumeTable;
   nics: NicTable;
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;
@@ -774,6 +809,8 @@ export type RouterRow = Selectable<RouterTable>;
 export type InstanceRow = Selectable<InstanceTable>;
 export type AffinityGroupRow = Selectable<AffinityGroupTable>;
 export type InstanceGroupRow = Selectable<InstanceGroupTable>;
+export type UserDataRow = Selectable<UserDataTable>;
+export type VolumeRow = Selectable<VolumeTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
 export type NicAddressRow = Selectable<NicAddressTable>;

@@ -3,8 +3,9 @@ import type { Call, Handlers, Intent } from '../../http/call.ts';
 import { pageOf } from '../../store/page.ts';
 import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
 import { demandNetwork } from '../network/demand.ts';
+import { instanceWithPassword } from './access-commands.ts';
 import { deployInstance } from './deploy.ts';
-import { mayExpunge } from './expunge.ts';
+import { requireExpunger } from './expunge.ts';
 import { instanceOfJob } from './job-answer.ts';
 import { askedParts, filteredInstances } from './list.ts';
 import { migrateInstance } from './migrate.ts';
@@ -13,7 +14,7 @@ import { lockInstance } from './repository.ts';
 import { showInstances } from './show.ts';
 
 export const instanceCommands = {
-  deployVirtualMachine: { kind: 'job', begin: deployInstance, result: instanceOfJob },
+  deployVirtualMachine: { kind: 'job', begin: deployInstance, result: instanceWithPassword },
 
   startVirtualMachine: {
     kind: 'job',
@@ -63,6 +64,10 @@ export const instanceCommands = {
       const instance = await lockInstance(call, { parameter: 'id', id: params.id });
       const expunge = params.expunge === true;
       if (expunge) await requireExpunger(call);
+      if (instance.delete_protection)
+        throw new IsolaError('refused_value', {
+          reason: `Instance ${instance.name} is protected from being destroyed (deleteprotection)`,
+        });
       if (instance.desired_state === 'Expunged') return change(call, instance, {});
       const runs = instance.state === 'Running' || instance.state === 'Starting';
       return change(call, instance, {
@@ -83,18 +88,11 @@ export const instanceCommands = {
       const { count, rows } = await pageOf(call, query.orderBy('instances.seq'), params);
       const viewer = call.caller.account.role;
       const parts = askedParts(params.details);
-      return { count, items: await showInstances(call.tx, rows, { viewer, parts }) };
+      const withUserData = params.userdata === true;
+      return { count, items: await showInstances(call.tx, rows, { viewer, parts, withUserData }) };
     },
   },
 } satisfies Partial<Handlers>;
-
-/** Refuses (531) plain users, unless the setting lets them. */
-async function requireExpunger(call: Call): Promise<void> {
-  if (await mayExpunge(call)) return;
-  throw new IsolaError('not_permitted', {
-    reason: 'expunge is for administrators, unless allow.user.expunge.recover.vm is set',
-  });
-}
 
 /** Raises the instance's generation with what is asked of it. */
 async function change(

@@ -3,7 +3,7 @@ import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { ownerOf } from '../../access/access.ts';
 import type { Call, Intent } from '../../http/call.ts';
-import type { InstanceRow, NetworkRow, NewRow } from '../../store/schema.ts';
+import type { InstanceRow, NetworkRow, NewRow, TemplateRow } from '../../store/schema.ts';
 import { namedGroups, setGroups } from '../affinity-group/repository.ts';
 import { groupNamed } from '../instance-group/repository.ts';
 import { lockNetwork } from '../network/change.ts';
@@ -11,6 +11,7 @@ import { demandNetwork } from '../network/demand.ts';
 import { insertNic } from '../nic/insert.ts';
 import { requireNicCount } from '../nic/limit.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
+import { addVolume } from '../volume/repository.ts';
 import {
   namedZone,
   onlyNetwork,
@@ -20,9 +21,10 @@ import {
   usableTemplate,
 } from './choose.ts';
 import { generatedName, requireFreeName, requireHostName } from './host-name.ts';
+import { chosenPassword } from './password.ts';
 import { requestedPlace } from './place.ts';
 import { type RequestedNic, requestedNics } from './requested-nics.ts';
-import { checkedUserData } from './user-data.ts';
+import { givenUserData } from './user-data.ts';
 
 type Params = ParamsOf<'deployVirtualMachine'>;
 
@@ -71,7 +73,9 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
     service_offering_id: offering.id,
     template_id: template.id,
     key_pairs: await usableKeyPairs(call, owner, keys),
-    user_data: params.userdata === undefined ? null : checkedUserData(params.userdata),
+    ...(await givenUserData(call, owner.account.id, params)),
+    sealed_password: sealedPassword(call, template, params.password),
+    ha_enabled: offering.offer_ha,
     details: JSON.stringify(Object.assign({}, ...(params.details ?? []))),
     display_vm: params.displayvm ?? true,
     state: starts ? 'Starting' : 'Stopped',
@@ -88,12 +92,24 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
       isDefault: device === 0,
       plug: null,
     });
+  await addVolume(call.tx, instance, template.size_bytes);
   await setGroups(call.tx, instance.id, groups ?? []);
   if (starts) for (const nic of nics) await demandNetwork(call.tx, nic.network.id);
   return {
     object: { type: 'VirtualMachine', id: instance.id },
     waits: { kind: 'instance', id: instance.id, generation: instance.generation },
   };
+}
+
+/** A password for an instance of a template that takes one. */
+function sealedPassword(
+  call: Call,
+  template: Pick<TemplateRow, 'name' | 'password_enabled'>,
+  asked: string | undefined,
+): string | null {
+  if (template.password_enabled) return call.secrets.encrypt(chosenPassword(asked));
+  if (asked === undefined) return null;
+  throw refused(`Template ${template.name} is not enabled for passwords`);
 }
 
 interface PlannedNic {

@@ -28,13 +28,15 @@ export async function filteredInstances(call: Call, params: Filters) {
   if (params.groupid !== undefined)
     query = query.where(identified(params.groupid, 'instance_groups'));
   if (params.haenable !== undefined)
-    query = query.where('service_offerings.offer_ha', '=', params.haenable);
+    query = query.where('instances.ha_enabled', '=', params.haenable);
   if (params.hypervisor !== undefined)
     query = query.where(sql<SqlBool>`lower(templates.hypervisor) = lower(${params.hypervisor})`);
   if (params.keypair !== undefined)
     query = query.where(sql<SqlBool>`${params.keypair} = any(instances.key_pairs)`);
   if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
   if (params.hostid !== undefined) query = query.where(identified(params.hostid, 'hosts'));
+  if (params.userdataid !== undefined)
+    query = query.where(identified(params.userdataid, 'user_data'));
   if (params.userid !== undefined) query = query.where(identified(params.userid, 'users'));
   if (params.templateid !== undefined)
     query = query.where(identified(params.templateid, 'templates'));

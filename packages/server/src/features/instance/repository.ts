@@ -1,4 +1,4 @@
-import type { SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
@@ -18,13 +18,14 @@ interface InstanceContext {
   readonly cpu_number: number;
   readonly cpu_speed: number;
   readonly memory_mib: number;
-  readonly offer_ha: boolean;
+  readonly password_enabled: boolean;
+  readonly user_data_name: string | null;
   readonly template_name: string;
   readonly template_text: string;
   readonly template_format: string;
   readonly template_type: string;
   readonly hypervisor: string;
-  readonly os_type: string;
+  readonly shown_os_type: string;
 }
 
 /** An instance with what its answer shows of what it belongs to. */
@@ -39,7 +40,8 @@ type JoinedTables =
   | 'templates'
   | 'hosts'
   | 'users'
-  | 'instance_groups';
+  | 'instance_groups'
+  | 'user_data';
 
 /** All instances; callers add conditions and order. */
 export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownInstance> {
@@ -53,6 +55,7 @@ export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTabl
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
     .leftJoin('users', 'users.id', 'instances.user_id')
     .leftJoin('instance_groups', 'instance_groups.id', 'instances.group_id')
+    .leftJoin('user_data', 'user_data.id', 'instances.user_data_id')
     .selectAll('instances')
     .select([
       'accounts.name as account',
@@ -68,13 +71,14 @@ export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTabl
       'service_offerings.cpu_number',
       'service_offerings.cpu_speed',
       'service_offerings.memory_mib',
-      'service_offerings.offer_ha',
       'templates.name as template_name',
       'templates.display_text as template_text',
       'templates.format as template_format',
       'templates.type as template_type',
       'templates.hypervisor',
-      'templates.os_type',
+      sql<string>`coalesce(instances.os_type, templates.os_type)`.as('shown_os_type'),
+      'templates.password_enabled',
+      'user_data.name as user_data_name',
     ])
     .$castTo<ShownInstance>();
 }

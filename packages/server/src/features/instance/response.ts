@@ -21,16 +21,17 @@ interface Shown {
   readonly affinityGroups: readonly ShownAffinityGroup[];
   readonly viewer: AccountRow['role'];
   readonly parts: ReadonlySet<DetailPart>;
+  readonly withUserData: boolean;
 }
 
 /** An instance as the API shows it. */
 export function instanceResponse(
   row: ShownInstance,
-  { nics, tags, affinityGroups, viewer, parts }: Shown,
+  { nics, tags, affinityGroups, viewer, parts, withUserData }: Shown,
 ): InstanceEntity {
   const primary = nics.find(nic => nic.is_default);
   const mapped = nics.find(nic => nic.public_address !== null);
-  const osTypeId = derivedId('ostype', row.os_type);
+  const osTypeId = derivedId('ostype', row.shown_os_type);
   return {
     id: row.id,
     name: row.name,
@@ -43,23 +44,27 @@ export function instanceResponse(
     created: row.created,
     lastupdated: row.last_updated,
     state: row.state,
-    haenable: row.offer_ha,
+    haenable: row.ha_enabled,
     zoneid: row.zone_id,
     zonename: row.zone,
     hypervisor: row.hypervisor,
     ostypeid: osTypeId,
     guestosid: osTypeId,
-    osdisplayname: row.os_type,
-    passwordenabled: false,
+    osdisplayname: row.shown_os_type,
+    passwordenabled: row.password_enabled,
     details: row.details,
-    deleteprotection: false,
-    isdynamicallyscalable: false,
+    deleteprotection: row.delete_protection,
+    isdynamicallyscalable: row.dynamically_scalable,
     vmtype: 'User',
     securitygroup: [],
     rootdeviceid: 0,
     rootdevicetype: 'ROOT',
     ...defined('group', row.group_name),
     ...defined('groupid', row.group_id),
+    ...defined('userdataid', row.user_data_id),
+    ...defined('userdataname', row.user_data_name),
+    ...userDataDetails(row),
+    ...(withUserData ? defined('userdata', row.user_data) : {}),
     ...defined('userid', row.user_id),
     ...defined('username', row.username),
     ...keyPairs(row.key_pairs),
@@ -85,6 +90,10 @@ function defined<K extends keyof InstanceEntity>(
 function keyPairs(names: readonly string[]): InstanceEntity {
   const [first] = names;
   return first === undefined ? {} : { keypair: first, keypairs: names.join(',') };
+}
+
+function userDataDetails({ user_data_details: details }: ShownInstance): InstanceEntity {
+  return Object.keys(details).length === 0 ? {} : { userdatadetails: JSON.stringify(details) };
 }
 
 function sizeOf(row: ShownInstance): InstanceEntity {

@@ -9,13 +9,14 @@ import { type DetailPart, detailParts, type InstanceEntity, instanceResponse } f
 interface View {
   readonly viewer: AccountRow['role'];
   readonly parts: ReadonlySet<DetailPart>;
+  readonly withUserData?: boolean;
 }
 
 /** Instances as the API shows them, in this order; one query for each kind of thing that belongs to them. */
 export async function showInstances(
   db: Db,
   rows: readonly ShownInstance[],
-  { viewer, parts }: View,
+  { viewer, parts, withUserData = false }: View,
 ): Promise<InstanceEntity[]> {
   const ids = rows.map(row => row.id);
   const nics = await loadNics(db, ids);
@@ -28,6 +29,7 @@ export async function showInstances(
       affinityGroups: groups.get(row.id) ?? [],
       viewer,
       parts,
+      withUserData,
     }),
   );
 }

@@ -3,10 +3,10 @@ import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
 import { inScope, listScope, requireOwner, unknownId } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
+import { readableResult } from '../../jobs/readable-result.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
-import { readableResult } from '../user/job-result.ts';
 import { jobNamed, jobsWithOwners, newestJobOf } from './repository.ts';
 import { jobResponse } from './response.ts';
 

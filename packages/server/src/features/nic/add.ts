@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import type { Call, Intent } from '../../http/call.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 import { usableNetwork } from '../instance/choose.ts';
+import { homeOf } from '../instance/home.ts';
 import { requireFreeName } from '../instance/host-name.ts';
 import { lockInstance } from '../instance/repository.ts';
 import { lockNetwork } from '../network/change.ts';
@@ -23,7 +24,7 @@ export async function addNic(
   const nics = await standingNics(call, instance);
   const { id: networkId } = await usableNetwork(call, params.networkid, {
     parameter: 'networkid',
-    ...(await placeOf(call, instance)),
+    ...(await homeOf(call, instance)),
   });
   const network = await lockNetwork(call.tx, networkId);
   if (nics.some(nic => nic.network_id === network.id))
@@ -47,27 +48,6 @@ export async function addNic(
   });
   if (runs) return adjust(call, instance);
   return { object: { type: 'VirtualMachine', id: instance.id }, waits: change.waits };
-}
-
-/** Whose the instance is, and where. */
-async function placeOf(call: Call, instance: InstanceRow) {
-  const { tx } = call;
-  const account = await tx
-    .selectFrom('accounts')
-    .selectAll()
-    .where('id', '=', instance.account_id)
-    .executeTakeFirstOrThrow();
-  const domain = await tx
-    .selectFrom('domains')
-    .selectAll()
-    .where('id', '=', instance.domain_id)
-    .executeTakeFirstOrThrow();
-  const zone = await tx
-    .selectFrom('zones')
-    .selectAll()
-    .where('id', '=', instance.zone_id)
-    .executeTakeFirstOrThrow();
-  return { owner: { account, domain }, zone };
 }
 
 /** The lowest number that no NIC has, those on their way out included. */

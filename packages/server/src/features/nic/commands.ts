@@ -4,6 +4,7 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { instanceOfJob } from '../instance/job-answer.ts';
 import { ownedInstance } from '../instance/repository.ts';
+import { viewerOf } from '../network/viewer.ts';
 import { addNic } from './add.ts';
 import { changeAddress } from './change-address.ts';
 import { makeDefaultNic } from './make-default.ts';
@@ -11,6 +12,7 @@ import { removeNic } from './remove.ts';
 import { selectNics } from './repository.ts';
 import { nicResponse } from './response.ts';
 import { addSecondary, jobSecondary, removeSecondary } from './secondary.ts';
+import { switchNic } from './switch.ts';
 
 export const nicCommands = {
   addIpToNic: { kind: 'job', begin: addSecondary, result: jobSecondary },
@@ -28,6 +30,19 @@ export const nicCommands = {
   removeNicFromVirtualMachine: { kind: 'job', begin: removeNic, result: instanceOfJob },
 
   updateDefaultNicForVirtualMachine: { kind: 'job', begin: makeDefaultNic, result: instanceOfJob },
+
+  updateVmNic: {
+    kind: 'job',
+    begin: switchNic,
+    async result(db, job) {
+      const row = await selectNics(db)
+        .where('nics.id', '=', job.object_id ?? '')
+        .executeTakeFirst();
+      return row === undefined
+        ? { id: job.object_id ?? '' }
+        : nicResponse(row, await viewerOf(db, job));
+    },
+  },
 
   listNics: {
     kind: 'sync',

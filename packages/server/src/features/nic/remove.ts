@@ -29,7 +29,7 @@ export async function removeNic(
 }
 
 /** As in CloudStack: rules that lead to a NIC are deleted by their owner, not with it. The network must be locked, so that none comes meanwhile. */
-async function requireNoRules(call: Call, nic: NicRow): Promise<void> {
+export async function requireNoRules(call: Call, nic: NicRow): Promise<void> {
   const forward = await call.tx
     .selectFrom('port_forwarding_rules')
     .select('id')

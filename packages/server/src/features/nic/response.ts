@@ -21,7 +21,7 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     macaddress: row.mac,
     mtu: row.mtu,
     isdefault: row.is_default,
-    enabled: true,
+    enabled: row.enabled,
     traffictype: 'Guest',
     type: 'Isolated',
     secondaryip: row.secondaries ?? [],

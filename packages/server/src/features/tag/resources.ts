@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 export const taggable = {
   Network: 'networks',
   UserVm: 'instances',
+  Volume: 'volumes',
   PublicIpAddress: 'public_addresses',
   FirewallRule: 'firewall_rules',
   PortForwardingRule: 'port_forwarding_rules',

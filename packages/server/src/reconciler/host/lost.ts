@@ -53,16 +53,14 @@ async function take(ctx: Convergence, tx: Db, hostId: string): Promise<Key[]> {
   for (const { id } of routers) ctx.compiled.forget(id);
   const instances = await tx
     .selectFrom('instances')
-    .innerJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
     .selectAll('instances')
-    .select('service_offerings.offer_ha')
     .where('host_id', '=', hostId)
     .where('desired_state', '=', 'Running')
     .where(sql<boolean>`(instances.state = 'Running' or instances.state = 'Starting' and last_host_id is not null
-      and not (offer_ha and ${host.shared_storage !== null}))`)
+      and not (ha_enabled and ${host.shared_storage !== null}))`)
     // Whether one that was being moved came through is seen at its target.
     .where('migration_target', 'is', null)
-    .forUpdate('instances')
+    .forUpdate()
     .execute();
   for (const instance of instances) await takeInstance(ctx, tx, { instance, host });
   return [
@@ -72,14 +70,14 @@ async function take(ctx: Convergence, tx: Db, hostId: string): Promise<Key[]> {
 }
 
 interface Lost {
-  readonly instance: InstanceRow & { readonly offer_ha: boolean };
+  readonly instance: InstanceRow;
   readonly host: HostRow;
 }
 
 async function takeInstance(ctx: Convergence, tx: Db, { instance, host }: Lost): Promise<void> {
   const { id } = instance;
   const goesOn = startsElsewhere(instance, {
-    highlyAvailable: instance.offer_ha,
+    highlyAvailable: instance.ha_enabled,
     sharedStorage: host.shared_storage,
   });
   const removed = host.state === 'Removed';

@@ -11,6 +11,7 @@ import { type InstanceStep, planInstance } from './plan.ts';
 import { failPlugs } from './plugs.ts';
 import { leaveHost } from './ready.ts';
 import { recordInstance } from './record.ts';
+import { discardDisk } from './restore.ts';
 import { rebootInstance, startInstance } from './start.ts';
 import { destroyInstance, stopInstance } from './stop.ts';
 
@@ -44,6 +45,9 @@ async function take(ctx: Convergence, instance: InstanceRow, step: InstanceStep)
       return adjustInstance(ctx, instance);
     case 'reboot':
       await rebootInstance(ctx, instance);
+      return true;
+    case 'restore':
+      await discardDisk(ctx, instance);
       return true;
     case 'migrate':
       await migrateInstance(ctx, instance);

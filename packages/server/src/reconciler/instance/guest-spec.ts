@@ -26,7 +26,7 @@ export async function readGuestSpec(
     name: instance.internal_name,
     hostname: instance.name,
     template,
-    highlyAvailable: offering.offer_ha,
+    highlyAvailable: instance.ha_enabled,
     sshPublicKeys: await publicKeys(db, instance),
     nics: await readNics(db, instance.id, offering.network_rate),
     limits: await limitsOf(db, offering, hostId),
@@ -69,7 +69,9 @@ async function readNics(
       'network_offerings.network_rate',
     ])
     .where('nics.instance_id', '=', instanceId)
-    .where(sql<boolean>`nics.state <> 'Revoke' and nics.plug is distinct from 'Out'`)
+    .where(
+      sql<boolean>`nics.state <> 'Revoke' and nics.plug is distinct from 'Out' and nics.enabled`,
+    )
     .orderBy('nics.device')
     .execute();
   return rows.map(row => {

@@ -8,14 +8,17 @@ export type PlannedInstance = Pick<
   | 'applied_generation'
   | 'reboot_generation'
   | 'migration_target'
+  | 'restoring'
 >;
 
-/** The one thing to do next with an instance. `record`: nothing on a host changes, the generation counts as applied. `adjust`: its host puts the running guest right. */
+/** The one thing to do next with an instance. `record`: nothing on a host changes, the generation counts as applied. `adjust`: its host puts the running guest right. `restore`: its
+ * disk goes, so that the next start makes a new one. */
 export type InstanceStep =
   | 'rest'
   | 'record'
   | 'start'
   | 'reboot'
+  | 'restore'
   | 'adjust'
   | 'migrate'
   | 'stop'
@@ -34,8 +37,10 @@ export function planInstance(instance: PlannedInstance): InstanceStep {
     case 'Destroyed':
       return instance.state === 'Destroyed' ? settled : 'destroy';
     case 'Stopped':
-      return instance.state === 'Stopped' || instance.state === 'Error' ? settled : 'stop';
+      if (instance.state !== 'Stopped' && instance.state !== 'Error') return 'stop';
+      return instance.restoring ? 'restore' : settled;
     case 'Running':
+      if (instance.restoring) return 'restore';
       if (instance.state !== 'Running') return 'start';
       if (instance.reboot_generation > instance.applied_generation) return 'reboot';
       return settled === 'record' ? 'adjust' : 'rest';

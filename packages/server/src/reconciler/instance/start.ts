@@ -73,13 +73,12 @@ async function maySeekHost(tx: Db, instance: InstanceRow): Promise<boolean> {
   const { host_id: hostId } = instance;
   if (hostId === null) return true;
   if (!(await isDeadNow(tx, hostId))) return false;
-  const { offer_ha: highlyAvailable, shared_storage: sharedStorage } = await tx
-    .selectFrom('service_offerings')
-    .innerJoin('hosts', join => join.on('hosts.id', '=', hostId))
-    .select(['offer_ha', 'shared_storage'])
-    .where('service_offerings.id', '=', instance.service_offering_id)
+  const { shared_storage: sharedStorage } = await tx
+    .selectFrom('hosts')
+    .select('shared_storage')
+    .where('id', '=', hostId)
     .executeTakeFirstOrThrow();
-  return startsElsewhere(instance, { highlyAvailable, sharedStorage });
+  return startsElsewhere(instance, { highlyAvailable: instance.ha_enabled, sharedStorage });
 }
 
 /**

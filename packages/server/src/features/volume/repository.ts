@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Db } from '../../store/database.ts';
+import type { InstanceRow } from '../../store/schema.ts';
+
+type Holder = Pick<InstanceRow, 'id' | 'seq' | 'account_id' | 'domain_id'>;
+
+/** Writes down the root volume of a new instance. */
+export async function addVolume(tx: Db, holder: Holder, sizeBytes: number): Promise<void> {
+  await tx
+    .insertInto('volumes')
+    .values({
+      account_id: holder.account_id,
+      domain_id: holder.domain_id,
+      instance_id: holder.id,
+      name: `ROOT-${holder.seq}`,
+      size_bytes: sizeBytes,
+    })
+    .execute();
+}
+
+/** The instance has another disk: its volume has another id. */
+export async function replaceVolume(tx: Db, holder: Holder, sizeBytes: number): Promise<void> {
+  await tx.deleteFrom('volumes').where('instance_id', '=', holder.id).execute();
+  await addVolume(tx, holder, sizeBytes);
+}
+
+/** Volumes with what their answers show of what they belong to; callers add conditions and order. */
+export function selectVolumes(db: Db) {
+  return db
+    .selectFrom('volumes')
+    .innerJoin('instances', 'instances.id', 'volumes.instance_id')
+    .innerJoin('accounts', 'accounts.id', 'volumes.account_id')
+    .innerJoin('domains', 'domains.id', 'volumes.domain_id')
+    .innerJoin('zones', 'zones.id', 'instances.zone_id')
+    .innerJoin('templates', 'templates.id', 'instances.template_id')
+    .innerJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
+    .leftJoin('hosts', join =>
+      join.on(sql<boolean>`hosts.id = coalesce(instances.host_id, instances.last_host_id)`),
+    )
+    .leftJoin('clusters', 'clusters.id', 'hosts.cluster_id')
+    .leftJoin('pods', 'pods.id', 'hosts.pod_id')
+    .selectAll('volumes')
+    .select([
+      'accounts.name as account',
+      'domains.name as domain',
+      'domains.path as domain_path',
+      'zones.id as zone_id',
+      'zones.name as zone',
+      'instances.name as instance',
+      'instances.display_name',
+      'instances.display_vm',
+      'instances.state as instance_state',
+      'instances.last_host_id',
+      'instances.ha_enabled',
+      'templates.id as template_id',
+      'templates.name as template',
+      'templates.display_text as template_text',
+      'templates.hypervisor',
+      'service_offerings.id as offering_id',
+      'service_offerings.name as offering',
+      'service_offerings.display_text as offering_text',
+      'hosts.shared_storage',
+      'clusters.id as cluster_id',
+      'clusters.name as cluster',
+      'pods.id as pod_id',
+      'pods.name as pod',
+    ]);
+}
+
+export type ShownVolume = Awaited<
+  ReturnType<ReturnType<typeof selectVolumes>['executeTakeFirstOrThrow']>
+>;
