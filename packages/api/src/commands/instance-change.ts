@@ -2,7 +2,7 @@ import { defineCommand } from '../define.ts';
 import { successEntity } from '../entities/success.ts';
 import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
-import { everyRole, ownerParams, refusedOwner } from './common.ts';
+import { everyRole, ownerParams } from './common.ts';
 
 export const updateVirtualMachine = defineCommand({
   name: 'updateVirtualMachine',
@@ -83,7 +83,7 @@ export const assignVirtualMachine = defineCommand({
     networkids: param.ids('Networks of the new owner; the only one when not given'),
     virtualmachineid: param.id('Id of the instance', required),
   },
-  refused: [...refusedOwner, 'securitygroupids'],
+  refused: ['securitygroupids'],
   response: virtualMachineEntity,
   shape: 'one',
   event: 'VM.MOVE',

@@ -7,14 +7,7 @@ import {
 } from '../entities/user-data.ts';
 import { virtualMachineEntity } from '../entities/virtual-machine.ts';
 import { param, required } from '../param.ts';
-import {
-  everyRole,
-  ownerParams,
-  pageParams,
-  refusedOwner,
-  refusedProject,
-  scopeParams,
-} from './common.ts';
+import { everyRole, ownerParams, pageParams, scopeParams } from './common.ts';
 
 /** Characters of 32 KiB in base64, with room for line breaks. */
 const mostText = 65_536;
@@ -33,7 +26,6 @@ export const registerUserData = defineCommand({
       length: mostText,
     }),
   },
-  refused: refusedOwner,
   response: userDataEntity,
   shape: 'one',
   event: 'REGISTER.USER.DATA',
@@ -50,7 +42,6 @@ export const listUserData = defineCommand({
     id: param.id('Show only this user data'),
     name: param.text('Show only the user data of this name'),
   },
-  refused: refusedProject,
   response: userDataEntity,
   shape: 'list',
 });
@@ -61,7 +52,6 @@ export const deleteUserData = defineCommand({
   async: false,
   roles: everyRole,
   params: { ...ownerParams, id: param.id('Id of the user data', required) },
-  refused: refusedOwner,
   response: successEntity,
   shape: 'success',
   event: 'DELETE.USER.DATA',
@@ -79,7 +69,6 @@ export const resetUserDataForVirtualMachine = defineCommand({
     userdatadetails: param.map('Values of the variables of registered user data'),
     userdataid: param.id('Registered user data'),
   },
-  refused: refusedOwner,
   response: virtualMachineEntity,
   shape: 'one',
   event: 'VM.RESETUSERDATA',
@@ -130,7 +119,6 @@ export const resetSSHKeyForVirtualMachine = defineCommand({
     keypair: param.text('Name of an SSH key pair'),
     keypairs: param.list('Names of several SSH key pairs'),
   },
-  refused: refusedOwner,
   response: virtualMachineEntity,
   shape: 'one',
   event: 'VM.RESETSSHKEY',

@@ -1,7 +1,7 @@
 import { defineCommand } from '../define.ts';
 import { volumeEntity } from '../entities/volume.ts';
 import { param } from '../param.ts';
-import { everyRole, pageParams, refusedProject, scopeParams, tagParams } from './common.ts';
+import { everyRole, pageParams, scopeParams, tagParams } from './common.ts';
 
 export const listVolumes = defineCommand({
   name: 'listVolumes',
@@ -29,7 +29,7 @@ export const listVolumes = defineCommand({
     virtualmachineid: param.id('Show only volumes of this instance'),
     zoneid: param.id('Show only volumes of this zone'),
   },
-  refused: [...refusedProject, 'kmskeyid'],
+  refused: ['kmskeyid'],
   response: volumeEntity,
   shape: 'list',
 });

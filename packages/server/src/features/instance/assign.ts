@@ -22,7 +22,7 @@ type Owner = Awaited<ReturnType<typeof ownerOf>>;
 
 /** `assignVirtualMachine`: the instance leaves the networks, groups and keys of its owner, and joins networks of the new one. */
 export async function assignInstance(call: Call, params: Params): Promise<InstanceEntity> {
-  if (params.account === undefined)
+  if (params.account === undefined && params.projectid === undefined)
     throw new IsolaError('missing_parameter', { command: call.command, parameter: 'account' });
   const instance = await stoppedInstance(call, params.virtualmachineid, 'virtualmachineid');
   const owner = await ownerOf(call, params);

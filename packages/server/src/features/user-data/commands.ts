@@ -8,6 +8,7 @@ import {
   requireOwner,
   unknownId,
 } from '../../access/access.ts';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
@@ -89,11 +90,17 @@ function selectUserData(db: Db) {
     .innerJoin('accounts', 'accounts.id', 'user_data.account_id')
     .innerJoin('domains', 'domains.id', 'user_data.domain_id')
     .selectAll('user_data')
-    .select(['accounts.name as account', 'domains.name as domain', 'domains.path as domain_path']);
+    .select([
+      'accounts.name as account',
+      'accounts.is_project',
+      'domains.name as domain',
+      'domains.path as domain_path',
+    ]);
 }
 
 interface ShownUserData extends UserDataRow {
   readonly account: string;
+  readonly is_project: boolean;
   readonly domain: string;
   readonly domain_path: string;
 }
@@ -103,7 +110,7 @@ function fields(row: ShownUserData): ResultOf<'registerUserData'> {
     id: row.id,
     name: row.name,
     userdata: row.data,
-    account: row.account,
+    ...ownedBy(row),
     accountid: row.account_id,
     domainid: row.domain_id,
     domain: row.domain,

@@ -1,6 +1,7 @@
 import type { ParamsOf, ResultOf } from '@isola/api';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
+import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -34,7 +35,7 @@ function filters(call: Call, params: ParamsOf<'listVolumes'>): Expression<SqlBoo
   const wanted: Expression<SqlBool>[] = [];
   const { ids, type, state } = params;
   if (params.id !== undefined) wanted.push(identified(params.id, 'volumes'));
-  if (ids !== undefined)
+  if (ids !== undefined && ids.length > 0)
     wanted.push(
       sql<SqlBool>`(${sql.join(
         ids.map(id => identified(id, 'volumes')),
@@ -89,7 +90,7 @@ function volume(
     virtualsize: row.size_bytes,
     created: row.created,
     attached: row.created,
-    account: row.account,
+    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,

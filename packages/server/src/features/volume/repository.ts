@@ -42,6 +42,7 @@ export function selectVolumes(db: Db) {
     .selectAll('volumes')
     .select([
       'accounts.name as account',
+      'accounts.is_project',
       'domains.name as domain',
       'domains.path as domain_path',
       'zones.id as zone_id',
