@@ -1,5 +1,5 @@
-/** What runs routers and guests on a host: containers, or virtual machines. */
-export type HypervisorKind = 'LXC' | 'KVM';
+/** What runs routers and guests on a host: containers, virtual machines, or nothing but the server's memory. */
+export type HypervisorKind = 'LXC' | 'KVM' | 'Simulator';
 
 /** A guest network's layer-2 segment: its VLAN tag or VXLAN network identifier. */
 export interface SegmentRef {

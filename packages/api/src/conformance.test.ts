@@ -19,8 +19,13 @@ const facts: {
   readonly entities: Readonly<Record<string, Readonly<Record<string, string>>>>;
 } = JSON.parse(readFileSync(new URL('./cloudstack-facts.json', import.meta.url), 'utf8'));
 
-/** Commands that CloudStack has not. Their descriptions say so. */
-const own: readonly string[] = ['createHostToken'];
+/** Commands that CloudStack has not, or has in its simulator only. Their descriptions say so. */
+const own: readonly string[] = [
+  'createHostToken',
+  'configureSimulator',
+  'querySimulatorMock',
+  'cleanupSimulatorMock',
+];
 
 /** Parameters about things that no host of ours has, or that change nothing that a caller could see: read by nobody. */
 const meaningless = new Set(

@@ -8,12 +8,13 @@ import { runProgramLine } from './commands/program-line.ts';
 import { addRouters, addSsh } from './commands/routers.ts';
 import { addStatus } from './commands/status.ts';
 import { addTemplate } from './commands/template.ts';
-import { addUp } from './commands/up.ts';
+import { addServer, addUp } from './commands/up.ts';
 
 const program = new Command('isola')
   .description('Isolated guest networks with virtual routers, behind the CloudStack API')
   .showHelpAfterError('(--help shows what there is)');
 addUp(program);
+addServer(program);
 addDown(program);
 addStatus(program);
 addDoctor(program);

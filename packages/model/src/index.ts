@@ -10,6 +10,7 @@ export {
   type GuestNetworkSettings,
   type Installation,
   installationSchema,
+  type SimulatorSettings,
   type Underlay,
   type Uplink,
 } from './installation.ts';

@@ -43,6 +43,22 @@ export interface Installation {
   readonly underlay: Underlay | null;
   /** `null`: made at random at the first start. */
   readonly adminPassword: string | null;
+  /** Whether this machine is a host itself. */
+  readonly localHost: boolean;
+  /** Whether there is no zone to begin with: the cloud is built through the API. */
+  readonly empty: boolean;
+  /** Hosts that exist in the server's memory only; `null` in an installation of real ones. */
+  readonly simulator: SimulatorSettings | null;
+}
+
+/** Simulated hosts, and how they behave from the beginning. */
+export interface SimulatorSettings {
+  /** Hosts that the zone has at least. */
+  readonly hosts: number;
+  /** Seconds that jobs wait for a failure to pass. */
+  readonly patience: number;
+  /** What goes wrong on all hosts, as `configureSimulator` takes it. */
+  readonly mocks: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** How networks of tenants are kept apart between hosts, and the tags they are given. */
@@ -111,4 +127,13 @@ export const installationSchema: z.ZodType<Installation> = z.strictObject({
   }),
   underlay: z.strictObject({ address: z.string(), interface: z.string().nullable() }).nullable(),
   adminPassword: z.string().nullable(),
+  localHost: z.boolean(),
+  empty: z.boolean(),
+  simulator: z
+    .strictObject({
+      hosts: z.int(),
+      patience: z.number(),
+      mocks: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+    })
+    .nullable(),
 });

@@ -6,5 +6,7 @@ export {
   startServer,
   type TemplateSettings,
 } from './server.ts';
+export { simulatedImageStores } from './simulator/image-stores.ts';
+export { type SimulatedWorld, simulatedWorld } from './simulator/simulator.ts';
 export type { BuiltInTemplate } from './store/seed/built-in-templates.ts';
-export type { SeedSettings } from './store/seed.ts';
+export type { EmptySettings, SeedSettings } from './store/seed.ts';

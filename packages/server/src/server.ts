@@ -5,23 +5,32 @@ import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { createHostWork } from './fleet/host-work.ts';
-import { localFleet } from './fleet/local-fleet.ts';
+import { bothFleets, localFleet, noFleet } from './fleet/local-fleet.ts';
 import { type AgentSettings, startFleet } from './fleet/start-fleet.ts';
 import { createApp } from './http/app.ts';
 import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
 import { createMetrics } from './http/metrics.ts';
-import { openSecretBox } from './identity/secret.ts';
+import { openSecretBox, type SecretBox } from './identity/secret.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { recoverJobs } from './jobs/recover.ts';
 import { startSweeping } from './jobs/sweep.ts';
 import { jobWaiters } from './jobs/waiters.ts';
 import { createReconciler } from './reconciler/reconciler.ts';
+import { simulatedFacts } from './simulator/facts.ts';
+import { type SimulatorSettings, seedSimulation } from './simulator/seed.ts';
+import { openSimulator } from './simulator/simulator.ts';
 import { type Db, openDatabase } from './store/database.ts';
 import { migrate } from './store/migrate.ts';
 import { type BuiltInTemplate, seedBuiltInTemplates } from './store/seed/built-in-templates.ts';
 import { seedImageStore } from './store/seed/image-store.ts';
-import { type Seeded, type SeedSettings, seed } from './store/seed.ts';
+import {
+  type EmptySettings,
+  type Seeded,
+  type SeedSettings,
+  seed,
+  seedEmpty,
+} from './store/seed.ts';
 import { downloadLimits } from './templates/download.ts';
 import { createTemplates } from './templates/templates.ts';
 
@@ -30,13 +39,17 @@ export interface ServerOptions {
   readonly databaseUrl: string;
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  readonly agent: HostAgent;
+  /** Of this machine; `null` when it is no host. */
+  readonly agent: HostAgent | null;
+  /** `null`: no hosts are simulated. */
+  readonly simulator: SimulatorSettings | null;
   /** Agents of other hosts; `null` when there are none. */
   readonly agents: AgentSettings | null;
   readonly imageStores: ImageStores;
   /** What the installation brings along for them. */
   readonly templates: TemplateSettings;
-  readonly settings: SeedSettings;
+  /** Without a zone when the installation is to be empty. */
+  readonly settings: SeedSettings | EmptySettings;
   /** File of the key that secrets in the database are sealed with; made when there is none. */
   readonly secretKeyFile: string;
   readonly log: Logger;
@@ -75,16 +88,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await migrate(db);
     const secrets = await openSecretBox(options.secretKeyFile);
-    const seeded = await seed(db, {
-      settings: options.settings,
-      facts: await agent.facts(),
-      secrets,
-    });
+    const simulator =
+      options.simulator === null
+        ? null
+        : await openSimulator({ db, log, world: options.simulator.world });
+    if (simulator !== null) closers.push(() => simulator.close());
+    const seeded = await seedDatabase(options, db, secrets);
     const jobs = createJobs({ resultOf: jobResults(handlers), log });
     const waiters = await jobWaiters({ db, pool, log });
     closers.push(async () => waiters.close());
     await recoverJobs(db, jobs);
-    let fleet: Fleet = localFleet(seeded.hostId, agent);
+    let fleet: Fleet = simulator?.fleet ?? noFleet;
+    if (agent !== null && seeded.hostId !== null)
+      fleet = bothFleets(localFleet(seeded.hostId, agent), fleet);
     const templates = createTemplates({
       db,
       stores: options.imageStores,
@@ -105,7 +121,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       openTemplate: id => templates.open(id),
     });
     closers.push(() => fleet.close());
-    const reconciler = createReconciler({ db, fleet, jobs, log });
+    if (simulator !== null && options.simulator !== null)
+      await seedSimulation(db, simulator, { ...options.simulator, zoneId: seeded.zoneId });
+    const patience = options.simulator?.patience;
+    const reconciler = createReconciler({
+      db,
+      fleet,
+      jobs,
+      log,
+      ...(patience === undefined ? {} : { patience }),
+    });
     closers.push(() => reconciler.close());
     await reconciler.start();
     const hosts = createHostWork({
@@ -114,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       jobs,
       log,
       installer: options.agents?.installer ?? null,
+      simulator,
     });
     closers.push(() => hosts.close());
     closers.push(startSweeping(db, log));
@@ -128,6 +154,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         imageStores: options.imageStores,
         templates,
         hosts,
+        mocks: simulator?.mocks ?? null,
       },
       callers: callerCache(() => performance.now()),
       attempts: loginAttempts(() => performance.now()),
@@ -156,12 +183,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+interface SeededDatabase {
+  readonly admin: Seeded['admin'];
+  /** Of the zone that the configuration describes. */
+  readonly zoneId: string | null;
+  /** Of this machine, when it is a host. */
+  readonly hostId: string | null;
+}
+
+async function seedDatabase(
+  { settings, agent, simulator }: ServerOptions,
+  db: Db,
+  secrets: SecretBox,
+): Promise<SeededDatabase> {
+  if (!('zone' in settings)) {
+    const { admin } = await seedEmpty(db, { settings, secrets });
+    return { admin, zoneId: null, hostId: null };
+  }
+  if (agent !== null) return seed(db, { settings, facts: await agent.facts(), secrets });
+  if (simulator === null) throw new Error('a zone needs hosts: this machine, or simulated ones');
+  const facts = simulatedFacts({ name: '', address: '', zoneId: '' });
+  return seed(db, { settings, facts, local: false, secrets });
+}
+
 /** A store that cannot be had must not keep the server from starting: what runs goes on without. */
 async function seedStores(
   { imageStores, templates, log }: ServerOptions,
   db: Db,
-  { zoneId, admin }: Seeded,
+  { zoneId, admin }: SeededDatabase,
 ): Promise<void> {
+  if (zoneId === null) return;
   const store = { stores: imageStores, zoneId, url: templates.imageStore };
   await seedImageStore(db, store).catch((error: unknown) =>
     log.error({ err: error }, 'the zone has no image store'),

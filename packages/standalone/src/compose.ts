@@ -10,8 +10,16 @@ import {
   prepareHost,
   sshInstaller,
 } from '@isola/agent';
-import type { Installation } from '@isola/model';
-import { startServer, type TemplateSettings } from '@isola/server';
+import type { Installation, SimulatorSettings } from '@isola/model';
+import {
+  type AgentSettings,
+  type RunningServer,
+  type ServerOptions,
+  simulatedImageStores,
+  simulatedWorld,
+  startServer,
+  type TemplateSettings,
+} from '@isola/server';
 import type { Logger } from 'pino';
 import { adminPassword, writeAdminFile } from './admin-file.ts';
 import { seedSettings } from './settings.ts';
@@ -24,8 +32,89 @@ export interface Running {
   close(): Promise<void>;
 }
 
-/** One machine's Isola: prepares the host and puts the agent into the server. `admin.json` is there when it resolves. */
-export async function compose(installation: Installation, log: Logger): Promise<Running> {
+/** The installation, running. `admin.json` is there when it resolves. */
+export function compose(installation: Installation, log: Logger): Promise<Running> {
+  if (installation.simulator !== null)
+    return composeSimulator(installation, installation.simulator, log);
+  return installation.localHost
+    ? composeMachine(installation, log)
+    : composeServer(installation, log);
+}
+
+/** Hosts in memory; nothing of the machine is touched outside of the home. */
+async function composeSimulator(
+  installation: Installation,
+  { hosts, patience, mocks }: SimulatorSettings,
+  log: Logger,
+): Promise<Running> {
+  const { home } = installation;
+  return serve(installation, {
+    databaseUrl: installation.databaseUrl,
+    listen: installation.listen,
+    agent: null,
+    simulator: {
+      world: simulatedWorld(),
+      hosts,
+      mocks,
+      patience: { first: 250, longest: 1000, jobs: patience * 1000 },
+    },
+    agents: null,
+    imageStores: simulatedImageStores(),
+    templates: {
+      imageStore: 'file:///simulated',
+      importFolder: join(home, 'import'),
+      builtIn: [],
+    },
+    log,
+  });
+}
+
+/** The management server alone: its hosts are other machines. */
+async function composeServer(installation: Installation, log: Logger): Promise<Running> {
+  const { home } = installation;
+  const imageStores = openImageStores(home);
+  const running = await serve(installation, {
+    databaseUrl: installation.databaseUrl,
+    listen: installation.listen,
+    agent: null,
+    simulator: null,
+    agents: agentSettings(installation),
+    imageStores,
+    templates: await templateSettings(home),
+    log,
+  });
+  return {
+    url: running.url,
+    async close() {
+      await running.close();
+      await imageStores.close();
+    },
+  };
+}
+
+async function serve(
+  installation: Installation,
+  options: Omit<ServerOptions, 'settings' | 'secretKeyFile'>,
+): Promise<RunningServer> {
+  const { home } = installation;
+  const password = await adminPassword(home, installation.adminPassword);
+  const server = await startServer({
+    ...options,
+    settings: seedSettings(installation, password),
+    secretKeyFile: join(home, 'secret-key'),
+  });
+  await writeAdminFile(home, password, server);
+  return server;
+}
+
+function agentSettings({ home, agents }: Installation): AgentSettings | null {
+  if (agents === null) return null;
+  const program = agentProgram();
+  return { ...agents, installer: sshInstaller(home, program), program };
+}
+
+/** One machine's Isola: prepares the host and puts the agent into the server. */
+async function composeMachine(installation: Installation, log: Logger): Promise<Running> {
   const { home, imagesFolder, hypervisor, publicNetwork, listen, databaseUrl } = installation;
   const agentOptions = {
     home,
@@ -41,25 +130,18 @@ export async function compose(installation: Installation, log: Logger): Promise<
   const templates = new LocalTemplates();
   const agent = await createLocalAgent(agentOptions, templates);
   const imageStores = openImageStores(home);
-  const program = agentProgram();
   try {
-    const password = await adminPassword(home, installation.adminPassword);
-    const server = await startServer({
+    const server = await serve(installation, {
       databaseUrl,
       listen,
       agent,
-      agents:
-        installation.agents === null
-          ? null
-          : { ...installation.agents, installer: sshInstaller(home, program), program },
+      simulator: null,
+      agents: agentSettings(installation),
       imageStores,
       templates: await templateSettings(home),
-      settings: seedSettings(installation, password),
-      secretKeyFile: join(home, 'secret-key'),
       log,
     });
     templates.serve(server);
-    await writeAdminFile(home, password, server);
     return {
       url: server.url,
       close: async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cidr, type Installation, installationSchema } from '@isola/model';
-import type { SeedSettings } from '@isola/server';
+import type { EmptySettings, SeedSettings } from '@isola/server';
 
 /** Reads the file that `isola up` writes. Throws when it is not one. */
 export async function readSettings(path: string): Promise<Installation> {
@@ -8,8 +8,12 @@ export async function readSettings(path: string): Promise<Installation> {
 }
 
 /** What the server's database must hold for this installation. */
-export function seedSettings(installation: Installation, password: string): SeedSettings {
+export function seedSettings(
+  installation: Installation,
+  password: string,
+): SeedSettings | EmptySettings {
   const { zone, publicNetwork, guestNetwork } = installation;
+  if (installation.empty) return { adminPassword: password };
   const { gateway, first, last } = publicNetwork;
   return {
     zone: { ...zone, internalDns: zone.dns },

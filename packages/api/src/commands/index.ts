@@ -31,6 +31,7 @@ import * as router from './router.ts';
 import * as serviceOffering from './service-offering.ts';
 import * as session from './session.ts';
 import * as setting from './setting.ts';
+import * as simulator from './simulator.ts';
 import * as sshKeyPair from './ssh-key-pair.ts';
 import * as staticNat from './static-nat.ts';
 import * as tag from './tag.ts';
@@ -82,6 +83,7 @@ export const commands = {
   ...tag,
   ...event,
   ...alert,
+  ...simulator,
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -55,7 +55,10 @@ export const registerTemplate = defineCommand({
       required: true,
       values: formats,
     }),
-    hypervisor: param.text('Hypervisor it is for', { required: true, values: ['KVM', 'LXC'] }),
+    hypervisor: param.text('Hypervisor it is for', {
+      required: true,
+      values: ['KVM', 'LXC', 'Simulator'],
+    }),
     isextractable: param.flag('Whether it can be downloaded'),
     isfeatured: param.flag('Whether it is recommended; for the root administrator'),
     ispublic: param.flag('Whether everybody may use it'),

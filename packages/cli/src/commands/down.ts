@@ -11,6 +11,7 @@ import { readInstalled } from '../machine/installed.ts';
 import { stopCluster } from '../postgres/cluster.ts';
 import { endHolder } from '../process/lock.ts';
 import { progressOn } from '../process/progress.ts';
+import { kindOfHome } from './kind.ts';
 import { type ConfigOptions, load, withConfigOptions } from './options.ts';
 import { complain } from './output.ts';
 
@@ -34,8 +35,11 @@ export function addDown(program: Command): void {
     });
 }
 
-async function down({ home, imagesFolder, kvm }: Installation, purge: boolean): Promise<void> {
-  if (process.getuid?.() !== 0) throw new CliError('isola down must be run as root');
+async function down(installation: Installation, purge: boolean): Promise<void> {
+  const { home, imagesFolder, kvm } = installation;
+  const kind = (await kindOfHome(home)) ?? (installation.simulator === null ? 'real' : 'simulator');
+  const simulated = kind === 'simulator';
+  if (!simulated && process.getuid?.() !== 0) throw new CliError('isola down must be run as root');
   if (!(await isHome(home))) {
     progress.line(`nothing to stop: ${home} is not a home of Isola`);
     return;
@@ -52,14 +56,15 @@ async function down({ home, imagesFolder, kvm }: Installation, purge: boolean): 
     }
   };
   await attempt('stopping the management server', () => endHolder(upLock(home), 60_000));
-  await attempt('stopping networks', () =>
-    teardownHost({ home, libvirtUri: kvm.libvirtUri, purge }),
-  );
+  if (!simulated)
+    await attempt('stopping networks', () =>
+      teardownHost({ home, libvirtUri: kvm.libvirtUri, purge }),
+    );
   await attempt('stopping PostgreSQL', () => stopCluster(home));
   // What is still there after a failure is needed for the next attempt.
   if (purge && errors.length === 0) {
     await attempt('letting go of Debian packages', () => releaseInstalled(home));
-    await attempt('letting go of images', () => releaseImages(home, imagesFolder));
+    if (!simulated) await attempt('letting go of images', () => releaseImages(home, imagesFolder));
     await attempt('removing files', () => removeFiles(home));
   }
   for (const error of errors) complain(`error: ${error}`);

@@ -11,7 +11,7 @@ function parsed(args: readonly string[]): Readonly<Record<string, unknown>> {
 
 test('flags set what the file sets', () => {
   const line =
-    '--listen 127.0.0.1:9 --zone-dns 192.0.2.1,192.0.2.2 --uplink none --public-cidr 192.0.2.0/24 --vlan-first 200 --vlan-last 299 --isolation VXLAN --vni-first 70000 --underlay-address 192.0.2.9 --agents-listen 0.0.0.0:8250 --agents-advertise a.example,192.0.2.9';
+    '--listen 127.0.0.1:9 --zone-dns 192.0.2.1,192.0.2.2 --uplink none --public-cidr 192.0.2.0/24 --vlan-first 200 --vlan-last 299 --isolation VXLAN --vni-first 70000 --underlay-address 192.0.2.9 --agents-listen 0.0.0.0:8250 --agents-advertise a.example,192.0.2.9 --empty --simulator-hosts 5';
   const values = parsed(line.split(' '));
   expect(mergeSources([{ name: 'flags', values }])).toEqual({
     listen: '127.0.0.1:9',
@@ -20,6 +20,8 @@ test('flags set what the file sets', () => {
     guest: { isolation: 'VXLAN', vlan_first: 200, vlan_last: 299, vni_first: 70_000 },
     agents: { listen: '0.0.0.0:8250', advertise: ['a.example', '192.0.2.9'] },
     underlay: { address: '192.0.2.9' },
+    empty: true,
+    simulator: { hosts: 5 },
   });
   expect(parsed([])).toEqual({});
 });
@@ -38,6 +40,7 @@ test('every setting of the file has its flag', () => {
     const section = 'shape' in type.unwrap() ? Object.keys(Object(type.unwrap()).shape) : null;
     return section === null ? [key] : section.map(name => `${key}.${name}`);
   });
-  const flags = ['home', ...settingFlags.map(({ key }) => key)];
+  // Those two are options of every command.
+  const flags = ['home', 'simulator.enabled', ...settingFlags.map(({ key }) => key)];
   expect(flags.toSorted()).toEqual(keys.toSorted());
 });

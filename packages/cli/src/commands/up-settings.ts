@@ -130,6 +130,29 @@ export const settingFlags: readonly SettingFlag[] = [
     flag: '--underlay-interface <name>',
     description: 'its interface, where another than the holder of the address',
   },
+  {
+    key: 'empty',
+    flag: '--empty',
+    description: 'no zone to begin with: the cloud is built through the API',
+  },
+  {
+    key: 'simulator.hosts',
+    flag: '--simulator-hosts <number>',
+    description: 'simulated hosts of the zone',
+    read: Number,
+  },
+  {
+    key: 'simulator.patience',
+    flag: '--simulator-patience <seconds>',
+    description: 'how long jobs wait for a simulated failure to pass',
+    read: Number,
+  },
+  {
+    key: 'simulator.mocks',
+    flag: '--simulator-mocks <mocks>',
+    description: 'what goes wrong on all simulated hosts, "COMMAND OPTIONS" separated by commas',
+    read: list,
+  },
 ];
 
 /** Adds the flags of all settings. */
@@ -145,9 +168,9 @@ export function settingsOf(
   const values: Record<string, unknown> = {};
   for (const { key, flag, read } of settingFlags) {
     const text = options[new Option(flag).attributeName()];
-    if (typeof text !== 'string') continue;
+    if (typeof text !== 'string' && text !== true) continue;
     const [section, name] = key.split('.');
-    const value = read === undefined ? text : read(text);
+    const value = read === undefined || text === true ? text : read(text);
     if (section === undefined) continue;
     if (name === undefined) values[section] = value;
     else values[section] = { ...Object(values[section]), [name]: value };

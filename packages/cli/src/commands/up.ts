@@ -19,12 +19,14 @@ import { noteInstalled } from '../machine/installed.ts';
 import { packagesOf } from '../machine/packages.ts';
 import { insistOnFreeAddress } from '../machine/port.ts';
 import { buildTemplate, importFolderOf, templateKinds } from '../machine/templates.ts';
+import { hasPostgres } from '../postgres/binaries.ts';
 import { startCluster, stopCluster } from '../postgres/cluster.ts';
 import { writePrivately } from '../process/files.ts';
 import { takeLock } from '../process/lock.ts';
 import { type Progress, progressOn } from '../process/progress.ts';
 import { nextStopSignal } from '../process/signals.ts';
 import { type Supervisor, supervise } from '../process/supervisor.ts';
+import { insistOnOneKind } from './kind.ts';
 import { type ConfigOptions, load, withConfigOptions } from './options.ts';
 import { print } from './output.ts';
 import { settingsOf, withSettingFlags } from './up-settings.ts';
@@ -37,16 +39,31 @@ const stopTimeoutMs = 30_000;
 /** `isola up`: sets up what is missing and runs the installation in the foreground. */
 export function addUp(program: Command): void {
   withSettingFlags(withConfigOptions(program.command('up')))
-    .description('set up what is missing and run Isola until Ctrl-C; networks go on after that')
+    .description(
+      'set up what is missing and run Isola until Ctrl-C; networks go on after that. With --simulator: hosts, routers and guests in memory, without root',
+    )
     .action(async (options: ConfigOptions & Readonly<Record<string, unknown>>) => {
       await up(await load(options, settingsOf(options)), progressOn(process.stderr));
     });
 }
 
+/** `isola server`: as `isola up`, and this machine is no host itself. */
+export function addServer(program: Command): void {
+  withSettingFlags(withConfigOptions(program.command('server')))
+    .description(
+      'run the management server alone until Ctrl-C; this machine is no host. With --empty there is no zone: the cloud is built through the API',
+    )
+    .action(async (options: ConfigOptions & Readonly<Record<string, unknown>>) => {
+      const loaded = await load(options, settingsOf(options), { localHost: false });
+      await up(loaded, progressOn(process.stderr));
+    });
+}
+
 async function up(loaded: Loaded, progress: Progress): Promise<void> {
   const stopped = nextStopSignal();
-  const { home } = loaded.installation;
-  insist(await firstChecks());
+  const { home, simulator } = loaded.installation;
+  if (simulator === null) insist(await firstChecks());
+  await insistOnOneKind(loaded.installation);
   await prepareHome(home);
   const releaseLock = await takeLock(upLock(home));
   try {
@@ -74,7 +91,9 @@ async function runServer(
       announce(loaded, url, progress);
       await stopped;
     }
-    progress.line('stopping; networks go on forwarding');
+    progress.line(
+      loaded.installation.simulator === null ? 'stopping; networks go on forwarding' : 'stopping',
+    );
   } finally {
     await progress.step('stopping the management server', () => server.stop(stopTimeoutMs));
   }
@@ -82,10 +101,38 @@ async function runServer(
 
 async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
   const { installation, privateDatabase } = loaded;
-  const { home, imagesFolder, hypervisor } = installation;
-  const names = [...packagesOf(loaded), ...((await usesAppArmor()) ? ['apparmor'] : [])];
+  if (installation.simulator !== null) await setUpSimulator(loaded, progress);
+  else await setUpReal(loaded, progress);
+  if (privateDatabase)
+    await progress.step('starting PostgreSQL', () => startCluster(installation.home));
+}
+
+/** Nothing is needed but PostgreSQL, and that only where no other is named. */
+async function setUpSimulator(loaded: Loaded, progress: Progress): Promise<void> {
+  if (!loaded.privateDatabase || (await hasPostgres())) return;
+  if (process.getuid?.() !== 0)
+    throw new CliError(
+      'PostgreSQL is not installed',
+      'Install the package postgresql, or set DATABASE_URL.',
+    );
+  await installPackages(loaded.installation.home, ['postgresql'], progress);
+}
+
+async function installPackages(
+  home: string,
+  names: readonly string[],
+  progress: Progress,
+): Promise<void> {
   const installed = await progress.step('installing Debian packages', () => ensurePackages(names));
   if (installed.length > 0) await noteInstalled(home, installed);
+}
+
+async function setUpReal(loaded: Loaded, progress: Progress): Promise<void> {
+  const { installation } = loaded;
+  const { home, imagesFolder, hypervisor, localHost } = installation;
+  if (!localHost) return installPackages(home, packagesOf(loaded), progress);
+  const names = [...packagesOf(loaded), ...((await usesAppArmor()) ? ['apparmor'] : [])];
+  await installPackages(home, names, progress);
   // A failure shows in the checks, with what to do.
   await readyHypervisor(installation).catch(() => undefined);
   insist(await allChecks(loaded));
@@ -96,7 +143,6 @@ async function setUpMachine(loaded: Loaded, progress: Progress): Promise<void> {
       }).catch(error => explain(error, imagesFolder)),
     );
   if (hypervisor === 'KVM') await buildTemplates(home, progress);
-  if (privateDatabase) await progress.step('starting PostgreSQL', () => startCluster(home));
 }
 
 /** The server takes them from there into its image store. */
@@ -135,11 +181,15 @@ async function startServer({ installation }: Loaded, progress: Progress): Promis
 }
 
 function announce({ installation }: Loaded, url: string, progress: Progress): void {
-  const { home, listen, publicNetwork } = installation;
+  const { home, listen, publicNetwork, empty, simulator } = installation;
   print(`ready ${url}`);
   progress.line(`  listening on   ${formatListen(listen)}`);
   progress.line(`  administrator  ${join(home, 'admin.json')}`);
-  progress.line(`  public range   ${publicNetwork.first} to ${publicNetwork.last}`);
+  if (!empty) progress.line(`  public range   ${publicNetwork.first} to ${publicNetwork.last}`);
   progress.line(`  log            ${join(home, 'log/management-server.log')}`);
-  progress.line('Ctrl-C stops the server; `npm run down` stops the networks too.');
+  progress.line(
+    simulator === null
+      ? 'Ctrl-C stops the server; `npm run down` stops the networks too.'
+      : 'Ctrl-C stops the simulator; `npm run down -- --simulator --purge` removes its data.',
+  );
 }

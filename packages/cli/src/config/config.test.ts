@@ -73,6 +73,9 @@ describe('resolveInstallation', () => {
       agents: null,
       underlay: null,
       adminPassword: null,
+      localHost: true,
+      empty: false,
+      simulator: null,
     });
   });
 

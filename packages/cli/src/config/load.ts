@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly file: string | undefined;
   readonly flags: Source;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `false`: the management server alone, this machine is no host. */
+  readonly localHost?: boolean;
 }
 
 /** An installation's settings, and whether its database is the private cluster. */
@@ -32,6 +34,7 @@ export async function loadInstallation(options: LoadOptions): Promise<Loaded> {
   const installation = resolveInstallation(config, {
     resolvers: await machineResolvers(),
     adminPassword: options.env['ISOLA_ADMIN_PASSWORD'] || null,
+    localHost: options.localHost ?? true,
     privateDatabaseUrl: home => databaseUrlOf(clusterPaths(home)),
   });
   return { installation, privateDatabase: config.database_url === undefined };

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import {
   type Cidr,
   cidr,
@@ -17,6 +19,8 @@ export interface Surroundings {
   /** The machine's DNS servers, those that routers can ask. */
   readonly resolvers: readonly string[];
   readonly adminPassword: string | null;
+  /** `false`: the management server alone, this machine is no host. */
+  readonly localHost?: boolean;
   /** URL of the private PostgreSQL cluster of a home. */
   readonly privateDatabaseUrl: (home: string) => string;
 }
@@ -29,7 +33,9 @@ const fallbackResolver = '9.9.9.9';
 /** Fills in the defaults. Throws a `CliError` when settings contradict each other. */
 export function resolveInstallation(config: Config, surroundings: Surroundings): Installation {
   const home = homeOf(config);
-  const publicNetwork = publicNetworkOf(config.public ?? {});
+  const simulator = simulatorOf(config);
+  const localHost = simulator === null && surroundings.localHost !== false;
+  const publicNetwork = publicNetworkOf(config.public ?? {}, simulator !== null);
   const guest = networkOf('zone.guest_cidr', config.zone?.guest_cidr ?? '10.1.1.0/24');
   const guestCidr = formatCidr(guest);
   if (cidrsOverlap(guest, cidr(publicNetwork.cidr))) {
@@ -58,19 +64,57 @@ export function resolveInstallation(config: Config, surroundings: Surroundings):
       networkDomain: config.zone?.network_domain ?? 'cs1cloud.internal',
     },
     publicNetwork,
-    guestNetwork: guestNetworkOf(config.guest ?? {}),
+    guestNetwork: guestNetworkOf(config.guest ?? {}, simulator !== null),
     underlay: underlayOf(config.underlay ?? {}),
     adminPassword: surroundings.adminPassword,
+    localHost,
+    empty: emptyOf(config, simulator, localHost),
+    simulator,
   };
+}
+
+function simulatorOf({ simulator = {} }: Config): Installation['simulator'] {
+  if (simulator.enabled !== true) return null;
+  return {
+    hosts: simulator.hosts ?? 3,
+    patience: simulator.patience ?? 10,
+    mocks: (simulator.mocks ?? []).map(text => {
+      const [name = '', value = ''] = text.split(' ');
+      return { name, value };
+    }),
+  };
+}
+
+/** A machine that is a host has the zone it is in; a zone without hosts is of no use. */
+function emptyOf(
+  { empty = false }: Config,
+  simulator: Installation['simulator'],
+  localHost: boolean,
+): boolean {
+  if (empty && localHost)
+    fail('empty', 'is for `isola server`, or the simulator: this machine would be a host');
+  if (!empty && !localHost && simulator === null)
+    fail('empty', 'is needed: without it `isola up` makes this machine the host of a zone');
+  return empty;
 }
 
 /** The folder of all state. */
 export function homeOf(config: Config): string {
-  return (config.home ?? '/var/lib/isola').replace(/(?<=.)\/+$/, '');
+  return (config.home ?? defaultHome(config)).replace(/(?<=.)\/+$/, '');
 }
 
-function publicNetworkOf(config: NonNullable<Config['public']>): Installation['publicNetwork'] {
-  const block = networkOf('public.cidr', config.cidr ?? '203.0.113.0/24');
+/** Simulations do not touch the machine's own installation, and need no root. */
+function defaultHome({ simulator }: Config): string {
+  if (process.getuid?.() !== 0) return join(homedir(), '.isola-simulator');
+  return simulator?.enabled === true ? '/var/lib/isola-simulator' : '/var/lib/isola';
+}
+
+function publicNetworkOf(
+  config: NonNullable<Config['public']>,
+  simulated: boolean,
+): Installation['publicNetwork'] {
+  const usual = simulated ? '100.64.0.0/18' : '203.0.113.0/24';
+  const block = networkOf('public.cidr', config.cidr ?? usual);
   const text = formatCidr(block);
   if (block.prefix > 29) fail('public.cidr', `${text} is too small: /29 is the smallest`);
   const range = hostsOf(block);
@@ -126,14 +170,19 @@ function uplinkOf(text: string): Uplink {
   return { kind: 'interface', name: text };
 }
 
-function guestNetworkOf(config: NonNullable<Config['guest']>): Installation['guestNetwork'] {
+function guestNetworkOf(
+  config: NonNullable<Config['guest']>,
+  simulated: boolean,
+): Installation['guestNetwork'] {
   const isolation = config.isolation ?? 'VLAN';
   const [kind, usual, asked] =
     isolation === 'VLAN'
       ? (['vlan', 100, { first: config.vlan_first, last: config.vlan_last }] as const)
       : (['vni', 10_000, { first: config.vni_first, last: config.vni_last }] as const);
   const first = asked.first ?? usual;
-  const last = asked.last ?? Math.max(usual + 999, first);
+  // Nobody shares the tags of what is simulated.
+  const usualLast = simulated ? (isolation === 'VLAN' ? 4094 : 1_000_000) : usual + 999;
+  const last = asked.last ?? Math.max(usualLast, first);
   if (first > last) fail(`guest.${kind}_first`, `${first} is after guest.${kind}_last ${last}`);
   return { isolation, first, last, interface: config.interface ?? null };
 }

@@ -37,6 +37,11 @@ const domainName = z
     'must be a domain name, for example cs1cloud.internal',
   );
 
+/** `StartCommand result:fail`: a command and what becomes of it. */
+const mock = z
+  .string()
+  .regex(/^\S+ \S+$/, 'must be COMMAND OPTIONS, for example "StartCommand wait:500"');
+
 const absolutePath = z.string().startsWith('/', 'must be an absolute path');
 
 /** The keys of `isola.toml`. All may be left out. */
@@ -88,6 +93,15 @@ export const configSchema = z.strictObject({
     .optional(),
   agents: z
     .strictObject({ listen: listen.optional(), advertise: z.array(reachedBy).min(1).optional() })
+    .optional(),
+  empty: z.boolean().optional(),
+  simulator: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      hosts: z.int().min(1).max(1000).optional(),
+      patience: z.number().min(1).max(600).optional(),
+      mocks: z.array(mock).optional(),
+    })
     .optional(),
   underlay: z
     .strictObject({ address: address.optional(), interface: interfaceName.optional() })

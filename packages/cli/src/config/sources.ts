@@ -71,6 +71,7 @@ function overlay(below: Config, above: Config): Config {
     public: { ...below.public, ...given(above.public ?? {}) },
     guest: { ...below.guest, ...given(above.guest ?? {}) },
     agents: { ...below.agents, ...given(above.agents ?? {}) },
+    simulator: { ...below.simulator, ...given(above.simulator ?? {}) },
     underlay: { ...below.underlay, ...given(above.underlay ?? {}) },
   };
 }

@@ -64,9 +64,11 @@ export function packagesFor(...purposes: readonly Purpose[]): readonly string[] 
 
 /** Names of the packages that an installation needs on its machine. */
 export function packagesOf({ installation, privateDatabase }: Loaded): readonly string[] {
+  const { hypervisor, localHost, simulator } = installation;
+  const bodies = hypervisor === 'LXC' ? 'containers' : 'kvm';
   return packagesFor(
-    'product',
-    installation.hypervisor === 'LXC' ? 'containers' : 'kvm',
+    ...(simulator === null ? (['product'] as const) : []),
+    ...(localHost ? ([bodies] as const) : []),
     ...(privateDatabase ? (['database'] as const) : []),
   );
 }

@@ -10,6 +10,11 @@ export function newestMajor(names: readonly string[]): string | null {
   return majors.length === 0 ? null : String(Math.max(...majors));
 }
 
+/** Whether there is a PostgreSQL server to run. */
+export async function hasPostgres(): Promise<boolean> {
+  return newestMajor(await readdir(installed).catch((): string[] => [])) !== null;
+}
+
 /**
  * Folder of PostgreSQL's programs for a data folder: those of the version that made it, else the newest.
  * Throws a `CliError` when that version is not installed.

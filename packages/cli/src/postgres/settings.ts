@@ -28,5 +28,5 @@ export const hostBasedAccess = 'local all all peer map=isola\n';
 
 /** `pg_ident.conf`: which users of the operating system may be the database role. */
 export function identityMap(owner: string): string {
-  return ['root', owner].map(user => `isola ${user} ${databaseUser}\n`).join('');
+  return [...new Set(['root', owner])].map(user => `isola ${user} ${databaseUser}\n`).join('');
 }

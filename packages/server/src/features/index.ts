@@ -34,6 +34,7 @@ import { rolePermissionCommands } from './role/permission-commands.ts';
 import { routerCommands } from './router/commands.ts';
 import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
+import { simulatorCommands } from './simulator/commands.ts';
 import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
 import { staticNatCommands } from './static-nat/commands.ts';
 import { tagCommands } from './tag/commands.ts';
@@ -80,6 +81,7 @@ export const handlers: Handlers = {
   ...routerCommands,
   ...serviceOfferingCommands,
   ...settingCommands,
+  ...simulatorCommands,
   ...sshKeyPairCommands,
   ...staticNatCommands,
   ...tagCommands,

@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import type { Logger } from 'pino';
 import { hostGeneration } from '../features/host/generation.ts';
 import type { Jobs } from '../jobs/complete.ts';
+import type { Simulator } from '../simulator/simulator.ts';
 import type { Db } from '../store/database.ts';
 import type { HostState } from '../store/schema.ts';
 import type { Fleet } from './fleet.ts';
@@ -17,12 +18,25 @@ export interface Addition {
   readonly tokenId: string;
 }
 
+/** A host that is to be simulated. */
+export interface SimulatedAddition {
+  readonly name: string;
+  /** Row of the join token; the job waits for it. */
+  readonly tokenId: string;
+}
+
 /** What is done about hosts outside of the database, by this server, while a job waits for it. */
 export interface HostWork {
   /** Whether it can put agents on machines. */
   readonly installs: boolean;
   /** Installs an agent and waits until its host is up. When that fails nothing of it stays. */
   add(addition: Addition): void;
+  /** Whether it can simulate hosts. */
+  readonly simulates: boolean;
+  /** Has a host simulated, and waits until it is up. */
+  simulate(addition: SimulatedAddition): void;
+  /** The host was removed. A real one's certificates are revoked; a simulated one is forgotten. */
+  removed(hostId: string): void;
   /** Cuts a host's agent off, which dials in again, and waits until the host is up. */
   reconnect(hostId: string): void;
   /** Gives up what is being done; its jobs fail. */
@@ -36,6 +50,8 @@ interface HostWorkOptions {
   readonly log: Logger;
   /** `null`: this server installs no agents. */
   readonly installer: HostInstaller | null;
+  /** `null`: this server simulates no hosts. */
+  readonly simulator: Pick<Simulator, 'join' | 'forget'> | null;
   readonly patience?: Patience;
 }
 
@@ -49,7 +65,7 @@ interface Patience {
 const defaultPatience: Patience = { up: 120_000, look: 200 };
 
 export function createHostWork(options: HostWorkOptions): HostWork {
-  const { db, fleet, jobs, log, installer } = options;
+  const { db, fleet, jobs, log, installer, simulator } = options;
   const patience = options.patience ?? defaultPatience;
   const running = new Set<Promise<void>>();
   const returned = new Set<string>();
@@ -79,7 +95,17 @@ export function createHostWork(options: HostWorkOptions): HostWork {
     if (installer === null) throw new Error('there is nothing to install agents with');
     const installed = installer.install(target, order, line => log.info({ host: address }, line));
     await Promise.race([installed, interrupted]);
-    await untilUp(`the agent on ${address} was installed and its host was not up`, async () => {
+    await untilJoined(`the agent on ${address} was installed and its host was not up`, tokenId);
+  }
+
+  async function simulate({ name, tokenId }: SimulatedAddition): Promise<void> {
+    if (simulator === null) throw new Error('nothing is simulated here');
+    await simulator.join(name, tokenId);
+    await untilJoined(`the simulated host ${name} was not up`, tokenId);
+  }
+
+  async function untilJoined(what: string, tokenId: string): Promise<void> {
+    await untilUp(what, async () => {
       const row = await db
         .selectFrom('join_tokens')
         .leftJoin('hosts', 'hosts.id', 'join_tokens.host_id')
@@ -124,6 +150,10 @@ export function createHostWork(options: HostWorkOptions): HostWork {
     installs: installer !== null,
     add: addition =>
       begin(addition.tokenId, add(addition), () => undoAddition(db, addition.tokenId)),
+    simulates: simulator !== null,
+    simulate: addition =>
+      begin(addition.tokenId, simulate(addition), () => undoAddition(db, addition.tokenId)),
+    removed: hostId => simulator?.forget(hostId),
     reconnect: hostId => begin(hostId, reconnect(hostId), () => Promise.resolve()),
     async close() {
       closing.abort();

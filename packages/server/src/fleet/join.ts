@@ -49,14 +49,8 @@ export async function joinHost(
   try {
     return await transact(db, async tx => {
       const token = await lockJoinToken(tx, { id: request.tokenId, secret: request.secret });
-      await insistOnHypervisor(tx, token, request.facts);
-      const hostId = await takeRow(tx, { token, facts: request.facts, from });
+      const hostId = await admitHost(tx, { token, facts: request.facts, from });
       const issued = await issueFor(tx, authority, { hostId, publicKey });
-      await tx
-        .updateTable('join_tokens')
-        .set({ used: new Date(), host_id: hostId })
-        .where('id', '=', token.id)
-        .execute();
       return { hostId, certificate: issued.certificate };
     });
   } catch (error) {
@@ -97,10 +91,27 @@ export async function issueFor(
   return issued;
 }
 
-async function takeRow(
-  tx: Tx,
-  { token, facts, from }: { token: TokenRow; facts: HostFacts; from: string },
-): Promise<string> {
+interface Newcomer {
+  /** Locked by the transaction. */
+  readonly token: TokenRow;
+  readonly facts: HostFacts;
+  /** Where it was heard from. */
+  readonly from: string;
+}
+
+/** Writes the row of a host that joins, and spends its token. Gives its id. Throws `refused_value` that says why not. */
+export async function admitHost(tx: Tx, newcomer: Newcomer): Promise<string> {
+  await insistOnHypervisor(tx, newcomer.token, newcomer.facts);
+  const hostId = await takeRow(tx, newcomer);
+  await tx
+    .updateTable('join_tokens')
+    .set({ used: new Date(), host_id: hostId })
+    .where('id', '=', newcomer.token.id)
+    .execute();
+  return hostId;
+}
+
+async function takeRow(tx: Tx, { token, facts, from }: Newcomer): Promise<string> {
   const found = await tx
     .selectFrom('hosts')
     .selectAll()

@@ -14,6 +14,16 @@ export function localFleet(hostId: string, agent: HostAgent): Fleet {
   };
 }
 
+/** The fleet of a server without hosts. */
+export const noFleet: Fleet = {
+  of: unavailableAgent,
+  connected: () => [],
+  onEvent: () => undefined,
+  onConnection: () => undefined,
+  drop: () => undefined,
+  close: () => Promise.resolve(),
+};
+
 /** Two fleets as one. A host that neither has connected is the second's to answer for. */
 export function bothFleets(first: Fleet, second: Fleet): Fleet {
   return {

@@ -14,6 +14,7 @@ import { type Authority, type Issued, openAuthority } from '../authority/authori
 import { secretBox } from '../identity/secret.ts';
 import { type TestZone, testZone } from '../reconciler/test-zone.ts';
 import type { Db } from '../store/database.ts';
+import type { HostWork } from './host-work.ts';
 import { createJoinToken, type HostPlace } from './join-token.ts';
 import { type AgentListener, listenToAgents } from './listener.ts';
 
@@ -241,3 +242,13 @@ async function networkTo(target: number): Promise<Network> {
   };
   return network;
 }
+
+/** For commands that have nothing to do with hosts. */
+export const noHostWork: Omit<HostWork, 'close'> = {
+  installs: false,
+  add: () => undefined,
+  simulates: false,
+  simulate: () => undefined,
+  removed: () => undefined,
+  reconnect: () => undefined,
+};

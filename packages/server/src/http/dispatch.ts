@@ -19,6 +19,7 @@ import { createJob } from '../jobs/create.ts';
 import { endJobs } from '../jobs/end.ts';
 import type { JobWaiters } from '../jobs/waiters.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
+import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
 import { transact } from '../store/transaction.ts';
@@ -39,7 +40,9 @@ export interface Dispatcher {
   readonly reconciler: Reconciler;
   readonly imageStores: ImageStores;
   readonly templates: Pick<Templates, 'wake'>;
-  readonly hosts: Pick<HostWork, 'installs' | 'add' | 'reconnect'>;
+  readonly hosts: Omit<HostWork, 'close'>;
+  /** Of the simulator, when there is one. */
+  readonly mocks: Mocks | null;
 }
 
 /** Runs a command for a caller whose identity is proved: checks the role, decodes, runs the handler in one transaction. */
@@ -71,8 +74,13 @@ export async function dispatch<N extends HandledCommand>(
       installs: context.hosts.installs,
       add: (...work: Parameters<HostWork['add']>) =>
         void wakes.push(() => context.hosts.add(...work)),
+      simulates: context.hosts.simulates,
+      simulate: (...work: Parameters<HostWork['simulate']>) =>
+        void wakes.push(() => context.hosts.simulate(...work)),
+      removed: (hostId: string) => void wakes.push(() => context.hosts.removed(hostId)),
       reconnect: (hostId: string) => void wakes.push(() => context.hosts.reconnect(hostId)),
     },
+    mocks: context.mocks,
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 

@@ -11,6 +11,7 @@ import { hashPassword } from '../identity/password.ts';
 import { openSecretBox } from '../identity/secret.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { type SimulatedWorld, simulatedWorld } from '../simulator/simulator.ts';
 import type { Db } from '../store/database.ts';
 import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 import type { SeedSettings } from '../store/seed.ts';
@@ -51,6 +52,8 @@ export interface TestServer {
   /** Folder with `secondary`, the image store, and `import`. */
   readonly home: string;
   readonly agent: SimulatedHost;
+  /** What simulated hosts hold; it outlives a restart unless it is cleared. */
+  readonly world: SimulatedWorld;
   readonly admin: Keys;
   /** One signed call with GET. */
   readonly call: Call;
@@ -90,15 +93,19 @@ interface TestServerOptions {
   readonly builtIn?: readonly BuiltInTemplate[];
   /** What puts agents on machines; without it no agents are listened to. */
   readonly installer?: HostInstaller;
+  /** Simulated hosts in place of the one that `agent` is; with 0 the installation is empty. */
+  readonly simulated?: number;
 }
 
 export async function testServer({
   builtIn = [],
   installer,
+  simulated,
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
   const agent = simulatedHost();
+  const world = simulatedWorld();
   const secondary = join(home, 'secondary');
   const importFolder = join(home, 'import');
   await mkdir(secondary);
@@ -107,7 +114,16 @@ export async function testServer({
     startServer({
       databaseUrl: database.url,
       listen: { host: '127.0.0.1', port: 0 },
-      agent,
+      agent: simulated === undefined ? agent : null,
+      simulator:
+        simulated === undefined
+          ? null
+          : {
+              world,
+              hosts: simulated,
+              mocks: [],
+              patience: { first: 10, longest: 100, jobs: 1000 },
+            },
       agents:
         installer === undefined
           ? null
@@ -119,7 +135,7 @@ export async function testServer({
             },
       imageStores: folderStores(),
       templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
-      settings,
+      settings: simulated === 0 ? { adminPassword: settings.adminPassword } : settings,
       secretKeyFile: join(home, 'secret.key'),
       log: pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
     });
@@ -154,6 +170,7 @@ export async function testServer({
     db: database.db,
     home,
     agent,
+    world,
     call,
     run,
     async tenant(name, role = 'User') {

@@ -107,6 +107,7 @@ export async function testZone({
     facts: await agent.facts(),
     secrets: secretBox(randomBytes(32)),
   });
+  if (hostId === null) throw new Error('the machine is no host');
   const jobs = createJobs({ resultOf: () => Promise.resolve({}), log });
   const account = await one(db, 'accounts');
   const owner = { account_id: account.id, domain_id: account.domain_id };

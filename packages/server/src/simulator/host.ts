@@ -9,18 +9,23 @@ import type {
   SegmentSpec,
 } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
+import { type Lease, leasesIn } from './lease.ts';
 import { healthOf, install, reportOf, type SimulatedRouter, startedRouter } from './router.ts';
 import { type SimulatedSite, simulatedSite } from './site.ts';
 
-type Command = Exclude<keyof HostAgent, 'onEvent' | 'close' | 'facts' | 'inventory'>;
+/** What a simulated host is asked to do and can be kept from. */
+export type SimulatedCommand = Exclude<
+  keyof HostAgent,
+  'onEvent' | 'close' | 'facts' | 'inventory'
+>;
 
 /** A host in memory: it keeps what it was told and applies configurations with the model's own code. */
 export interface SimulatedHost extends HostAgent {
   readonly name: string;
   /** Called before (`false`) and after (`true`) each command takes effect; what it throws the command throws. For failures and delays. */
-  intercept: (command: Command, subject: string, done: boolean) => void | Promise<void>;
+  intercept: (command: SimulatedCommand, subject: string, done: boolean) => void | Promise<void>;
   /** Commands carried out, by name. */
-  readonly calls: Map<Command, number>;
+  readonly calls: Map<SimulatedCommand, number>;
   readonly segments: Set<number>;
   /** Segments as they were last asked for, by id. */
   readonly segmentSpecs: Map<number, SegmentSpec>;
@@ -34,6 +39,8 @@ export interface SimulatedHost extends HostAgent {
   neighbours: readonly string[];
   /** While false, all it is asked fails; what it was doing takes effect, and nobody hears of it. */
   connected: boolean;
+  /** What a running guest was given by routers in its segments, in the order of its NICs. */
+  leases(guestId: string): Lease[];
   /** Tells the listeners. */
   emit(event: AgentEvent): void;
 }
@@ -75,7 +82,7 @@ export function simulatedHost(
   const guests = new Map<string, SimulatedGuest>();
   const templates = new Set<string>();
   const listeners: ((event: AgentEvent) => void)[] = [];
-  const calls = new Map<Command, number>();
+  const calls = new Map<SimulatedCommand, number>();
 
   function requireConnection(): void {
     if (!agent.connected)
@@ -84,7 +91,7 @@ export function simulatedHost(
       });
   }
 
-  async function perform<T>(command: Command, subject: string, act: () => T): Promise<T> {
+  async function perform<T>(command: SimulatedCommand, subject: string, act: () => T): Promise<T> {
     requireConnection();
     await agent.intercept(command, subject, false);
     const result = act();
@@ -138,6 +145,10 @@ export function simulatedHost(
     templates,
     neighbours: [],
     connected: true,
+    leases: id => {
+      const guest = guests.get(id);
+      return guest?.running === true ? leasesIn(site, guest.spec) : [];
+    },
     emit(event) {
       if (!agent.connected) return;
       for (const listener of listeners) listener(event);

@@ -1,7 +1,7 @@
 import type { HostFacts } from '@isola/agent-protocol';
 import { sql } from 'kysely';
 import type { SecretBox } from '../identity/secret.ts';
-import type { Db } from './database.ts';
+import type { Db, Tx } from './database.ts';
 import { type SeededAdmin, seedIdentity } from './seed/identity.ts';
 import { seedOfferings } from './seed/offerings.ts';
 import type { GuestNetworkSettings } from './seed/physical-network.ts';
@@ -11,10 +11,14 @@ import { seedTemplates } from './seed/templates.ts';
 import { seedZone, type ZoneSettings } from './seed/zone.ts';
 
 /** What the configuration file says about what the database must hold. */
-export interface SeedSettings {
+export interface SeedSettings extends EmptySettings {
   readonly zone: ZoneSettings;
   readonly public: PublicRangeSettings;
   readonly guestNetwork: GuestNetworkSettings;
+}
+
+/** Of an installation without a zone: everything else is made through the API. */
+export interface EmptySettings {
   /** `null`: made at random when the account is made, and kept afterwards. */
   readonly adminPassword: string | null;
 }
@@ -22,13 +26,16 @@ export interface SeedSettings {
 export interface Seeding {
   readonly settings: SeedSettings;
   readonly facts: HostFacts;
+  /** Whether `facts` are of this machine, which is a host then. */
+  readonly local?: boolean;
   readonly secrets: SecretBox;
 }
 
 export interface Seeded {
   readonly admin: SeededAdmin;
   readonly zoneId: string;
-  readonly hostId: string;
+  /** Of this machine, when it is a host. */
+  readonly hostId: string | null;
 }
 
 const lock = 0x15_01_a0_01;
@@ -37,16 +44,42 @@ const lock = 0x15_01_a0_01;
  * Brings what every installation has (administrator, zone, host, offerings, templates) to what the configuration and the host
  * say. Run at each start: repeated, it changes nothing. Throws `refused_value` for a public range that cannot be.
  */
-export async function seed(db: Db, { settings, facts, secrets }: Seeding): Promise<Seeded> {
+export async function seed(
+  db: Db,
+  { settings, facts, local = true, secrets }: Seeding,
+): Promise<Seeded> {
   return db.transaction().execute(async tx => {
-    // Servers that start together seed one after the other.
-    await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
-    await seedRoles(tx);
-    const admin = await seedIdentity(tx, { password: settings.adminPassword, secrets });
-    const zone = await seedZone(tx, { zone: settings.zone, guest: settings.guestNetwork, facts });
+    const admin = await seedInstallation(tx, { password: settings.adminPassword, secrets });
+    const zone = await seedZone(tx, {
+      zone: settings.zone,
+      guest: settings.guestNetwork,
+      facts,
+      local,
+    });
     await seedPublicRange(tx, { zone, range: settings.public });
-    await seedOfferings(tx);
     await seedTemplates(tx, { accountId: admin.accountId, zoneId: zone.zoneId, facts });
     return { admin, zoneId: zone.zoneId, hostId: zone.hostId };
   });
+}
+
+/** As `seed` for an installation without a zone: the ROOT domain with its administrator, roles and offerings. */
+export async function seedEmpty(
+  db: Db,
+  { settings, secrets }: { readonly settings: EmptySettings; readonly secrets: SecretBox },
+): Promise<Pick<Seeded, 'admin'>> {
+  return db.transaction().execute(async tx => ({
+    admin: await seedInstallation(tx, { password: settings.adminPassword, secrets }),
+  }));
+}
+
+async function seedInstallation(
+  tx: Tx,
+  wanted: { readonly password: string | null; readonly secrets: SecretBox },
+): Promise<SeededAdmin> {
+  // Servers that start together seed one after the other.
+  await sql`select pg_advisory_xact_lock(${lock})`.execute(tx);
+  await seedRoles(tx);
+  const admin = await seedIdentity(tx, wanted);
+  await seedOfferings(tx);
+  return admin;
 }

@@ -64,6 +64,8 @@ async function raise({ db }: TemplateWork, store: ImageStoreRow, reason: string)
 async function watchCopies(work: TemplateWork, store: ImageStoreRow): Promise<void> {
   for (const found of await readCopies(work.db)) {
     if (found.store.id !== store.id || found.copy.download_state !== 'DOWNLOADED') continue;
+    // Nothing was fetched.
+    if (found.template.hypervisor === 'Simulator') continue;
     if (found.copy.state === 'Ready') await compare(work, found);
     else if (found.copy.state === 'Failed') await readWhole(work, found);
   }

@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { buildImages } from '@isola/agent';
 import type {
   GuestSpec,
-  HypervisorKind,
   NicSpec,
   RouterSpec,
   SegmentSpec,
@@ -47,7 +46,7 @@ export interface HostWorldOptions {
   /** Where the host is between others; alone unless told. */
   readonly place?: HostPlace;
   /** What runs routers and guests; containers unless told. */
-  readonly body?: HypervisorKind;
+  readonly body?: 'LXC' | 'KVM';
   /** Folder for disks of highly available guests. */
   readonly sharedStorage?: string;
   /** QCOW2 file that virtual machines are made of; a blank disk unless told. */

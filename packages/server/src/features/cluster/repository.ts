@@ -1,3 +1,4 @@
+import type { HypervisorKind } from '@isola/agent-protocol';
 import type { Db } from '../../store/database.ts';
 import type { ClusterRow, PodRow } from '../../store/schema.ts';
 import { refused } from '../host/repository.ts';
@@ -5,11 +6,12 @@ import { refused } from '../host/repository.ts';
 interface NewCluster {
   readonly pod: PodRow;
   readonly name: string;
-  readonly hypervisor: 'KVM' | 'LXC';
+  readonly hypervisor: HypervisorKind;
   readonly enabled?: boolean;
 }
 
 const longestName = 255;
+const hypervisors: readonly HypervisorKind[] = ['KVM', 'LXC', 'Simulator'];
 
 /** Writes a cluster. 431 for a name that the pod has. */
 export async function insertCluster(
@@ -38,8 +40,8 @@ export function checkedName(text: string): string {
 }
 
 /** The hypervisor that a text names. 431 for one that there is not. */
-export function hypervisorOf(text: string): 'KVM' | 'LXC' {
-  const name = text.toUpperCase();
-  if (name === 'KVM' || name === 'LXC') return name;
-  throw refused(`Hypervisor ${text} is not supported: KVM or LXC`);
+export function hypervisorOf(text: string): HypervisorKind {
+  const found = hypervisors.find(name => name.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw refused(`Hypervisor ${text} is not supported: ${hypervisors.join(', ')}`);
 }

@@ -1,13 +1,17 @@
 import { cloudStackVersion, describeApis } from '@isola/api';
-import type { Handlers } from '../../http/call.ts';
+import type { Call, Handlers } from '../../http/call.ts';
 import { mayExpunge } from '../instance/expunge.ts';
 import { permits } from '../role/permits.ts';
+import { simulatorCommands } from '../simulator/commands.ts';
 
 export const discoveryCommands = {
   listApis: {
     kind: 'sync',
     run(call, params) {
-      const items = describeApis(command => permits(call.caller.role, command), params.name);
+      const items = describeApis(
+        command => permits(call.caller.role, command) && isThere(call, command.name),
+        params.name,
+      );
       return Promise.resolve({ count: items.length, items });
     },
   },
@@ -19,6 +23,11 @@ export const discoveryCommands = {
     },
   },
 } satisfies Partial<Handlers>;
+
+/** What configures the simulator is only where there is one. */
+function isThere({ mocks }: Call, name: string): boolean {
+  return mocks !== null || !Object.hasOwn(simulatorCommands, name);
+}
 
 const capabilities = {
   allowusercreateprojects: false,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listScope } from '../../access/access.ts';
+import { noHostWork } from '../../fleet/test-agents.ts';
 import type { Call } from '../../http/call.ts';
 import { type TestServer, testServer } from '../../http/test-server.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
@@ -150,7 +151,8 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     wake: () => undefined,
     imageStores: folderStores(),
     wakeTemplates: () => undefined,
-    hosts: { installs: false, add: () => undefined, reconnect: () => undefined },
+    hosts: noHostWork,
+    mocks: null,
     healthChecks: () => Promise.resolve([]),
   };
 }

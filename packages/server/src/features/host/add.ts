@@ -1,8 +1,9 @@
+import type { HypervisorKind } from '@isola/agent-protocol';
 import type { ParamsOf, ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { identified, unknownId } from '../../access/access.ts';
-import type { InstallTarget } from '../../fleet/installer.ts';
-import { createJoinToken } from '../../fleet/join-token.ts';
+import type { InstallOrder, InstallTarget } from '../../fleet/installer.ts';
+import { createJoinToken, type HostPlace } from '../../fleet/join-token.ts';
 import { serverUrl } from '../../fleet/server-url.ts';
 import type { Call, Intent } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
@@ -20,19 +21,36 @@ type Params = ParamsOf<'addHost'>;
  * for a place that is not there.
  */
 export async function addHost(call: Call, params: Params): Promise<Intent> {
+  const hypervisor = hypervisorOf(params.hypervisor);
+  return hypervisor === 'Simulator'
+    ? addSimulatedHost(call, params)
+    : addMachine(call, params, hypervisor);
+}
+
+/** A host in the memory of this server; any URL will do, and names it. */
+async function addSimulatedHost(call: Call, params: Params): Promise<Intent> {
+  if (!call.hosts.simulates)
+    throw refused('This server simulates nothing: start it with --simulator');
+  const name = simulatedName(params.url);
+  const { id: tokenId } = await createJoinToken(
+    call.tx,
+    placeOf(params, await clusterOf(call, params, 'Simulator')),
+  );
+  call.hosts.simulate({ name, tokenId });
+  return { object: null, waits: hostWaits(tokenId) };
+}
+
+async function addMachine(
+  call: Call,
+  params: Params,
+  hypervisor: InstallOrder['hypervisor'],
+): Promise<Intent> {
   const url = await serverUrl(call.tx);
   if (!call.hosts.installs)
     throw refused('This server installs no agents: install the agent on the machine itself');
   const target = targetOf(params);
-  const hypervisor = hypervisorOf(params.hypervisor);
   const cluster = await clusterOf(call, params, hypervisor);
-  const { id: tokenId, token } = await createJoinToken(call.tx, {
-    zoneId: cluster.zone_id,
-    podId: cluster.pod_id,
-    clusterId: cluster.id,
-    tags: checkedTags(params.hosttags ?? []),
-    enabled: params.allocationstate?.toLowerCase() !== 'disabled',
-  });
+  const { id: tokenId, token } = await createJoinToken(call.tx, placeOf(params, cluster));
   const order = {
     serverUrl: url,
     token,
@@ -42,6 +60,16 @@ export async function addHost(call: Call, params: Params): Promise<Intent> {
   };
   call.hosts.add({ target, order, tokenId });
   return { object: null, waits: hostWaits(tokenId) };
+}
+
+function placeOf(params: Params, cluster: ClusterRow): HostPlace {
+  return {
+    zoneId: cluster.zone_id,
+    podId: cluster.pod_id,
+    clusterId: cluster.id,
+    tags: checkedTags(params.hosttags ?? []),
+    enabled: params.allocationstate?.toLowerCase() !== 'disabled',
+  };
 }
 
 /** The answer of its job: the host that joined with the token. */
@@ -80,6 +108,15 @@ function targetOf(params: Params): InstallTarget {
   };
 }
 
+/** CloudStack's `http://sim/c0/h0` is the host `sim-c0-h0`. */
+function simulatedName(url: string): string {
+  const name = url.replace(/^https?:\/\//i, '').replaceAll(/[^A-Za-z0-9.-]+/g, '-');
+  const trimmed = name.replaceAll(/^[-.]+|[-.]+$/g, '');
+  if (trimmed === '' || trimmed.length > longestHostName)
+    throw refused(`url ${url.slice(0, 100)} gives no name for the host: use http://sim/c0/h0`);
+  return trimmed;
+}
+
 function checkedUser(name: string): string {
   if (/^[a-z_][a-z0-9_.-]{0,31}$/i.test(name)) return name;
   throw refused('username is not the name of a user of a Linux system');
@@ -89,7 +126,7 @@ function checkedUser(name: string): string {
 async function clusterOf(
   call: Call,
   params: Params,
-  hypervisor: 'KVM' | 'LXC',
+  hypervisor: HypervisorKind,
 ): Promise<ClusterRow> {
   const pod = await call.tx
     .selectFrom('pods')

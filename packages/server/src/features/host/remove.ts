@@ -43,6 +43,7 @@ export async function removeHost(call: Call, params: ParamsOf<'deleteHost'>): Pr
   await revokeCertificates(call.tx, host.id);
   await call.tx.deleteFrom('template_hosts').where('host_id', '=', host.id).execute();
   await forgetPlans(call, host);
+  call.hosts.removed(host.id);
   call.wake('host', host.id);
 }
 

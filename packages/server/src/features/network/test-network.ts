@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { formatIpv4, ipv4 } from '@isola/model';
+import { noHostWork } from '../../fleet/test-agents.ts';
 import type { Call, Caller, Intent } from '../../http/call.ts';
 import { secretBox } from '../../identity/secret.ts';
 import { simulatedHost } from '../../simulator/host.ts';
@@ -88,7 +89,8 @@ export async function testNetworks(
             wake: () => {},
             imageStores: folderStores(),
             wakeTemplates: () => undefined,
-            hosts: { installs: false, add: () => undefined, reconnect: () => undefined },
+            hosts: noHostWork,
+            mocks: null,
             healthChecks: async () => [],
           },
           params,

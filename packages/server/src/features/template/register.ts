@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { HypervisorKind } from '@isola/agent-protocol';
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { ownerOf } from '../../access/access.ts';
@@ -6,6 +8,7 @@ import type { Db } from '../../store/database.ts';
 import type { ImageStoreRow, ZoneRow } from '../../store/schema.ts';
 import { parseChecksum } from '../../templates/checksum.ts';
 import { detailsOf } from '../account/details.ts';
+import { hypervisorOf } from '../cluster/repository.ts';
 import { defaultOsType, osTypes } from '../os-type/os-types.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { checkedName } from '../user/create.ts';
@@ -26,7 +29,9 @@ export async function registerTemplate(call: Call, params: Params): Promise<Temp
       reason: 'Only a root administrator registers system or featured templates',
     });
   const name = checkedName('name', params.name);
-  const hypervisor = params.hypervisor.toUpperCase() === 'KVM' ? 'KVM' : 'LXC';
+  const hypervisor = hypervisorOf(params.hypervisor);
+  if (hypervisor === 'Simulator' && call.mocks === null)
+    throw refused('This server simulates nothing');
   const format = formatOf(params, hypervisor);
   const url = checkedUrl(params.url, isRoot);
   if (params.checksum !== undefined) parseChecksum(params.checksum);
@@ -42,8 +47,9 @@ export async function registerTemplate(call: Call, params: Params): Promise<Temp
     format,
     os_type: osTypeOf(params.ostypeid),
     type,
-    size_bytes: 0,
-    checksum: '',
+    ...(hypervisor === 'Simulator'
+      ? { size_bytes: simulatedBytes, file_bytes: simulatedBytes, checksum: checksumOfUrl(url) }
+      : { size_bytes: 0, checksum: '' }),
     expected_checksum: params.checksum ?? null,
     is_featured: params.isfeatured ?? false,
     is_public: params.ispublic ?? false,
@@ -54,7 +60,14 @@ export async function registerTemplate(call: Call, params: Params): Promise<Temp
   });
   await call.tx
     .insertInto('template_stores')
-    .values({ template_id: id, store_id: store.id })
+    .values({
+      template_id: id,
+      store_id: store.id,
+      // What is simulated is never fetched.
+      ...(hypervisor === 'Simulator'
+        ? { state: 'Ready', download_state: 'DOWNLOADED', download_percent: 100 }
+        : {}),
+    })
     .execute();
   call.wakeTemplates();
   return shownTemplate(call, id);
@@ -88,8 +101,16 @@ function typeOf({ templatetype, isrouting }: Params): 'USER' | 'SYSTEM' {
   return system || isrouting === true ? 'SYSTEM' : 'USER';
 }
 
-function formatOf({ format }: Params, hypervisor: 'KVM' | 'LXC'): 'QCOW2' | 'RAW' | 'TAR' {
+/** What a simulated template has in place of a file. */
+const simulatedBytes = 2 ** 30;
+
+function checksumOfUrl(url: string): string {
+  return createHash('sha256').update(url).digest('hex');
+}
+
+function formatOf({ format }: Params, hypervisor: HypervisorKind): 'QCOW2' | 'RAW' | 'TAR' {
   const name = format.toUpperCase();
+  if (hypervisor === 'Simulator') return name === 'RAW' || name === 'TAR' ? name : 'QCOW2';
   if (hypervisor === 'LXC') {
     if (name === 'TAR') return name;
     throw refused('Templates for LXC have format TAR');

@@ -15,21 +15,24 @@ export interface ZoneSettings {
 export interface SeededZone {
   readonly zoneId: string;
   readonly physicalNetworkId: string;
-  readonly hostId: string;
+  /** Of this machine, when it is a host. */
+  readonly hostId: string | null;
 }
 
 interface Wanted {
   readonly zone: ZoneSettings;
   readonly guest: GuestNetworkSettings;
   readonly facts: HostFacts;
+  /** Whether this machine is the host that `facts` are of; if not, they tell only what runs on hosts. */
+  readonly local: boolean;
 }
 
 /** The installation's zone with its pod, cluster, host and physical network: made at the first start, updated at later ones. */
-export async function seedZone(tx: Tx, { zone, guest, facts }: Wanted): Promise<SeededZone> {
+export async function seedZone(tx: Tx, { zone, guest, facts, local }: Wanted): Promise<SeededZone> {
   const zoneId = await upsertZone(tx, zone);
   const podId = await upsertPod(tx, zoneId, facts);
   const clusterId = await upsertCluster(tx, { zoneId, podId, hypervisor: facts.hypervisor });
-  const hostId = await upsertHost(tx, {
+  const host: NewRow<'hosts'> = {
     zone_id: zoneId,
     pod_id: podId,
     cluster_id: clusterId,
@@ -46,7 +49,8 @@ export async function seedZone(tx: Tx, { zone, guest, facts }: Wanted): Promise<
     underlay_mtu: facts.underlay?.mtu ?? null,
     guest_mtu: facts.guestMtu,
     last_seen: new Date(),
-  });
+  };
+  const hostId = local ? await upsertHost(tx, host) : null;
   const physicalNetworkId = await seedPhysicalNetwork(tx, zoneId, guest);
   return { zoneId, physicalNetworkId, hostId };
 }
