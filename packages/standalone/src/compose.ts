@@ -56,7 +56,7 @@ async function composeSimulator(
       world: simulatedWorld(),
       hosts,
       mocks,
-      patience: { first: 250, longest: 1000, jobs: patience * 1000 },
+      patience: { first: 250, longest: 1000, jobs: patience * 1000, firstAnswer: patience * 1000 },
     },
     agents: null,
     imageStores: simulatedImageStores(),

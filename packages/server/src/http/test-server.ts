@@ -122,7 +122,7 @@ export async function testServer({
               world,
               hosts: simulated,
               mocks: [],
-              patience: { first: 10, longest: 100, jobs: 1000 },
+              patience: { first: 10, longest: 100, jobs: 1000, firstAnswer: 5000 },
             },
       agents:
         installer === undefined
