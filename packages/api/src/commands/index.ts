@@ -9,6 +9,7 @@ import * as domain from './domain.ts';
 import * as egressFirewall from './egress-firewall.ts';
 import * as event from './event.ts';
 import * as firewall from './firewall.ts';
+import * as guestVlan from './guest-vlan.ts';
 import * as host from './host.ts';
 import * as hostToken from './host-token.ts';
 import * as imageStore from './image-store.ts';
@@ -18,9 +19,11 @@ import * as instanceGroup from './instance-group.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
 import * as networkOffering from './network-offering.ts';
+import * as networkProvider from './network-provider.ts';
 import * as nic from './nic.ts';
 import * as osType from './os-type.ts';
 import * as physicalNetwork from './physical-network.ts';
+import * as pod from './pod.ts';
 import * as portForwarding from './port-forwarding.ts';
 import * as project from './project.ts';
 import * as publicAddress from './public-address.ts';
@@ -34,10 +37,12 @@ import * as setting from './setting.ts';
 import * as simulator from './simulator.ts';
 import * as sshKeyPair from './ssh-key-pair.ts';
 import * as staticNat from './static-nat.ts';
+import * as storageNetwork from './storage-network.ts';
 import * as tag from './tag.ts';
 import * as template from './template.ts';
 import * as user from './user.ts';
 import * as userData from './user-data.ts';
+import * as vlanIpRange from './vlan-ip-range.ts';
 import * as volume from './volume.ts';
 import * as zone from './zone.ts';
 
@@ -52,10 +57,15 @@ export const commands = {
   ...role,
   ...resourceLimit,
   ...zone,
+  ...pod,
+  ...storageNetwork,
   ...cluster,
   ...capacity,
   ...host,
   ...physicalNetwork,
+  ...networkProvider,
+  ...vlanIpRange,
+  ...guestVlan,
   ...setting,
   ...imageStore,
   ...template,

@@ -1,11 +1,20 @@
 import { defineCommand } from '../define.ts';
-import { networkServiceEntity } from '../entities/network-service.ts';
-import { networkServiceProviderEntity } from '../entities/network-service-provider.ts';
+import { isolationMethodEntity } from '../entities/isolation-method.ts';
 import { physicalNetworkEntity } from '../entities/physical-network.ts';
+import { successEntity } from '../entities/success.ts';
 import { trafficTypeEntity } from '../entities/traffic-type.ts';
-import { vlanIpRangeEntity } from '../entities/vlan-ip-range.ts';
 import { param, required } from '../param.ts';
 import { pageParams } from './common.ts';
+
+const labels = {
+  kvmnetworklabel: param.text('Interface or bridge that carries it on the hosts'),
+} as const;
+const otherLabels = [
+  'hypervnetworklabel',
+  'ovm3networklabel',
+  'vmwarenetworklabel',
+  'xennetworklabel',
+] as const;
 
 export const listPhysicalNetworks = defineCommand({
   name: 'listPhysicalNetworks',
@@ -35,53 +44,111 @@ export const listTrafficTypes = defineCommand({
   shape: 'list',
 });
 
-export const listNetworkServiceProviders = defineCommand({
-  name: 'listNetworkServiceProviders',
-  description: 'Lists what provides network services on a physical network',
-  async: false,
+export const createPhysicalNetwork = defineCommand({
+  name: 'createPhysicalNetwork',
+  description: 'Makes a physical network in a zone, with the providers of its services',
+  async: true,
   roles: ['Root Admin'],
   params: {
-    ...pageParams,
-    name: param.text('Show only the provider of this name, for example VirtualRouter'),
-    physicalnetworkid: param.id('Show only providers of this physical network'),
-    state: param.text('Show only providers in this state: Enabled or Disabled'),
+    broadcastdomainrange: param.text('ZONE: what its tags are unique in', {
+      values: ['ZONE'],
+    }),
+    domainid: param.id('Domain that it belongs to'),
+    isolationmethods: param.list('How networks are kept apart: VLAN (as when not given) or VXLAN'),
+    name: param.text('Name of the physical network', required),
+    networkspeed: param.text('Speed, for example 1G'),
+    tags: param.list('One tag, by which network offerings choose it'),
+    vlan: param.text('Ranges of tags, for example 100-199 or 100-199,300-399', { length: 2048 }),
+    zoneid: param.id('Zone of the physical network', required),
   },
-  response: networkServiceProviderEntity,
-  shape: 'list',
+  response: physicalNetworkEntity,
+  shape: 'one',
+  event: 'PHYSICAL.NETWORK.CREATE',
 });
 
-export const listVlanIpRanges = defineCommand({
-  name: 'listVlanIpRanges',
-  description: 'Lists ranges of public addresses',
-  async: false,
+export const updatePhysicalNetwork = defineCommand({
+  name: 'updatePhysicalNetwork',
+  description:
+    'Changes a physical network: its ranges of tags, and whether networks are made on it',
+  async: true,
   roles: ['Root Admin'],
   params: {
-    ...pageParams,
-    account: param.text('Show only ranges set aside for this account; needs domainid'),
-    domainid: param.id('Show only ranges set aside for this domain'),
-    forvirtualnetwork: param.flag('Show only ranges for public traffic (or only others)'),
-    id: param.id('Show only this range'),
-    networkid: param.id('Show only ranges of this network'),
-    physicalnetworkid: param.id('Show only ranges of this physical network'),
-    podid: param.id('Show only ranges of this pod'),
-    vlan: param.text('Show only ranges of this VLAN; untagged for none'),
-    zoneid: param.id('Show only ranges of this zone'),
+    id: param.id('Id of the physical network', required),
+    networkspeed: param.text('Speed, for example 1G'),
+    state: param.text('Enabled or Disabled', { values: ['Enabled', 'Disabled'] }),
+    tags: param.list('One tag, by which network offerings choose it; empty for none'),
+    vlan: param.text('Ranges of tags in place of those it has; empty for none', { length: 2048 }),
   },
-  refused: ['projectid'],
-  response: vlanIpRangeEntity,
-  shape: 'list',
+  response: physicalNetworkEntity,
+  shape: 'one',
+  event: 'PHYSICAL.NETWORK.UPDATE',
 });
 
-export const listSupportedNetworkServices = defineCommand({
-  name: 'listSupportedNetworkServices',
-  description: 'Lists network services, their providers and what can be chosen about them',
-  async: false,
+export const deletePhysicalNetwork = defineCommand({
+  name: 'deletePhysicalNetwork',
+  description: 'Deletes a physical network without networks and address ranges',
+  async: true,
   roles: ['Root Admin'],
   params: {
-    ...pageParams,
-    provider: param.text('Show only services of this provider'),
-    service: param.text('Show only the service of this name'),
+    id: param.id('Id of the physical network', required),
   },
-  response: networkServiceEntity,
+  response: successEntity,
+  shape: 'success',
+  event: 'PHYSICAL.NETWORK.DELETE',
+});
+
+export const addTrafficType = defineCommand({
+  name: 'addTrafficType',
+  description: 'Has a physical network carry a kind of traffic',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    isolationmethod: param.text('How it is kept apart: that of the physical network'),
+    ...labels,
+    physicalnetworkid: param.id('Id of the physical network', required),
+    traffictype: param.text('Management, Guest, Public or Storage', required),
+    vlan: param.text('VLAN of Management traffic of the hosts; untagged when not given'),
+  },
+  refused: otherLabels,
+  response: trafficTypeEntity,
+  shape: 'one',
+  event: 'PHYSICAL.NETWORK.UPDATE',
+});
+
+export const updateTrafficType = defineCommand({
+  name: 'updateTrafficType',
+  description: 'Changes which interface carries a kind of traffic',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    id: param.id('Id of the traffic type', required),
+    ...labels,
+  },
+  refused: otherLabels,
+  response: trafficTypeEntity,
+  shape: 'one',
+  event: 'PHYSICAL.NETWORK.UPDATE',
+});
+
+export const deleteTrafficType = defineCommand({
+  name: 'deleteTrafficType',
+  description: 'Takes a kind of traffic off a physical network where nothing uses it',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    id: param.id('Id of the traffic type', required),
+  },
+  response: successEntity,
+  shape: 'success',
+  event: 'PHYSICAL.NETWORK.UPDATE',
+});
+
+export const listNetworkIsolationMethods = defineCommand({
+  name: 'listNetworkIsolationMethods',
+  description: 'Lists how physical networks can keep networks apart',
+  async: false,
+  roles: ['Root Admin'],
+  params: pageParams,
+  response: isolationMethodEntity,
   shape: 'list',
 });

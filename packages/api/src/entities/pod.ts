@@ -1,11 +1,13 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
+import { capacityFields } from './capacity.ts';
 import { zoneFields } from './shared.ts';
 
 export const podEntity = defineEntity({
   name: 'pod',
   fields: {
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
+    capacity: field.objects('What its hosts have, where asked for', capacityFields),
     endip: field.list('Last addresses of its ranges'),
     forsystemvms: field.list('For each range, whether it is kept for system machines: 0 or 1'),
     gateway: field.text('Gateway of its hosts'),

@@ -7,6 +7,6 @@ export const trafficTypeEntity = defineEntity({
     id: field.text('Id of the traffic type'),
     kvmnetworklabel: field.text('Bridge that carries it on KVM hosts'),
     physicalnetworkid: field.text('Id of its physical network'),
-    traffictype: field.text('Guest, Public, Management or Control'),
+    traffictype: field.text('Guest, Public, Management or Storage'),
   },
 });

@@ -23,3 +23,6 @@ export const vlanIpRangeEntity = defineEntity({
     zoneid: field.text('Id of its zone'),
   },
 });
+
+/** The same under the key that commands about one range answer with. */
+export const vlanEntity = defineEntity({ name: 'vlan', fields: vlanIpRangeEntity.fields });

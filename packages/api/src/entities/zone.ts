@@ -1,5 +1,6 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
+import { capacityFields } from './capacity.ts';
 import { taggedFields } from './shared.ts';
 
 export const zoneEntity = defineEntity({
@@ -7,6 +8,7 @@ export const zoneEntity = defineEntity({
   fields: {
     allocationstate: field.text('Whether it can be used: Enabled or Disabled'),
     allowuserspecifyvrmtu: field.flag('Whether users may choose the largest packet'),
+    capacity: field.objects('What there is in it, where asked for', capacityFields),
     description: field.text('Text about it'),
     dhcpprovider: field.text('Who gives out addresses: VirtualRouter'),
     displaytext: field.text('Text shown for it'),
@@ -29,7 +31,7 @@ export const zoneEntity = defineEntity({
     routerpublicinterfacemaxmtu: field.whole('Largest packet a router passes outside, in bytes'),
     securitygroupsenabled: field.flag('Whether it has security groups'),
     ...taggedFields,
-    type: field.text('Kind of zone: Core'),
+    type: field.text('Kind of zone: Core or Edge'),
     zonetoken: field.text('Token for system machines; shown to administrators'),
   },
 });

@@ -10,6 +10,7 @@ import { domainCommands } from './domain/commands.ts';
 import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
 import { firewallCommands } from './firewall/commands.ts';
+import { guestVlanCommands } from './guest-vlan/commands.ts';
 import { hostCommands } from './host/commands.ts';
 import { hostTokenCommands } from './host-token/commands.ts';
 import { imageStoreCommands } from './image-store/commands.ts';
@@ -20,13 +21,17 @@ import { instanceGroupCommands } from './instance-group/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
+import { networkProviderCommands } from './network-provider/commands.ts';
 import { nicCommands } from './nic/commands.ts';
 import { osTypeCommands } from './os-type/commands.ts';
 import { physicalNetworkCommands } from './physical-network/commands.ts';
+import { trafficTypeCommands } from './physical-network/traffic-commands.ts';
+import { podCommands } from './pod/commands.ts';
 import { portForwardingCommands } from './port-forwarding/commands.ts';
 import { projectCommands } from './project/commands.ts';
 import { projectMemberCommands } from './project/member-commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
+import { publicRangeCommands } from './public-range/commands.ts';
 import { quarantinedIpCommands } from './quarantined-ip/commands.ts';
 import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
@@ -37,6 +42,7 @@ import { settingCommands } from './setting/commands.ts';
 import { simulatorCommands } from './simulator/commands.ts';
 import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
 import { staticNatCommands } from './static-nat/commands.ts';
+import { storageNetworkCommands } from './storage-network/commands.ts';
 import { tagCommands } from './tag/commands.ts';
 import { templateCommands } from './template/commands.ts';
 import { userCommands } from './user/commands.ts';
@@ -69,7 +75,13 @@ export const handlers: Handlers = {
   ...networkOfferingCommands,
   ...nicCommands,
   ...osTypeCommands,
+  ...networkProviderCommands,
   ...physicalNetworkCommands,
+  ...trafficTypeCommands,
+  ...podCommands,
+  ...storageNetworkCommands,
+  ...publicRangeCommands,
+  ...guestVlanCommands,
   ...portForwardingCommands,
   ...projectCommands,
   ...projectMemberCommands,

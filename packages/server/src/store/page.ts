@@ -46,7 +46,8 @@ export function pageOfList<Row>(
   return { count: all.length, rows: all.slice(offset, offset + size) };
 }
 
-function windowOf(
+/** How many rows a page has, and how many come before it. */
+export function windowOf(
   call: { readonly maxPageSize: number },
   paging: Paging,
 ): { size: number; offset: number } {

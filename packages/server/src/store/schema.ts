@@ -125,6 +125,9 @@ export interface SettingTable {
   value: string;
 }
 
+/** Whether anything new is put there. */
+export type AllocationState = 'Enabled' | 'Disabled';
+
 export interface ZoneTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -133,9 +136,15 @@ export interface ZoneTable {
   internal_dns: string[];
   guest_cidr: string;
   network_domain: string;
-  allocation_state: Generated<string>;
+  allocation_state: Generated<AllocationState>;
   dhcp_provider: Generated<string>;
   zone_token: string;
+  /** Whose it is, with the domains below; `null`: everybody's. */
+  domain_id: string | null;
+  is_edge: Generated<boolean>;
+  local_storage: Generated<boolean>;
+  sort_key: Generated<number>;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
   created: Generated<Date>;
 }
 
@@ -144,11 +153,10 @@ export interface PodTable {
   seq: GeneratedAlways<number>;
   zone_id: string;
   name: string;
-  gateway: string;
-  netmask: string;
-  first_address: string;
-  last_address: string;
-  allocation_state: Generated<string>;
+  /** `null` with the prefix where a pod of an edge zone has no addresses. */
+  gateway: string | null;
+  prefix: number | null;
+  allocation_state: Generated<AllocationState>;
 }
 
 export interface ClusterTable {
@@ -217,12 +225,12 @@ export interface PhysicalNetworkTable {
   zone_id: string;
   name: string;
   isolation_method: Generated<'VLAN' | 'VXLAN'>;
-  /** First and last tag, or VXLAN network identifier. */
-  vlan_first: number;
-  vlan_last: number;
   /** Interface (or bridge) of guest traffic on the hosts; `null` is each host's own choice. */
   guest_label: string | null;
-  state: Generated<string>;
+  state: Generated<AllocationState>;
+  tags: Generated<string[]>;
+  network_speed: string | null;
+  domain_id: string | null;
 }
 
 export interface PublicRangeTable {
@@ -235,7 +243,82 @@ export interface PublicRangeTable {
   prefix: number;
   first_address: string;
   last_address: string;
+  /** The account, or the domain, that it is set aside for. */
+  account_id: string | null;
+  domain_id: string | null;
   created: Generated<Date>;
+}
+
+export interface PodRangeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  pod_id: string;
+  gateway: string;
+  prefix: number;
+  first_address: string;
+  last_address: string;
+  /** A tag, or `untagged`. */
+  vlan: Generated<string>;
+  for_system_vms: Generated<boolean>;
+}
+
+export interface StorageRangeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  pod_id: string;
+  gateway: string;
+  prefix: number;
+  first_address: string;
+  last_address: string;
+  vlan: number | null;
+}
+
+/** Tags, or VXLAN network identifiers, that networks are given. */
+export interface VlanRangeTable {
+  physical_network_id: string;
+  first_tag: number;
+  last_tag: number;
+}
+
+export interface DedicatedVlanRangeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  physical_network_id: string;
+  account_id: string;
+  domain_id: string;
+  first_tag: number;
+  last_tag: number;
+}
+
+export interface TrafficTypeTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  physical_network_id: string;
+  traffic_type: TrafficType;
+  /** Interface or bridge on the hosts; that of guest traffic is `guest_label` of the physical network. */
+  label: string | null;
+  vlan: string | null;
+}
+
+export type TrafficType = 'Guest' | 'Public' | 'Management' | 'Storage';
+
+export interface ServiceProviderTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  physical_network_id: string;
+  name: ProviderName;
+  state: Generated<AllocationState>;
+  services: string[];
+}
+
+export type ProviderName = 'VirtualRouter' | 'VpcVirtualRouter' | 'InternalLbVm';
+
+export interface ProviderElementTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  provider_id: string;
+  enabled: Generated<boolean>;
 }
 
 export interface ServiceOfferingTable {
@@ -754,6 +837,13 @@ export interface Database {
   hosts: HostTable;
   physical_networks: PhysicalNetworkTable;
   public_ranges: PublicRangeTable;
+  pod_ranges: PodRangeTable;
+  storage_ranges: StorageRangeTable;
+  vlan_ranges: VlanRangeTable;
+  dedicated_vlan_ranges: DedicatedVlanRangeTable;
+  traffic_types: TrafficTypeTable;
+  service_providers: ServiceProviderTable;
+  provider_elements: ProviderElementTable;
   service_offerings: ServiceOfferingTable;
   network_offerings: NetworkOfferingTable;
   templates: TemplateTable;
@@ -798,6 +888,11 @@ export type ClusterRow = Selectable<ClusterTable>;
 export type HostRow = Selectable<HostTable>;
 export type PhysicalNetworkRow = Selectable<PhysicalNetworkTable>;
 export type PublicRangeRow = Selectable<PublicRangeTable>;
+export type PodRangeRow = Selectable<PodRangeTable>;
+export type StorageRangeRow = Selectable<StorageRangeTable>;
+export type DedicatedVlanRangeRow = Selectable<DedicatedVlanRangeTable>;
+export type TrafficTypeRow = Selectable<TrafficTypeTable>;
+export type ServiceProviderRow = Selectable<ServiceProviderTable>;
 export type ServiceOfferingRow = Selectable<ServiceOfferingTable>;
 export type NetworkOfferingRow = Selectable<NetworkOfferingTable>;
 export type TemplateRow = Selectable<TemplateTable>;

@@ -17,17 +17,6 @@ interface Owner {
   readonly domain: DomainRow;
 }
 
-/** The zone that `zoneid` names. 431 when there is none. */
-export async function namedZone(call: Call, id: string): Promise<ZoneRow> {
-  const zone = await call.tx
-    .selectFrom('zones')
-    .selectAll()
-    .where(identified(id))
-    .executeTakeFirst();
-  if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
-  return zone;
-}
-
 /** A service offering that the owner may use in the zone. 431 when there is none of that id. */
 export async function usableOffering(
   call: Call,

@@ -12,8 +12,8 @@ import { insertNic } from '../nic/insert.ts';
 import { requireNicCount } from '../nic/limit.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { addVolume } from '../volume/repository.ts';
+import { usableZone } from '../zone/usable.ts';
 import {
-  namedZone,
   onlyNetwork,
   usableKeyPairs,
   usableNetwork,
@@ -31,7 +31,7 @@ type Params = ParamsOf<'deployVirtualMachine'>;
 /** Writes down an instance and its NICs, and asks for their networks. */
 export async function deployInstance(call: Call, params: Params): Promise<Intent> {
   const owner = await ownerOf(call, params);
-  const zone = await namedZone(call, params.zoneid);
+  const zone = await usableZone(call, params.zoneid);
   const place = { owner, zone };
   const offering = await usableOffering(call, params.serviceofferingid, place);
   if (params.templateid === undefined)

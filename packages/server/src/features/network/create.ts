@@ -15,6 +15,7 @@ import { offeredIn, offeredTo } from '../network-offering/repository.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { setting } from '../setting/value.ts';
+import { usableZone } from '../zone/usable.ts';
 import { chosenMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
 import { cidrsOfAccount, publicCidrs } from './repository.ts';
@@ -27,7 +28,7 @@ type Request = ParamsOf<'createNetwork'>;
 /** Writes a new network. It is waited for only when its offering is persistent. */
 export async function createNetwork(call: Call, params: Request): Promise<Intent> {
   const owner = await ownerOf(call, params);
-  const zone = await enabledZone(call, params.zoneid);
+  const zone = await usableZone(call, params.zoneid);
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
   refuseForIsolated(params);
   const physical = await physicalNetworkOf(call, zone, params.physicalnetworkid);
@@ -73,19 +74,6 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
       ? { kind: 'network', id: network.id, generation: network.generation }
       : null,
   };
-}
-
-/** A zone that takes new networks. */
-async function enabledZone(call: Call, id: string): Promise<ZoneRow> {
-  const zone = await call.tx
-    .selectFrom('zones')
-    .selectAll()
-    .where(identified(id))
-    .executeTakeFirst();
-  if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
-  if (zone.allocation_state !== 'Enabled' && call.caller.account.role !== 'Root Admin')
-    throw new IsolaError('not_permitted', { reason: `Zone ${zone.name} is disabled` });
-  return zone;
 }
 
 interface Place {

@@ -46,7 +46,7 @@ export function askedRange(asked: AskedRange): GuestRange {
     throw refused(
       `gateway ${asked.gateway} is the network or broadcast address of ${formatCidr(block)}`,
     );
-  if (!isPrivate(block))
+  if (!isPrivateBlock(block))
     throw refused(
       `The guest CIDR ${formatCidr(block)} is not private: use RFC 1918 or RFC 6598 addresses`,
     );
@@ -61,7 +61,7 @@ export function defaultRange(zoneCidr: string, taken: readonly string[]): GuestR
   const blocks = taken.map(cidr);
   for (let base = zone.base; base + size <= 2 ** 32; ) {
     const block = cidrOf(base, prefix);
-    if (!isPrivate(block)) break;
+    if (!isPrivateBlock(block)) break;
     const other = blocks.find(one => cidrsOverlap(one, block));
     if (other === undefined) return { cidr: formatCidr(block), gateway: formatIpv4(base + 1) };
     base = nextBase(rangeOf(other).last, size);
@@ -76,7 +76,8 @@ export function overlapping(block: string, taken: readonly string[]): string | u
   return taken.find(one => cidrsOverlap(cidr(one), cidr(block)));
 }
 
-function isPrivate(block: Cidr): boolean {
+/** Whether all its addresses are private (RFC 1918, RFC 6598). */
+export function isPrivateBlock(block: Cidr): boolean {
   return privateBlocks.some(one => one.prefix <= block.prefix && cidrContains(one, block.base));
 }
 

@@ -9,9 +9,10 @@ beforeAll(async () => {
   server = await testServer();
   alice = await server.tenant('alice');
   zoneid = (await server.call(alice, 'listZones')).body.zone[0].id;
+  await server.db.updateTable('physical_networks').set({ isolation_method: 'VXLAN' }).execute();
   await server.db
-    .updateTable('physical_networks')
-    .set({ isolation_method: 'VXLAN', vlan_first: 5000, vlan_last: 16_777_215 })
+    .updateTable('vlan_ranges')
+    .set({ first_tag: 5000, last_tag: 16_777_215 })
     .execute();
 });
 afterAll(() => server.close());

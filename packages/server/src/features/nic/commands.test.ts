@@ -160,15 +160,11 @@ test('what a stop finds pending is done with it', async () => {
 test('a NIC whose network cannot be made is forgotten, and the instance runs on', async () => {
   const [first, second] = [await addNetwork(alice), await addNetwork(alice)];
   const virtualmachineid = await deploy(first);
-  const range = await server.db
-    .selectFrom('physical_networks')
-    .select(['vlan_first', 'vlan_last'])
-    .executeTakeFirstOrThrow();
-  await server.db.updateTable('physical_networks').set({ vlan_first: 1, vlan_last: 0 }).execute();
+  const ranges = await server.db.deleteFrom('vlan_ranges').returningAll().execute();
   await expect(
     server.run(alice, 'addNicToVirtualMachine', { virtualmachineid, networkid: second }),
   ).rejects.toThrow(/"errorcode":533/);
-  await server.db.updateTable('physical_networks').set(range).execute();
+  await server.db.insertInto('vlan_ranges').values(ranges).execute();
   const { body } = await server.call(alice, 'listVirtualMachines', { id: virtualmachineid });
   expect(body.virtualmachine[0]).toMatchObject({ state: 'Running', nic: [{ networkid: first }] });
   const again = await run('addNicToVirtualMachine', { virtualmachineid, networkid: second });

@@ -1,20 +1,12 @@
-import type { ParamsOf } from '@isola/api';
-import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, ownerOf, unknownId, visibleDomain } from '../../access/access.ts';
-import type { Call, Handlers } from '../../http/call.ts';
+import type { Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf, pageOfList } from '../../store/page.ts';
-import { namesOf, routerServices, virtualRouter } from '../network-offering/services.ts';
+import { isolationMethods } from '../network/segment-uri.ts';
 import { withIds, withTexts } from '../zone/repository.ts';
-import {
-  physicalNetworkResponse,
-  providerResponse,
-  publicNetworkId,
-  serviceResponse,
-  trafficTypeResponses,
-  vlanIpRangeResponse,
-} from './response.ts';
+import { createPhysicalNetwork, removePhysicalNetwork, updatePhysicalNetwork } from './change.ts';
+import { selectPhysicalNetworks } from './repository.ts';
+import { physicalNetworkResponse } from './response.ts';
 
 export const physicalNetworkCommands = {
   listPhysicalNetworks: {
@@ -33,112 +25,42 @@ export const physicalNetworkCommands = {
     },
   },
 
-  listTrafficTypes: {
-    kind: 'sync',
-    async run(call, params) {
-      const [network] = await networksNamed(call, params.physicalnetworkid);
-      if (network === undefined)
-        throw unknownId(call, { parameter: 'physicalnetworkid', id: params.physicalnetworkid });
-      const all = trafficTypeResponses(network).filter(type =>
-        holds(type.traffictype, params.keyword),
-      );
-      const { count, rows } = pageOfList(call, all, params);
-      return { count, items: rows };
-    },
+  createPhysicalNetwork: {
+    kind: 'job',
+    begin: async (call, params) => done(await createPhysicalNetwork(call, params)),
+    result: (db, job) => shown(db, job.object_id),
   },
 
-  listNetworkServiceProviders: {
-    kind: 'sync',
-    async run(call, params) {
-      const networks = await networksNamed(call, params.physicalnetworkid);
-      const all = networks
-        .map(providerResponse)
-        .filter(
-          provider =>
-            is(provider.name, params.name) &&
-            is(provider.state, params.state) &&
-            holds(provider.name, params.keyword),
-        );
-      const { count, rows } = pageOfList(call, all, params);
-      return { count, items: rows };
-    },
+  updatePhysicalNetwork: {
+    kind: 'job',
+    begin: async (call, params) => done(await updatePhysicalNetwork(call, params)),
+    result: (db, job) => shown(db, job.object_id),
   },
 
-  listVlanIpRanges: {
-    kind: 'sync',
-    async run(call, params) {
-      // No range is set aside for an account or domain, or belongs to a pod.
-      if (params.account !== undefined) await ownerOf(call, params);
-      else if (params.domainid !== undefined)
-        await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
-      if (params.domainid !== undefined || params.podid !== undefined) return empty;
-      if (params.forvirtualnetwork === false) return empty;
-      let query = call.tx
-        .selectFrom('public_ranges')
-        .innerJoin('zones', 'zones.id', 'public_ranges.zone_id')
-        .innerJoin('physical_networks', 'physical_networks.id', 'public_ranges.physical_network_id')
-        .selectAll('public_ranges')
-        .orderBy('public_ranges.seq');
-      for (const filter of rangeFilters(params)) query = query.where(filter);
-      const { count, rows } = await pageOf(call, query, params);
-      const wanted = rows.filter(
-        row => params.networkid === undefined || publicNetworkId(row.zone_id) === params.networkid,
-      );
-      return {
-        count: params.networkid === undefined ? count : wanted.length,
-        items: wanted.map(vlanIpRangeResponse),
-      };
-    },
+  deletePhysicalNetwork: {
+    kind: 'job',
+    begin: async (call, params) => done(await removePhysicalNetwork(call, params.id)),
+    result: () => Promise.resolve({ success: true }),
   },
 
-  listSupportedNetworkServices: {
+  listNetworkIsolationMethods: {
     kind: 'sync',
     run(call, params) {
-      const all = namesOf(routerServices).filter(
-        name =>
-          is(name, params.service) &&
-          is(virtualRouter, params.provider) &&
-          holds(name, params.keyword),
-      );
+      const all = Object.keys(isolationMethods)
+        .filter(name => name.toLowerCase().includes((params.keyword ?? '').toLowerCase()))
+        .map(name => ({ name }));
       const { count, rows } = pageOfList(call, all, params);
-      return Promise.resolve({ count, items: rows.map(serviceResponse) });
+      return Promise.resolve({ count, items: rows });
     },
   },
 } satisfies Partial<Handlers>;
 
-const empty = { count: 0, items: [] };
+const done = (id: string) => ({ object: { type: 'PhysicalNetwork', id }, waits: null });
 
-function selectPhysicalNetworks(db: Db) {
-  return db
-    .selectFrom('physical_networks')
-    .innerJoin('zones', 'zones.id', 'physical_networks.zone_id')
-    .selectAll('physical_networks')
-    .select('zones.name as zone')
-    .orderBy('physical_networks.seq');
-}
-
-/** The ids of the physical networks: of all, or of the one asked for when there is one. */
-async function networksNamed(call: Call, id: string | undefined): Promise<string[]> {
-  let query = selectPhysicalNetworks(call.tx);
-  if (id !== undefined) query = query.where(identified(id, 'physical_networks'));
-  return (await query.execute()).map(row => row.id);
-}
-
-function rangeFilters(params: ParamsOf<'listVlanIpRanges'>): Expression<SqlBool>[] {
-  const filters = withIds({ zones: params.zoneid, physical_networks: params.physicalnetworkid });
-  if (params.id !== undefined) filters.push(identified(params.id, 'public_ranges'));
-  if (params.vlan !== undefined)
-    filters.push(
-      sql<SqlBool>`lower(public_ranges.vlan) = lower(${params.vlan.replace(/^vlan:\/\//i, '')})`,
-    );
-  if (params.keyword !== undefined) filters.push(containing('public_ranges.vlan', params.keyword));
-  return filters;
-}
-
-function is(text: string | undefined, asked: string | undefined): boolean {
-  return asked === undefined || text?.toLowerCase() === asked.toLowerCase();
-}
-
-function holds(text: string | undefined, asked: string | undefined): boolean {
-  return asked === undefined || (text ?? '').toLowerCase().includes(asked.toLowerCase());
+async function shown(db: Db, id: string | null) {
+  return physicalNetworkResponse(
+    await selectPhysicalNetworks(db)
+      .where('physical_networks.id', '=', id)
+      .executeTakeFirstOrThrow(),
+  );
 }

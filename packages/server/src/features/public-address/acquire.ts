@@ -2,6 +2,7 @@ import { formatIpv4, IsolaError, parseIpv4 } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, PublicAddressRow } from '../../store/schema.ts';
+import { usableRanges } from '../public-range/usable.ts';
 import { reserveResources } from '../resource-limit/reserve.ts';
 import { quarantinedFor } from './free.ts';
 
@@ -9,23 +10,31 @@ import { quarantinedFor } from './free.ts';
 export type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
 
 /**
+/**
  * Locks an address of the network's zone that its account may have: the wished one, free or reserved for the account, or the
- * first free one. 431 when the wished one is not the zone's or not to be had, `insufficient_address` when none is free.
+ * first free one of the ranges that its account may have. 431 when the wished one is not the zone's or not to be had,
+ * `insufficient_address` when none is free.
  */
 export async function lockFreeAddress(
   tx: Db,
-  network: Pick<OwningNetwork, 'zone_id' | 'account_id'>,
+  network: OwningNetwork,
   wished?: string,
 ): Promise<PublicAddressRow> {
   if (wished !== undefined) return lockWished(tx, network, wished);
-  const free = sql<SqlBool>`zone_id = ${network.zone_id} and state = 'Free' and not ${quarantinedFor(network.account_id)}`;
+  const ranges = await usableRanges(tx, network);
   // Addresses that others hold locked may become free again: wait for them only when nothing else is left.
-  const found = (await lockFirst(tx, free, 'skip')) ?? (await lockFirst(tx, free, 'wait'));
-  if (found === undefined)
-    throw new IsolaError('insufficient_address', {
-      reason: 'no public address is free in the zone',
-    });
-  return found;
+  for (const locked of ['skip', 'wait'] as const)
+    for (const range of ranges) {
+      const found = await lockFirst(
+        tx,
+        sql<SqlBool>`range_id = ${range} and state = 'Free' and not ${quarantinedFor(network.account_id)}`,
+        locked,
+      );
+      if (found !== undefined) return found;
+    }
+  throw new IsolaError('insufficient_address', {
+    reason: 'no public address is free in the zone',
+  });
 }
 
 interface Assignment {
@@ -62,18 +71,24 @@ export async function assignAddress(
     .executeTakeFirstOrThrow();
 }
 
-/** Refuses (431) an address that is not free, or that another account had a short while ago. It must be locked. */
+/**
+ * Refuses (431) an address that is not free, is of a range that others have for themselves, or that another account had a short
+ * while ago. It must be locked.
+ */
 export async function requireFree(
   tx: Db,
   address: PublicAddressRow,
-  accountId: string,
+  owner: Pick<OwningNetwork, 'account_id' | 'domain_id'>,
 ): Promise<void> {
   if (address.state !== 'Free') throw refused(`IP address ${address.address} is not free`);
+  const ranges = await usableRanges(tx, { ...owner, id: null, zone_id: address.zone_id });
+  if (!ranges.includes(address.range_id))
+    throw refused(`IP address ${address.address} is in a range that is not for this account`);
   const held = await tx
     .selectFrom('public_addresses')
     .select('id')
     .where('id', '=', address.id)
-    .where(quarantinedFor(accountId))
+    .where(quarantinedFor(owner.account_id))
     .executeTakeFirst();
   if (held !== undefined)
     throw refused(
@@ -83,7 +98,7 @@ export async function requireFree(
 
 async function lockWished(
   tx: Db,
-  network: Pick<OwningNetwork, 'zone_id' | 'account_id'>,
+  network: OwningNetwork,
   wished: string,
 ): Promise<PublicAddressRow> {
   const value = parseIpv4(wished);
@@ -95,8 +110,6 @@ async function lockWished(
     'wait',
   );
   if (row === undefined) throw refused(`IP address ${text} is not a public address of the zone`);
-  if (row.state === 'Reserved' && row.account_id === network.account_id) return row;
-  await requireFree(tx, row, network.account_id);
   return row;
 }
 

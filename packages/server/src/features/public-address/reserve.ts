@@ -16,7 +16,7 @@ export async function reserveAddress(
   const owner = await ownerOf(call, params);
   const address = await lockNamed(call, params.id);
   if (address.state === 'Reserved' && address.account_id === owner.account.id) return address.id;
-  await requireFree(call.tx, address, owner.account.id);
+  await requireFree(call.tx, address, holderOf(owner));
   await reserveResources(call.tx, holderOf(owner), { public_ip: 1 });
   await call.tx
     .updateTable('public_addresses')

@@ -100,6 +100,26 @@ export const settingRegistry = {
     max: 30 * day,
     description: 'Seconds that a network has no running instance before it is shut down',
   },
+  'use.system.guest.vlans': {
+    category: 'Network',
+    type: 'Boolean',
+    default: 1,
+    min: 0,
+    max: 1,
+    scope: 'account',
+    description:
+      'Whether networks of an account with tags of its own get others when all of these are in use',
+  },
+  'use.system.public.ips': {
+    category: 'Network',
+    type: 'Boolean',
+    default: 1,
+    min: 0,
+    max: 1,
+    scope: 'account',
+    description:
+      'Whether an account with public addresses of its own gets others when all of these are in use',
+  },
   'vm.network.nic.max.secondary.ipaddresses': {
     category: 'Network',
     default: 256,

@@ -4,10 +4,16 @@ import { identified, visibleDomain } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { hostCapacities } from '../capacity/host-capacity.ts';
+import { capacityResponse } from '../capacity/response.ts';
+import { zoneCapacities } from '../capacity/zone-capacity.ts';
 import { zoneMtus } from '../network/mtu.ts';
-import { podResponse } from './pod-response.ts';
-import { selectClusters, selectPods, selectZones, withIds, withTexts } from './repository.ts';
-import { zoneResponse } from './zone-response.ts';
+import { createZone } from './create.ts';
+import { removeZone } from './remove.ts';
+import { selectClusters, selectZones, withIds, withTexts } from './repository.ts';
+import { updateZone } from './update.ts';
+import { openTo, seenBy } from './usable.ts';
+import { type ShownZone, type ZoneEntity, zoneResponse } from './zone-response.ts';
 
 const empty = { count: 0, items: [] };
 
@@ -15,30 +21,11 @@ export const zoneCommands = {
   listZones: {
     kind: 'sync',
     async run(call, params) {
-      let query = selectZones(call.tx).orderBy('zones.seq');
+      let query = selectZones(call.tx).orderBy('zones.sort_key', 'desc').orderBy('zones.seq');
       for (const filter of await zoneFilters(call, params)) query = query.where(filter);
       if (other(params.networktype, 'Advanced')) return empty;
       const { count, rows } = await pageOf(call, query, params);
-      const administrator = call.caller.account.role === 'Root Admin';
-      const items = rows.map(async zone =>
-        zoneResponse(zone, await zoneMtus(call.tx, zone.id), administrator),
-      );
-      return { count, items: await Promise.all(items) };
-    },
-  },
-
-  listPods: {
-    kind: 'sync',
-    async run(call, params) {
-      let query = selectPods(call.tx).orderBy('pods.seq');
-      const filters = [
-        ...withIds({ pods: params.id, zones: params.zoneid }),
-        ...withTexts({ 'pods.name': params.name, 'pods.allocation_state': params.allocationstate }),
-        ...named('pods.name', params.keyword),
-      ];
-      for (const filter of filters) query = query.where(filter);
-      const { count, rows } = await pageOf(call, query, params);
-      return { count, items: rows.map(podResponse) };
+      return { count, items: await shownZones(call, rows, params.showcapacities === true) };
     },
   },
 
@@ -52,20 +39,73 @@ export const zoneCommands = {
       return { count: names.length, items: names.map(name => ({ name })) };
     },
   },
+
+  createZone: {
+    kind: 'sync',
+    run: async (call, params) => showZone(call, (await createZone(call, params)).id),
+  },
+
+  updateZone: {
+    kind: 'sync',
+    run: async (call, params) => showZone(call, await updateZone(call, params)),
+  },
+
+  deleteZone: {
+    kind: 'sync',
+    async run(call, params) {
+      await removeZone(call, params.id);
+      return { success: true };
+    },
+  },
 } satisfies Partial<Handlers>;
+
+async function showZone(call: Call, id: string): Promise<ZoneEntity> {
+  const zone = await selectZones(call.tx).where('zones.id', '=', id).executeTakeFirstOrThrow();
+  const [shown = {}] = await shownZones(call, [zone], false);
+  return shown;
+}
+
+async function shownZones(
+  call: Call,
+  rows: readonly ShownZone[],
+  withCapacities: boolean,
+): Promise<ZoneEntity[]> {
+  const administrator = call.caller.account.role === 'Root Admin';
+  const capacities =
+    withCapacities && administrator
+      ? [await hostCapacities(call.tx, 'zone_id'), await zoneCapacities(call.tx)]
+      : null;
+  const shown: ZoneEntity[] = [];
+  for (const zone of rows) {
+    const place = { zoneid: zone.id, zonename: zone.name };
+    const capacity = capacities?.flatMap(of => of.get(zone.id) ?? []);
+    shown.push(
+      zoneResponse(zone, {
+        mtus: await zoneMtus(call.tx, zone.id),
+        administrator,
+        ...(capacity === undefined
+          ? {}
+          : { capacity: capacity.map(one => capacityResponse(one, place)) }),
+      }),
+    );
+  }
+  return shown;
+}
 
 async function zoneFilters(
   call: Call,
   params: ParamsOf<'listZones'>,
 ): Promise<Expression<SqlBool>[]> {
-  // Every zone is open to every domain; naming one still needs the right to.
-  if (params.domainid !== undefined)
-    await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
   const filters = [
+    seenBy(call.caller),
     ...withIds({ zones: params.id }),
     ...withTexts({ 'zones.name': params.name }),
     ...named('zones.name', params.keyword),
   ];
+  if (params.domainid !== undefined) {
+    const domain = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+    filters.push(openTo(domain));
+  }
   const { ids } = params;
   if (ids !== undefined) {
     const clauses = ids.map(id => identified(id, 'zones'));

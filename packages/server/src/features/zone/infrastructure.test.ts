@@ -77,7 +77,12 @@ test('what an operator sees of the installation fits together', async () => {
   const types = await list(server.admin, 'listTrafficTypes', {
     physicalnetworkid: String(network['id']),
   });
-  expect(types.items.map(type => type['traffictype'])).toEqual(['Guest', 'Public', 'Management']);
+  expect(types.items.map(type => type['traffictype'])).toEqual([
+    'Management',
+    'Guest',
+    'Public',
+    'Storage',
+  ]);
   const provider = await one('listNetworkServiceProviders', { name: 'virtualrouter' });
   expect(provider).toMatchObject({
     name: 'VirtualRouter',
@@ -107,7 +112,7 @@ test('filters leave out what does not match', async () => {
     ['listHosts', { zoneid: '4711' }],
     ['listHypervisors', { zoneid: '4711' }],
     ['listPhysicalNetworks', { name: 'other' }],
-    ['listNetworkServiceProviders', { state: 'Disabled' }],
+    ['listNetworkServiceProviders', { state: 'Disabled', name: 'VirtualRouter' }],
     ['listVlanIpRanges', { vlan: '7' }],
     ['listVlanIpRanges', { forvirtualnetwork: 'false' }],
     ['listSupportedNetworkServices', { provider: 'Netscaler' }],

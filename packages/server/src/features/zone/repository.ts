@@ -4,15 +4,11 @@ import type { Db } from '../../store/database.ts';
 import type { Database } from '../../store/schema.ts';
 
 export function selectZones(db: Db) {
-  return db.selectFrom('zones').selectAll('zones');
-}
-
-export function selectPods(db: Db) {
   return db
-    .selectFrom('pods')
-    .innerJoin('zones', 'zones.id', 'pods.zone_id')
-    .selectAll('pods')
-    .select('zones.name as zone');
+    .selectFrom('zones')
+    .leftJoin('domains', 'domains.id', 'zones.domain_id')
+    .selectAll('zones')
+    .select('domains.name as domain');
 }
 
 export function selectClusters(db: Db) {

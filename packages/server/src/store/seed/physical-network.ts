@@ -1,4 +1,7 @@
 import { IsolaError } from '@isola/model';
+import { enableProvider } from '../../features/network-provider/insert.ts';
+import { insertPhysicalNetwork, replaceTagRanges } from '../../features/physical-network/insert.ts';
+import { insertTrafficType, trafficTypes } from '../../features/physical-network/traffic-type.ts';
 import type { Tx } from '../database.ts';
 
 /** How guest networks are kept apart between hosts, and the tags (VLAN) or identifiers (VXLAN) for them. */
@@ -17,7 +20,7 @@ export async function seedPhysicalNetwork(
   zoneId: string,
   { isolation, first, last }: GuestNetworkSettings,
 ): Promise<string> {
-  const values = { isolation_method: isolation, vlan_first: first, vlan_last: last };
+  const ranges = [{ first, last }];
   const found = await tx
     .selectFrom('physical_networks')
     .select(['id', 'isolation_method'])
@@ -26,15 +29,24 @@ export async function seedPhysicalNetwork(
     .executeTakeFirst();
   if (found !== undefined) {
     if (found.isolation_method !== isolation) await refuseWhileUsed(tx, found.id, isolation);
-    await tx.updateTable('physical_networks').set(values).where('id', '=', found.id).execute();
+    await tx
+      .updateTable('physical_networks')
+      .set({ isolation_method: isolation })
+      .where('id', '=', found.id)
+      .execute();
+    await replaceTagRanges(tx, found.id, ranges);
     return found.id;
   }
-  const made = await tx
-    .insertInto('physical_networks')
-    .values({ ...values, zone_id: zoneId, name: 'physical1' })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return made.id;
+  const { id } = await insertPhysicalNetwork(tx, {
+    zoneId,
+    name: 'physical1',
+    isolation,
+    ranges,
+    state: 'Enabled',
+  });
+  for (const type of trafficTypes) await insertTrafficType(tx, { physicalNetworkId: id, type });
+  await enableProvider(tx, id, 'VirtualRouter');
+  return id;
 }
 
 async function refuseWhileUsed(tx: Tx, id: string, isolation: string): Promise<void> {

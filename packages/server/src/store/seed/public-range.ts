@@ -1,5 +1,5 @@
 import { cidrContains, cidrOf, formatIpv4, IsolaError, ipv4 } from '@isola/model';
-import { sql } from 'kysely';
+import { fillRange, insertPublicRange } from '../../features/public-range/insert.ts';
 import type { Tx } from '../database.ts';
 import type { SeededZone } from './zone.ts';
 
@@ -22,42 +22,35 @@ interface Wanted {
  */
 export async function seedPublicRange(tx: Tx, { zone, range }: Wanted): Promise<void> {
   check(range);
-  const values = {
-    vlan: range.vlan,
-    gateway: range.gateway,
-    prefix: range.prefix,
-    first_address: range.first,
-    last_address: range.last,
-  };
+  const { vlan, ...block } = range;
   const found = await tx
     .selectFrom('public_ranges')
     .select('id')
     .where('zone_id', '=', zone.zoneId)
     .orderBy('seq')
     .executeTakeFirst();
-  if (found !== undefined)
-    await tx.updateTable('public_ranges').set(values).where('id', '=', found.id).execute();
-  const { id } =
-    found ??
-    (await tx
-      .insertInto('public_ranges')
-      .values({
-        ...values,
-        zone_id: zone.zoneId,
-        physical_network_id: zone.physicalNetworkId,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow());
-  await sql`delete from public_addresses where range_id = ${id} and state = 'Free'
-    and (address::inet < ${range.first}::inet or address::inet > ${range.last}::inet or address = ${range.gateway})`.execute(
-    tx,
-  );
-  const size = ipv4(range.last) - ipv4(range.first);
-  await sql`insert into public_addresses (range_id, zone_id, address)
-    select ${id}::uuid, ${zone.zoneId}::uuid, host(${range.first}::inet + place)
-    from generate_series(0, ${size}::bigint) as place
-    where host(${range.first}::inet + place) <> ${range.gateway}
-    order by place on conflict (address) do nothing`.execute(tx);
+  if (found === undefined) {
+    await insertPublicRange(tx, {
+      zoneId: zone.zoneId,
+      physicalNetworkId: zone.physicalNetworkId,
+      block,
+      vlan,
+    });
+    return;
+  }
+  const changed = await tx
+    .updateTable('public_ranges')
+    .set({
+      vlan,
+      gateway: block.gateway,
+      prefix: block.prefix,
+      first_address: block.first,
+      last_address: block.last,
+    })
+    .where('id', '=', found.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await fillRange(tx, changed);
 }
 
 function check(range: PublicRangeSettings): void {

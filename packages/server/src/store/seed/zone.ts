@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { HostFacts } from '@isola/agent-protocol';
+import { insertCluster } from '../../features/cluster/repository.ts';
+import { insertPod } from '../../features/pod/insert.ts';
+import { insertZone } from '../../features/zone/insert.ts';
 import type { Tx } from '../database.ts';
-import type { NewRow } from '../schema.ts';
+import type { NewRow, PodRow, ZoneRow } from '../schema.ts';
 import { type GuestNetworkSettings, seedPhysicalNetwork } from './physical-network.ts';
 
 export interface ZoneSettings {
@@ -29,12 +31,12 @@ interface Wanted {
 
 /** The installation's zone with its pod, cluster, host and physical network: made at the first start, updated at later ones. */
 export async function seedZone(tx: Tx, { zone, guest, facts, local }: Wanted): Promise<SeededZone> {
-  const zoneId = await upsertZone(tx, zone);
-  const podId = await upsertPod(tx, zoneId, facts);
-  const clusterId = await upsertCluster(tx, { zoneId, podId, hypervisor: facts.hypervisor });
+  const { id: zoneId, name } = await upsertZone(tx, zone);
+  const pod = await upsertPod(tx, { id: zoneId, name }, facts);
+  const clusterId = await upsertCluster(tx, pod, facts.hypervisor);
   const host: NewRow<'hosts'> = {
     zone_id: zoneId,
-    pod_id: podId,
+    pod_id: pod.id,
     cluster_id: clusterId,
     name: facts.name,
     hypervisor: facts.hypervisor,
@@ -55,7 +57,7 @@ export async function seedZone(tx: Tx, { zone, guest, facts, local }: Wanted): P
   return { zoneId, physicalNetworkId, hostId };
 }
 
-async function upsertZone(tx: Tx, zone: ZoneSettings): Promise<string> {
+async function upsertZone(tx: Tx, zone: ZoneSettings): Promise<Pick<ZoneRow, 'id' | 'name'>> {
   const values = {
     name: zone.name,
     dns: [...zone.dns],
@@ -66,65 +68,50 @@ async function upsertZone(tx: Tx, zone: ZoneSettings): Promise<string> {
   const found = await tx.selectFrom('zones').select('id').orderBy('seq').executeTakeFirst();
   if (found !== undefined) {
     await tx.updateTable('zones').set(values).where('id', '=', found.id).execute();
-    return found.id;
+    return { id: found.id, name: zone.name };
   }
-  const made = await tx
-    .insertInto('zones')
-    .values({ ...values, zone_token: randomUUID() })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return made.id;
+  return insertZone(tx, values);
 }
 
 /** A pod's addresses are those of its system VMs: here the control network of the host. */
-async function upsertPod(tx: Tx, zoneId: string, facts: HostFacts): Promise<string> {
+async function upsertPod(
+  tx: Tx,
+  zone: Pick<ZoneRow, 'id' | 'name'>,
+  facts: HostFacts,
+): Promise<PodRow> {
   const found = await tx
     .selectFrom('pods')
-    .select('id')
-    .where('zone_id', '=', zoneId)
+    .selectAll()
+    .where('zone_id', '=', zone.id)
     .orderBy('seq')
     .executeTakeFirst();
-  if (found !== undefined) return found.id;
-  const made = await tx
-    .insertInto('pods')
-    .values({
-      zone_id: zoneId,
-      name: 'pod1',
+  if (found !== undefined) return found;
+  return insertPod(tx, {
+    zone,
+    name: 'pod1',
+    block: {
       gateway: facts.controlGateway,
-      netmask: '255.255.0.0',
-      first_address: '169.254.0.2',
-      last_address: '169.254.255.254',
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return made.id;
+      prefix: 16,
+      first: '169.254.0.2',
+      last: '169.254.255.254',
+    },
+    state: 'Enabled',
+  });
 }
 
-interface WantedCluster {
-  readonly zoneId: string;
-  readonly podId: string;
-  readonly hypervisor: string;
-}
-
-async function upsertCluster(tx: Tx, wanted: WantedCluster): Promise<string> {
+async function upsertCluster(
+  tx: Tx,
+  pod: PodRow,
+  hypervisor: HostFacts['hypervisor'],
+): Promise<string> {
   const found = await tx
     .selectFrom('clusters')
     .select('id')
-    .where('pod_id', '=', wanted.podId)
-    .where('hypervisor', '=', wanted.hypervisor)
+    .where('pod_id', '=', pod.id)
+    .where('hypervisor', '=', hypervisor)
     .executeTakeFirst();
   if (found !== undefined) return found.id;
-  const made = await tx
-    .insertInto('clusters')
-    .values({
-      zone_id: wanted.zoneId,
-      pod_id: wanted.podId,
-      name: 'cluster1',
-      hypervisor: wanted.hypervisor,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return made.id;
+  return (await insertCluster(tx, { pod, name: 'cluster1', hypervisor })).id;
 }
 
 /** The machine may have been renamed or changed since the last start: its row stays. */
