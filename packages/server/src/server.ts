@@ -7,9 +7,11 @@ import type { Fleet } from './fleet/fleet.ts';
 import { createHostWork } from './fleet/host-work.ts';
 import { bothFleets, localFleet, noFleet } from './fleet/local-fleet.ts';
 import { type AgentSettings, startFleet } from './fleet/start-fleet.ts';
+import type { ApiRoute } from './http/api-route.ts';
 import { createApp } from './http/app.ts';
 import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
+import { startIntegrationPort } from './http/integration-port.ts';
 import { createMetrics } from './http/metrics.ts';
 import { openSecretBox, type SecretBox } from './identity/secret.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -144,7 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(() => hosts.close());
     closers.push(startSweeping(db, log));
 
-    const app = createApp({
+    const route: ApiRoute = {
       dispatcher: {
         db,
         handlers,
@@ -161,8 +163,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       metrics: createMetrics(),
       log,
       serverId: await serverId(db),
-    });
+    };
+    const app = createApp(route);
     closers.push(() => app.close());
+    const { userId } = seeded.admin;
+    closers.push(await startIntegrationPort({ route, userId, log }));
     // Awaited answers must not hold up the end of the running calls.
     closers.push(async () => waiters.close());
     const address = await app.listen(options.listen);

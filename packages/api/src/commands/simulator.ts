@@ -6,7 +6,7 @@ import { param, required } from '../param.ts';
 export const configureSimulator = defineCommand({
   name: 'configureSimulator',
   description:
-    'Has commands of simulated hosts fail or wait; a server with --simulator only (command of CloudStack’s simulator)',
+    'Has commands of simulated hosts fail or wait; a server with --simulator only, as CloudStack’s simulator (Isola’s own command)',
   async: false,
   roles: ['Root Admin'],
   params: {
@@ -32,7 +32,7 @@ export const configureSimulator = defineCommand({
 export const querySimulatorMock = defineCommand({
   name: 'querySimulatorMock',
   description:
-    'Shows a mock of configureSimulator and how often it still counts (command of CloudStack’s simulator)',
+    'Shows a mock of configureSimulator and how often it still counts, as CloudStack’s simulator (Isola’s own command)',
   async: false,
   roles: ['Root Admin'],
   params: { id: param.text('Id of the mock', required) },
@@ -43,7 +43,7 @@ export const querySimulatorMock = defineCommand({
 export const cleanupSimulatorMock = defineCommand({
   name: 'cleanupSimulatorMock',
   description:
-    'Removes a mock: hosts and links that it took come back (command of CloudStack’s simulator)',
+    'Removes a mock: hosts and links that it took come back, as CloudStack’s simulator (Isola’s own command)',
   async: false,
   roles: ['Root Admin'],
   params: { id: param.text('Id of the mock', required) },

@@ -7,6 +7,7 @@ import { login } from '../features/session/login.ts';
 import { closeSession } from '../features/session/session.ts';
 import { setting } from '../features/setting/value.ts';
 import { authenticate } from './authenticate.ts';
+import type { Caller } from './call.ts';
 import type { CallerCache } from './caller-cache.ts';
 import { commandNamed } from './command-names.ts';
 import { clearCookie, cookieOf, setCookie } from './cookies.ts';
@@ -23,6 +24,8 @@ export interface ApiRoute {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly serverId: string;
+  /** Who makes calls that nobody signed; without it every call must be signed or have a session. */
+  readonly unsigned?: () => Promise<Caller | null>;
 }
 
 interface Result {
@@ -70,11 +73,11 @@ async function answerCommand(context: Context): Promise<Result> {
   const { db, secrets } = route.dispatcher;
   if (command === 'logout') return answerLogout(context);
   const idleSeconds = (await setting(db, 'session.timeout')) * 60;
-  const caller = await authenticate(
-    { db, secrets, callers: route.callers, idleSeconds },
-    request,
-    pairs,
-  );
+  const caller =
+    route.unsigned === undefined
+      ? await authenticate({ db, secrets, callers: route.callers, idleSeconds }, request, pairs)
+      : await route.unsigned();
+  if (caller === null) throw new IsolaError('unauthenticated');
   const result = await dispatch(route.dispatcher, command, { caller, pairs });
   if (changesCallers(command)) route.callers.clear();
   return result;

@@ -9,7 +9,10 @@ import { pairsOf } from './pairs.ts';
 import { securityHeaders, sendAnswer } from './reply.ts';
 
 /** The HTTP server: the API, and for the machine itself `/health` and `/metrics`. Not listening yet. */
-export function createApp(route: ApiRoute): FastifyInstance {
+export function createApp(
+  route: ApiRoute,
+  paths: readonly string[] = ['/client/api', '/client/api/'],
+): FastifyInstance {
   const app = Fastify({
     logger: false,
     bodyLimit: httpLimits.bodyBytes,
@@ -51,7 +54,7 @@ export function createApp(route: ApiRoute): FastifyInstance {
     if (closing) reply.header('connection', 'close');
   });
 
-  for (const url of ['/client/api', '/client/api/'])
+  for (const url of paths)
     app.route({
       method: ['GET', 'POST'],
       url,

@@ -13,6 +13,7 @@ const groups: readonly (readonly [prefix: string, group: string, subgroup: strin
   ['project.', 'Access', 'Project'],
   ['api.', 'Management Server', 'API'],
   ['default.page', 'Management Server', 'API'],
+  ['integration.api.', 'Management Server', 'API'],
   ['job.', 'Management Server', 'Jobs'],
   ['event.', 'Management Server', 'Events'],
   ['alert.', 'Management Server', 'Alerts'],

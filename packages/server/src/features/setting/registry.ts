@@ -381,6 +381,14 @@ export const settingRegistry = {
     max: 86_400,
     description: 'Seconds between two comparisons of what routers run with what they should',
   },
+  'integration.api.port': {
+    category: 'Advanced',
+    default: 0,
+    min: 0,
+    max: 65_535,
+    description:
+      'Port on 127.0.0.1 where unsigned calls are answered as the administrator’s, by custom 8096; 0 for none. Whoever is on the machine can use it',
+  },
   'router.health.checks.basic.interval': {
     category: 'Network',
     default: 3,
