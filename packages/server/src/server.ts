@@ -35,6 +35,7 @@ import {
 } from './store/seed.ts';
 import { downloadLimits } from './templates/download.ts';
 import { createTemplates } from './templates/templates.ts';
+import { startUsage } from './usage/start.ts';
 
 export interface ServerOptions {
   /** As in `DATABASE_URL`. */
@@ -145,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     closers.push(() => hosts.close());
     closers.push(startSweeping(db, log));
+    closers.push(startUsage(db, log));
 
     const route: ApiRoute = {
       dispatcher: {

@@ -40,6 +40,7 @@ import * as staticNat from './static-nat.ts';
 import * as storageNetwork from './storage-network.ts';
 import * as tag from './tag.ts';
 import * as template from './template.ts';
+import * as usage from './usage.ts';
 import * as user from './user.ts';
 import * as userData from './user-data.ts';
 import * as vlanIpRange from './vlan-ip-range.ts';
@@ -94,6 +95,7 @@ export const commands = {
   ...event,
   ...alert,
   ...simulator,
+  ...usage,
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -53,12 +53,22 @@ export const driftSchema = z.strictObject({
 });
 export type Drift = z.infer<typeof driftSchema>;
 
+/** Bytes of the public NIC since it was made. `epoch` names that time: within one the numbers never fall. */
+export const routerTrafficSchema = z.strictObject({
+  epoch: z.string().min(1).max(100),
+  sent: z.number().int().nonnegative(),
+  received: z.number().int().nonnegative(),
+});
+export type RouterTraffic = z.infer<typeof routerTrafficSchema>;
+
 export const routerReportSchema = z.strictObject({
   /** Generation installed; -1 before the first apply. */
   generation: z.number().int(),
   /** Fingerprint of what is really installed: equals the config's when kernel and files match it. */
   fingerprint: z.string(),
   counters: routerCountersSchema,
+  /** Absent while there is no public NIC. */
+  traffic: routerTrafficSchema.optional(),
 });
 export type RouterReport = z.infer<typeof routerReportSchema>;
 

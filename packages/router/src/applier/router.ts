@@ -15,6 +15,7 @@ import { Dnsmasq } from '../dnsmasq/dnsmasq.ts';
 import { desiredLinks } from '../interfaces/desired.ts';
 import { compareLinks } from '../interfaces/links.ts';
 import { compareSysctls } from '../interfaces/sysctls.ts';
+import { publicTraffic } from '../interfaces/traffic.ts';
 import type { ElementOp } from '../nftables/element-store.ts';
 import { compileElements, type Element } from '../nftables/elements.ts';
 import { type Listing, Ruleset } from '../nftables/ruleset.ts';
@@ -131,10 +132,12 @@ export class Router {
 
   /** What is installed, as of the last look. */
   report(): RouterReport {
+    const traffic = publicTraffic();
     return {
       generation: this.#index?.generation ?? -1,
       fingerprint: this.#fingerprint(),
       counters: this.#with.counters.snapshot(),
+      ...(traffic === undefined ? {} : { traffic }),
     };
   }
 

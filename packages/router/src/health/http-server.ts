@@ -68,7 +68,7 @@ export class HealthServer {
   }
 }
 
-function metrics({ generation, counters }: RouterReport): string {
+function metrics({ generation, counters, traffic }: RouterReport): string {
   const lines = [
     '# TYPE isola_router_generation gauge',
     `isola_router_generation ${generation}`,
@@ -78,6 +78,11 @@ function metrics({ generation, counters }: RouterReport): string {
   for (const [name, value] of Object.entries(counters)) {
     const metric = `isola_router_${name.replaceAll(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}_total`;
     lines.push(`# TYPE ${metric} counter`, `${metric} ${value}`);
+  }
+  for (const way of ['sent', 'received'] as const) {
+    if (traffic === undefined) break;
+    const metric = `isola_router_public_${way}_bytes_total`;
+    lines.push(`# TYPE ${metric} counter`, `${metric} ${traffic[way]}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -18,7 +18,8 @@ export type OwnedTable =
   | 'jobs'
   | 'events'
   | 'public_addresses'
-  | 'users';
+  | 'users'
+  | 'usage_records';
 
 interface Named {
   /** The API parameter that carries the id: errors name it. */

@@ -45,6 +45,7 @@ import { staticNatCommands } from './static-nat/commands.ts';
 import { storageNetworkCommands } from './storage-network/commands.ts';
 import { tagCommands } from './tag/commands.ts';
 import { templateCommands } from './template/commands.ts';
+import { usageCommands } from './usage/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { userDataCommands } from './user-data/commands.ts';
 import { volumeCommands } from './volume/commands.ts';
@@ -98,6 +99,7 @@ export const handlers: Handlers = {
   ...staticNatCommands,
   ...tagCommands,
   ...templateCommands,
+  ...usageCommands,
   ...userCommands,
   ...userDataCommands,
   ...volumeCommands,

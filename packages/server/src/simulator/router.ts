@@ -1,5 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { RouterSpec } from '@isola/agent-protocol';
-import { ConfigIndex, type HealthCheck, type RouterConfig, type RouterReport } from '@isola/model';
+import {
+  ConfigIndex,
+  type HealthCheck,
+  type RouterConfig,
+  type RouterReport,
+  type RouterTraffic,
+} from '@isola/model';
 
 /** A router in memory: what is installed is kept, compared and changed by the code that real routers run. */
 export interface SimulatedRouter {
@@ -11,10 +18,19 @@ export interface SimulatedRouter {
   index: ConfigIndex | null;
   /** Health checks that fail, by name. */
   readonly failing: Set<string>;
+  /** What its public NIC has carried since the router started. */
+  traffic: RouterTraffic;
 }
 
 export function startedRouter(spec: RouterSpec, boot: RouterConfig): SimulatedRouter {
-  return { spec, running: true, reachable: true, index: new ConfigIndex(boot), failing: new Set() };
+  return {
+    spec,
+    running: true,
+    reachable: true,
+    index: new ConfigIndex(boot),
+    failing: new Set(),
+    traffic: { epoch: randomUUID(), sent: 0, received: 0 },
+  };
 }
 
 export function install(router: SimulatedRouter, config: RouterConfig): RouterReport {
@@ -22,7 +38,7 @@ export function install(router: SimulatedRouter, config: RouterConfig): RouterRe
   return reportOf(router);
 }
 
-export function reportOf({ index }: SimulatedRouter): RouterReport {
+export function reportOf({ index, traffic }: SimulatedRouter): RouterReport {
   return {
     generation: index?.generation ?? -1,
     fingerprint: index?.fingerprint ?? '',
@@ -37,6 +53,7 @@ export function reportOf({ index }: SimulatedRouter): RouterReport {
       flowsCut: 0,
       driftsRepaired: 0,
     },
+    traffic,
   };
 }
 

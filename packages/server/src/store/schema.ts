@@ -819,6 +819,61 @@ export interface VolumeTable {
   created: Generated<Date>;
 }
 
+/** A time in which an account had something. */
+export interface UsagePeriodTable {
+  seq: GeneratedAlways<number>;
+  type: number;
+  account_id: string;
+  account_name: string;
+  domain_id: string;
+  zone_id: string | null;
+  resource_id: string;
+  name: string;
+  fields: ColumnType<Record<string, unknown>, string | undefined, string>;
+  started: Generated<Date>;
+  ended: Date | null;
+}
+
+export interface UsageTrafficTable {
+  network_id: string;
+  account_id: string;
+  account_name: string;
+  domain_id: string;
+  zone_id: string;
+  name: string;
+  sent: number;
+  received: number;
+}
+
+export interface RouterTrafficTable {
+  router_id: string;
+  epoch: string;
+  sent: number;
+  received: number;
+}
+
+export interface UsageRecordTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  type: number;
+  account_id: string;
+  account_name: string;
+  domain_id: string;
+  zone_id: string | null;
+  resource_id: string;
+  name: string;
+  fields: ColumnType<Record<string, unknown>, string, string>;
+  /** Hours, or bytes. */
+  amount: number;
+  started: Date;
+  ended: Date;
+}
+
+export interface UsageStateTable {
+  singleton: Generated<boolean>;
+  covered: Date;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -831,6 +886,11 @@ export interface Database {
   sessions: SessionTable;
   settings: SettingTable;
   scoped_settings: ScopedSettingTable;
+  usage_periods: UsagePeriodTable;
+  usage_traffic: UsageTrafficTable;
+  router_traffic: RouterTrafficTable;
+  usage_records: UsageRecordTable;
+  usage_state: UsageStateTable;
   zones: ZoneTable;
   pods: PodTable;
   clusters: ClusterTable;

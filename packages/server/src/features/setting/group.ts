@@ -19,6 +19,7 @@ const groups: readonly (readonly [prefix: string, group: string, subgroup: strin
   ['alert.', 'Management Server', 'Alerts'],
   ['webhook', 'Management Server', 'Webhook'],
   ['usage.', 'Usage Server', 'Usage'],
+  ['enable.usage', 'Usage Server', 'Usage'],
   ['network.', 'Network', 'Network'],
   ['vr.', 'Network', 'Virtual Router'],
   ['router.', 'Network', 'Virtual Router'],

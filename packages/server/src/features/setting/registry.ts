@@ -7,6 +7,7 @@ export interface SettingDefinition {
   readonly category:
     | 'Advanced'
     | 'Network'
+    | 'Usage'
     | 'Account Defaults'
     | 'Domain Defaults'
     | 'Project Defaults';
@@ -60,6 +61,22 @@ export const settingRegistry = {
     min: 0,
     max: 3650,
     description: 'Days after which alerts are deleted, open or not; 0 to keep them',
+  },
+  'enable.usage.server': {
+    category: 'Usage',
+    type: 'Boolean',
+    default: 1,
+    min: 0,
+    max: 1,
+    description: 'Whether usage records are made by themselves when their time is over',
+  },
+  'usage.stats.job.aggregation.range': {
+    category: 'Usage',
+    parent: 'enable.usage.server',
+    default: 1440,
+    min: 1,
+    max: 44_640,
+    description: 'Minutes that a usage record is about: 1440 for days, 60 for hours',
   },
   'allow.user.expunge.recover.vm': {
     scope: 'account',

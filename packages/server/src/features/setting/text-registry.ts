@@ -2,7 +2,7 @@ import { isSite } from '../../templates/allowed-address.ts';
 
 /** A setting whose value is a text; it takes effect without a restart. */
 export interface TextSettingDefinition {
-  readonly category: 'Advanced';
+  readonly category: 'Advanced' | 'Usage';
   readonly default: string;
   readonly description: string;
   /** Why a value is refused; `null` when it is not. */
@@ -10,6 +10,12 @@ export interface TextSettingDefinition {
 }
 
 export const textSettingRegistry = {
+  'usage.aggregation.timezone': {
+    category: 'Usage',
+    default: 'GMT',
+    description: 'Time zone whose days (or hours) usage records are about: Europe/Berlin',
+    refusal: text => (isTimeZone(text) ? null : `${text} is no time zone`),
+  },
   'secstorage.allowed.internal.sites': {
     category: 'Advanced',
     default: '',
@@ -39,4 +45,9 @@ export function sitesOf(text: string): readonly string[] {
     .split(',')
     .map(site => site.trim())
     .filter(site => site !== '');
+}
+
+function isTimeZone(text: string): boolean {
+  if (text === 'GMT' || text === 'UTC') return true;
+  return Intl.supportedValuesOf('timeZone').includes(text);
 }

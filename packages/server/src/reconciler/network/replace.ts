@@ -8,6 +8,7 @@ import { remembered } from './apply.ts';
 import { bootRouter, readyHost } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
+import { noteLastTraffic } from './last-traffic.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
 import { leaveUnusableHost, placeSuccessor } from './router-host.ts';
@@ -100,6 +101,7 @@ async function takeOver(
   const agent = ctx.fleet.of(next.host_id);
   if (previous?.host_id === next.host_id) {
     const { spec, config } = await readyHost(ctx, network, next);
+    await noteLastTraffic(ctx, previous);
     return { config, report: await agent.replaceRouter(previous.id, spec, config) };
   }
   // Two would serve the network if the old one could not be stopped.
@@ -108,7 +110,9 @@ async function takeOver(
   ctx.fault('network.replace.started');
   const report = await agent.applyConfig(next.id, config);
   ctx.fault('network.replace.applied');
-  if (previous !== undefined)
+  if (previous !== undefined) {
+    await noteLastTraffic(ctx, previous);
     await onLivingHost(ctx, previous.host_id, old => old.destroyRouter(previous.id));
+  }
   return { config, report };
 }

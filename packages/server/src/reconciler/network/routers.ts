@@ -6,6 +6,7 @@ import { remembered } from './apply.ts';
 import { bootRouter } from './boot.ts';
 import { confirmed } from './confirm.ts';
 import type { NetworkFacts } from './facts.ts';
+import { noteLastTraffic } from './last-traffic.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
 import { leaveUnusableHost } from './router-host.ts';
@@ -16,6 +17,7 @@ export async function stopRouter(
   network: NetworkRow,
   router: RouterRow,
 ): Promise<void> {
+  await noteLastTraffic(ctx, router);
   await onLivingHost(ctx, router.host_id, agent => agent.stopRouter(router.id));
   ctx.fault('router.stop.stopped');
   ctx.compiled.forget(router.id);
@@ -41,6 +43,7 @@ export async function startRouter(
     await onLivingHost(ctx, stopped.host_id, agent => agent.destroyRouter(router.id));
   const agent = ctx.fleet.of(router.host_id);
   if (router.reboot_generation > router.rebooted_generation) {
+    await noteLastTraffic(ctx, stopped);
     await agent.stopRouter(router.id);
     ctx.fault('router.start.stopped');
     // Once: what is tried again from here on is its start, which may take longer than an attempt.
@@ -73,6 +76,7 @@ export async function removeRouter(
   { network, routers }: NetworkFacts,
   router: RouterRow,
 ): Promise<void> {
+  await noteLastTraffic(ctx, router);
   await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
   ctx.fault('router.remove.destroyed');
   ctx.compiled.forget(router.id);

@@ -6,6 +6,7 @@ import type { NetworkRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { onLivingHost } from '../host/living.ts';
 import { instancesOf, lockNetwork, type NetworkFacts } from './facts.ts';
+import { noteLastTraffic } from './last-traffic.ts';
 import { recordApplied } from './record.ts';
 import { readSegment } from './segment.ts';
 
@@ -19,6 +20,7 @@ export async function shutdownNetwork(ctx: Convergence, facts: NetworkFacts): Pr
   ctx.fault('network.shutdown.entered');
   if (network === null) return;
   for (const router of facts.routers) {
+    await noteLastTraffic(ctx, router);
     await onLivingHost(ctx, router.host_id, agent => agent.destroyRouter(router.id));
     ctx.compiled.forget(router.id);
     ctx.mute.delete(router.id);

@@ -1,21 +1,27 @@
+import type { RouterReport } from '@isola/model';
 import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
 import { setting } from '../../features/setting/value.ts';
 import type { RouterRow } from '../../store/schema.ts';
+import { type Reading, recordTraffic } from '../../usage/traffic.ts';
 import type { Convergence } from '../convergence.ts';
 import { isSilence } from '../failure.ts';
+import { readingsOf } from './last-traffic.ts';
 import { routerSilent } from './reachability.ts';
 
 /**
- * Asks every running router what it runs; one that differs from what was last applied is told to repair itself. The alerts of
- * those that do not differ are closed, once they have been open for the time between two comparisons.
+ * Asks every running router what it runs, and what it carried; one that differs from what was last applied is told to repair
+ * itself. The alerts of those that do not differ are closed, once they have been open for the time between two comparisons.
  */
 export async function compareRouters(ctx: Convergence): Promise<void> {
   const interval = await setting(ctx.db, 'router.check.interval');
   const sentBefore = new Date(Date.now() - interval * 1000);
   const clean: string[] = [];
+  const readings: Reading[] = [];
   await eachRouter(ctx, async router => {
-    if (await isClean(ctx, router)) clean.push(router.id);
-  });
+    const report = await ctx.fleet.of(router.host_id).report(router.id);
+    readings.push(...readingsOf(router.id, report));
+    if (await isClean(ctx, router, report)) clean.push(router.id);
+  }).finally(() => recordTraffic(ctx.db, readings));
   await resolveOldAlerts(ctx.db, {
     name: 'ALERT.SERVICE.DOMAINROUTER',
     subjectIds: clean,
@@ -24,9 +30,12 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
 }
 
 /** Whether a router runs what was last applied. One that does not is repaired. */
-async function isClean(ctx: Convergence, router: RouterRow): Promise<boolean> {
+async function isClean(
+  ctx: Convergence,
+  router: RouterRow,
+  report: RouterReport,
+): Promise<boolean> {
   const agent = ctx.fleet.of(router.host_id);
-  const report = await agent.report(router.id);
   const wanted = await currentFingerprint(ctx, router.id);
   if (wanted === null) return false;
   if (report.fingerprint === wanted) return true;

@@ -1,0 +1,43 @@
+import { defineEntity } from '../define.ts';
+import { field } from '../field.ts';
+import { ownerFields, projectFields, taggedFields } from './shared.ts';
+
+export const usageTypeEntity = defineEntity({
+  name: 'usagetype',
+  fields: {
+    description: field.text('What is recorded'),
+    id: field.whole('Number of the type'),
+    name: field.text('Name of the type'),
+  },
+});
+
+export const usageRecordEntity = defineEntity({
+  name: 'usagerecord',
+  fields: {
+    ...ownerFields,
+    accountid: field.text('Id of the account'),
+    cpunumber: field.whole('Cores of the instance'),
+    cpuspeed: field.whole('MHz of each core'),
+    description: field.text('What was used'),
+    enddate: field.date('End of the time that the record is about'),
+    isdefault: field.flag('Whether the network was the default one of the instance'),
+    issourcenat: field.flag('Whether the address was one of source NAT'),
+    issystem: field.flag('Whether the system itself took it'),
+    memory: field.whole('Memory of the instance in MiB'),
+    name: field.text('Name of what was used'),
+    networkid: field.text('Id of the network'),
+    offeringid: field.text('Id of the offering'),
+    ...projectFields,
+    rawusage: field.text('How much: hours, or bytes'),
+    size: field.whole('Bytes of the file'),
+    startdate: field.date('Begin of the time that the record is about'),
+    ...taggedFields,
+    templateid: field.text('Id of the template'),
+    usage: field.text('How much, with its unit'),
+    usageid: field.text('Id of what was used'),
+    usagetype: field.whole('Number of the type'),
+    virtualmachineid: field.text('Id of the instance'),
+    virtualsize: field.whole('Bytes of the disk that a template makes'),
+    zoneid: field.text('Id of the zone'),
+  },
+});
