@@ -156,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         waiters,
         reconciler,
         imageStores: options.imageStores,
+        builtInTemplates: options.templates.builtIn,
         templates,
         hosts,
         mocks: simulator?.mocks ?? null,

@@ -7,6 +7,7 @@ import type { SecretBox } from '../identity/secret.ts';
 import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
+import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 
 /** Who calls. Checked against objects by `access/`. */
 export interface Caller {
@@ -43,6 +44,8 @@ export interface Call {
   wake(kind: Converged, id: string): void;
   /** Image stores, to look whether one is there. */
   readonly imageStores: ImageStores;
+  /** What a zone's first image store is given. */
+  readonly builtInTemplates: readonly BuiltInTemplate[];
   /** Has templates that were registered or deleted looked at once the transaction has committed. */
   wakeTemplates(): void;
   /** What this server does about hosts itself, begun once the transaction has committed; jobs wait for it. */

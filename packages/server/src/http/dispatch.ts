@@ -22,6 +22,7 @@ import type { Reconciler } from '../reconciler/reconciler.ts';
 import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
+import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 import { transact } from '../store/transaction.ts';
 import type { Templates } from '../templates/templates.ts';
 import { awaitedAnswer } from './awaited.ts';
@@ -39,6 +40,7 @@ export interface Dispatcher {
   readonly waiters: JobWaiters;
   readonly reconciler: Reconciler;
   readonly imageStores: ImageStores;
+  readonly builtInTemplates: readonly BuiltInTemplate[];
   readonly templates: Pick<Templates, 'wake'>;
   readonly hosts: Omit<HostWork, 'close'>;
   /** Of the simulator, when there is one. */
@@ -67,6 +69,7 @@ export async function dispatch<N extends HandledCommand>(
     secrets: context.secrets,
     maxPageSize: await setting(context.db, 'default.page.size'),
     imageStores: context.imageStores,
+    builtInTemplates: context.builtInTemplates,
     wake: (...target: Parameters<Reconciler['wake']>) =>
       void wakes.push(() => context.reconciler.wake(...target)),
     wakeTemplates: () => void wakes.push(() => context.templates.wake()),

@@ -309,7 +309,8 @@ export interface ServiceProviderTable {
   physical_network_id: string;
   name: ProviderName;
   state: Generated<AllocationState>;
-  services: string[];
+  /** Those that it is used for; `null`: all that it has. */
+  services: string[] | null;
 }
 
 export type ProviderName = 'VirtualRouter' | 'VpcVirtualRouter' | 'InternalLbVm';

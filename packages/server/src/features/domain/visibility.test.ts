@@ -150,6 +150,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     concerns: () => undefined,
     wake: () => undefined,
     imageStores: folderStores(),
+    builtInTemplates: [],
     wakeTemplates: () => undefined,
     hosts: noHostWork,
     mocks: null,

@@ -3,9 +3,10 @@ import { IsolaError, imageStoreUrl, parseImageStoreUrl } from '@isola/model';
 import { sql } from 'kysely';
 import { identified } from '../../access/access.ts';
 import { resolveAlerts } from '../../events/alert.ts';
-import type { Handlers } from '../../http/call.ts';
+import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { addBuiltInTemplates } from '../../store/seed/built-in-templates.ts';
 import { checkedName } from '../user/create.ts';
 import { onlyZone } from '../zone/only-zone.ts';
 import { withTexts } from '../zone/repository.ts';
@@ -45,6 +46,7 @@ export const imageStoreCommands = {
         .set({ total_bytes: totalBytes, used_bytes: totalBytes - freeBytes })
         .where('id', '=', store.id)
         .execute();
+      await bringTemplates(call, zone.id);
       return shownImageStore(call.tx, store.id);
     },
   },
@@ -126,6 +128,19 @@ async function reached<T>(url: string, task: () => Promise<T>): Promise<T> {
     const reason = `image store ${url}: ${error instanceof Error ? error.message : String(error)}`;
     throw new IsolaError('resource_unavailable', { reason }, error);
   }
+}
+
+/** The first store of a zone gets the installation's own templates: routers are made of one of them. */
+async function bringTemplates(call: Call, zoneId: string): Promise<void> {
+  const { id: accountId } = await call.tx
+    .selectFrom('accounts')
+    .select('id')
+    .where('role', '=', 'Root Admin')
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  await addBuiltInTemplates(call.tx, { accountId, zoneId, templates: call.builtInTemplates });
+  call.wakeTemplates();
 }
 
 function refused(reason: string): IsolaError {

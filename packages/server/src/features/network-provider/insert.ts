@@ -9,7 +9,7 @@ import {
 } from '../network-offering/services.ts';
 
 /** What each provider can give, in the order in which physical networks get them. */
-const servicesOf: Readonly<Record<ProviderName, readonly ServiceName[]>> = {
+export const servicesOf: Readonly<Record<ProviderName, readonly ServiceName[]>> = {
   VirtualRouter: namesOf(routerServices),
   VpcVirtualRouter: ['Dhcp', 'Dns', 'NetworkACL', 'PortForwarding', 'SourceNat', 'StaticNat'],
   InternalLbVm: ['Lb'],
@@ -20,6 +20,7 @@ export const providerNames = ['VirtualRouter', 'VpcVirtualRouter', 'InternalLbVm
 interface NewProvider {
   readonly physicalNetworkId: string;
   readonly name: ProviderName;
+  /** Those that it is used for; all that it has when not given. */
   readonly services?: readonly ServiceName[];
   /** Whether its element is made with it. */
   readonly withElement: boolean;
@@ -28,11 +29,15 @@ interface NewProvider {
 /** Writes a provider, which is disabled; gives its id. 431 when the physical network has it. */
 export async function addProvider(
   tx: Db,
-  { physicalNetworkId, name, services = servicesOf[name], withElement }: NewProvider,
+  { physicalNetworkId, name, services, withElement }: NewProvider,
 ): Promise<string> {
   const made = await tx
     .insertInto('service_providers')
-    .values({ physical_network_id: physicalNetworkId, name, services: [...services] })
+    .values({
+      physical_network_id: physicalNetworkId,
+      name,
+      services: services === undefined ? null : [...services],
+    })
     .onConflict(conflict => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();

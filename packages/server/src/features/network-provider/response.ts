@@ -7,6 +7,7 @@ import {
   type ServiceName,
   virtualRouter,
 } from '../network-offering/services.ts';
+import { servicesOf } from './insert.ts';
 
 /** A provider as the API shows it. */
 export function providerResponse(
@@ -16,7 +17,7 @@ export function providerResponse(
     id: provider.id,
     name: provider.name,
     physicalnetworkid: provider.physical_network_id,
-    servicelist: provider.services,
+    servicelist: provider.services ?? servicesOf[provider.name],
     state: provider.state,
     canenableindividualservice: true,
   };

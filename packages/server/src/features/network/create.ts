@@ -12,6 +12,7 @@ import type {
   ZoneRow,
 } from '../../store/schema.ts';
 import { offeredIn, offeredTo } from '../network-offering/repository.ts';
+import { carrierOf } from '../physical-network/carrier.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
 import { setting } from '../setting/value.ts';
@@ -31,7 +32,7 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
   const zone = await usableZone(call, params.zoneid);
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
   refuseForIsolated(params);
-  const physical = await physicalNetworkOf(call, zone, params.physicalnetworkid);
+  const physical = await carrierOf(call, { zone, offering, id: params.physicalnetworkid });
   const vlan = requestedVlan(call, params, { offering, isolation: physical.isolation_method });
   const id = randomUUID();
   const mtus = await chosenMtus(call, params, {
@@ -142,26 +143,6 @@ function requestedVlan(
   if (!offering.specify_vlan)
     throw refused(`vlan: network offering ${offering.name} has specifyvlan=false`);
   return parseSegment(params.vlan, isolation);
-}
-
-async function physicalNetworkOf(
-  call: Call,
-  zone: ZoneRow,
-  id?: string,
-): Promise<Pick<PhysicalNetworkRow, 'id' | 'isolation_method'>> {
-  let query = call.tx
-    .selectFrom('physical_networks')
-    .select(['id', 'state', 'name', 'isolation_method'])
-    .where('zone_id', '=', zone.id)
-    .orderBy('seq');
-  if (id !== undefined) query = query.where(identified(id));
-  const found = await query.executeTakeFirst();
-  if (found === undefined)
-    throw id === undefined
-      ? refused(`Zone ${zone.name} has no physical network`)
-      : unknownId(call, { parameter: 'physicalnetworkid', id });
-  if (found.state !== 'Enabled') throw refused(`Physical network ${found.name} is not enabled`);
-  return found;
 }
 
 /** Locks the account, so that two networks made at once do not get overlapping addresses. */

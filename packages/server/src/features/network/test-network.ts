@@ -88,6 +88,7 @@ export async function testNetworks(
             concerns: () => undefined,
             wake: () => {},
             imageStores: folderStores(),
+            builtInTemplates: [],
             wakeTemplates: () => undefined,
             hosts: noHostWork,
             mocks: null,

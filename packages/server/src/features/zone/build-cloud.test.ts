@@ -3,7 +3,7 @@ import { type TestServer, testServer } from '../../http/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await testServer();
+  server = await testServer({ simulated: 0 });
 });
 afterAll(() => server.close());
 
@@ -105,11 +105,22 @@ test('a zone is built step by step, used, and taken down in the right order only
   const added = await call('addCluster', {
     zoneid,
     podid: pod.id,
-    clustername: 'containers',
+    clustername: 'simulated',
     clustertype: 'CloudManaged',
-    hypervisor: 'LXC',
+    hypervisor: 'Simulator',
   });
   const [cluster] = added.cluster;
+  const joined = await call('addHost', {
+    zoneid,
+    podid: pod.id,
+    clusterid: cluster.id,
+    hypervisor: 'Simulator',
+    url: 'http://sim/c0/h0',
+    username: 'root',
+    password: 'password',
+  });
+  const [host] = joined.host;
+  expect(host).toMatchObject({ state: 'Up', resourcestate: 'Enabled', podname: 'rack1' });
   const { vlan: range } = await call('createVlanIpRange', {
     zoneid,
     gateway: '198.51.100.1',
@@ -125,6 +136,13 @@ test('a zone is built step by step, used, and taken down in the right order only
     cidr: '198.51.100.0/24',
     forvirtualnetwork: true,
   });
+  const { imagestore } = await call('addImageStore', {
+    zoneid,
+    provider: 'Local',
+    url: `file://${server.home}/secondary`,
+    name: 'secondary',
+  });
+  expect(imagestore).toMatchObject({ zoneid, providername: 'Local' });
   const { zone: enabled } = await call('updateZone', { id: zoneid, allocationstate: 'Enabled' });
   expect(enabled).toMatchObject({ allocationstate: 'Enabled' });
 
@@ -138,13 +156,25 @@ test('a zone is built step by step, used, and taken down in the right order only
   const associated = await run('associateIpAddress', { networkid: network.id });
   expect(associated.ipaddress).toMatchObject({ ipaddress: '198.51.100.10', zoneid });
 
+  const { virtualmachine } = await run('deployVirtualMachine', {
+    zoneid,
+    networkids: network.id,
+    serviceofferingid: (await call('listServiceOfferings', { name: 'Small Instance' }))
+      .serviceoffering[0].id,
+    templateid: (await call('listTemplates', { templatefilter: 'executable', zoneid })).template[0]
+      .id,
+  });
+  expect(virtualmachine).toMatchObject({ state: 'Running', hostid: host.id });
+  const [tagged] = (await call('listNetworks', { id: network.id })).network;
+  expect(tagged).toMatchObject({ state: 'Implemented', vlan: '1500' });
+
   const inUse = async (command: string, id: string, why: RegExp) =>
     expect(await refusal(command, { id })).toMatchObject({
       status: 536,
       text: expect.stringMatching(why),
     });
   await inUse('deleteZone', zoneid, /pod rack1/);
-  await inUse('deletePod', pod.id, /cluster containers/);
+  await inUse('deletePod', pod.id, /cluster simulated/);
   await inUse('deletePhysicalNetwork', physicalnetworkid, /network net|public addresses/);
   await inUse('deleteTrafficType', types['Guest'] ?? '', /network net/);
   await inUse('deleteTrafficType', types['Public'] ?? '', /198\.51\.100\.10/);
@@ -154,9 +184,12 @@ test('a zone is built step by step, used, and taken down in the right order only
   ).networkserviceprovider;
   await inUse('deleteNetworkServiceProvider', provider.id, /network net/);
 
+  await run('destroyVirtualMachine', { id: virtualmachine.id, expunge: 'true' });
   await run('deleteNetwork', { id: network.id });
   await call('deleteVlanIpRange', { id: range.id });
   await run('deletePhysicalNetwork', { id: physicalnetworkid });
+  await call('deleteHost', { id: host.id, forced: 'true' });
+  await call('deleteImageStore', { id: imagestore.id });
   await call('deleteCluster', { id: cluster.id });
   await call('deletePod', { id: pod.id });
   await call('deleteZone', { id: zoneid });

@@ -114,8 +114,9 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
   const hosts = await tx
     .selectFrom('hosts')
     .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
+    .innerJoin('pods', 'pods.id', 'hosts.pod_id')
     .selectAll('hosts')
-    .select('clusters.allocation_state')
+    .select(['clusters.allocation_state', 'pods.allocation_state as pod_state'])
     .where('hosts.zone_id', '=', zoneId)
     .where('hosts.state', '<>', 'Removed')
     .orderBy('hosts.seq')
@@ -142,8 +143,11 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
     clusterId: host.cluster_id,
     podId: host.pod_id,
     state: host.state,
-    // A cluster that is disabled takes nothing new.
-    resourceState: host.allocation_state === 'Enabled' ? host.resource_state : 'Disabled',
+    // A pod or cluster that is disabled takes nothing new.
+    resourceState:
+      host.allocation_state === 'Enabled' && host.pod_state === 'Enabled'
+        ? host.resource_state
+        : 'Disabled',
     hypervisor: host.hypervisor,
     tags: host.tags,
     sharedStorage: host.shared_storage,

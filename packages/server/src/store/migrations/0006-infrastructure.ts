@@ -68,16 +68,16 @@ create table service_providers (
   physical_network_id uuid not null references physical_networks on delete cascade,
   name text not null check (name in ('VirtualRouter', 'VpcVirtualRouter', 'InternalLbVm')),
   state text not null default 'Disabled' check (state in ('Enabled', 'Disabled')),
-  services text[] not null, unique (physical_network_id, name));
+  -- null: all that it has.
+  services text[], unique (physical_network_id, name));
 -- What a provider consists of; it must be enabled before its provider is.
 create table provider_elements (
   id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
   provider_id uuid not null unique references service_providers on delete cascade, enabled boolean not null default false);
-insert into service_providers (physical_network_id, name, state, services)
-  select p.id, provider.name, provider.state, provider.services from physical_networks p, (values
-    ('VirtualRouter', 'Enabled', array['Dhcp', 'Dns', 'Firewall', 'PortForwarding', 'SourceNat', 'StaticNat']),
-    ('VpcVirtualRouter', 'Disabled', array['Dhcp', 'Dns', 'NetworkACL', 'PortForwarding', 'SourceNat', 'StaticNat']),
-    ('InternalLbVm', 'Disabled', array['Lb'])) provider (name, state, services) order by p.seq;
+insert into service_providers (physical_network_id, name, state)
+  select p.id, provider.name, provider.state from physical_networks p, (values
+    ('VirtualRouter', 'Enabled'), ('VpcVirtualRouter', 'Disabled'), ('InternalLbVm', 'Disabled')) provider (name, state)
+  order by p.seq;
 insert into provider_elements (provider_id, enabled) select id, state = 'Enabled' from service_providers order by seq;
 
 -- Whose addresses they are: of one account, or of the accounts of one domain; both null: everybody's.

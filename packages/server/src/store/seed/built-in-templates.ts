@@ -1,5 +1,5 @@
 import type { HypervisorKind } from '@isola/agent-protocol';
-import type { Db, Tx } from '../database.ts';
+import type { Db } from '../database.ts';
 import type { TemplateFormat } from '../schema.ts';
 
 /** A template that the installation brings along, as a file below the folder from which may be imported. */
@@ -23,29 +23,32 @@ interface Wanted {
   readonly templates: readonly BuiltInTemplate[];
 }
 
+/** As `addBuiltInTemplates`, in a transaction of its own. */
+export async function seedBuiltInTemplates(db: Db, wanted: Wanted): Promise<void> {
+  await db.transaction().execute(tx => addBuiltInTemplates(tx, wanted));
+}
+
 /**
  * Registers the installation's own templates in the zone's first store. One with another content takes the place of the one
  * before, which goes when no disk stands on it any more. What could not be imported earlier is tried again.
  */
-export async function seedBuiltInTemplates(db: Db, wanted: Wanted): Promise<void> {
+export async function addBuiltInTemplates(tx: Db, wanted: Wanted): Promise<void> {
   if (wanted.templates.length === 0) return;
-  await db.transaction().execute(async tx => {
-    const store = await tx
-      .selectFrom('image_stores')
-      .select('id')
-      .where('zone_id', '=', wanted.zoneId)
-      .where('is_readonly', '=', false)
-      .orderBy('seq')
-      .limit(1)
-      .executeTakeFirst();
-    if (store === undefined) return;
-    for (const template of wanted.templates)
-      await seedOne(tx, { ...wanted, template, storeId: store.id });
-  });
+  const store = await tx
+    .selectFrom('image_stores')
+    .select('id')
+    .where('zone_id', '=', wanted.zoneId)
+    .where('is_readonly', '=', false)
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  if (store === undefined) return;
+  for (const template of wanted.templates)
+    await seedOne(tx, { ...wanted, template, storeId: store.id });
 }
 
 async function seedOne(
-  tx: Tx,
+  tx: Db,
   { accountId, zoneId, template, storeId }: Wanted & { template: BuiltInTemplate; storeId: string },
 ): Promise<void> {
   const { name, hypervisor, type, file, checksum } = template;
