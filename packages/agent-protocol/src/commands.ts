@@ -34,6 +34,8 @@ export function hostAgent(call: HostCall, rest: HostAgentRest): HostAgent {
     resyncRouter: id => call('resyncRouter', id),
     report: id => call('report', id),
     healthChecks: id => call('healthChecks', id),
+    diagnose: (id, diagnostic) => call('diagnose', id, diagnostic),
+    collectFiles: (id, files) => call('collectFiles', id, files),
     startGuest: spec => call('startGuest', spec),
     stopGuest: (id, forced) => call('stopGuest', id, forced),
     destroyGuest: id => call('destroyGuest', id),

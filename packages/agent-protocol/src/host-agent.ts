@@ -1,4 +1,12 @@
-import type { Drift, HealthCheck, RouterConfig, RouterDelta, RouterReport } from '@isola/model';
+import type {
+  Diagnostic,
+  DiagnosticOutcome,
+  Drift,
+  HealthCheck,
+  RouterConfig,
+  RouterDelta,
+  RouterReport,
+} from '@isola/model';
 import type {
   GuestSpec,
   HostFacts,
@@ -51,6 +59,10 @@ export interface HostAgent {
   resyncRouter(id: string): Promise<RouterReport>;
   report(id: string): Promise<RouterReport>;
   healthChecks(id: string): Promise<readonly HealthCheck[]>;
+  /** Tries something out inside the router; that it comes to nothing is an outcome, too. */
+  diagnose(id: string, diagnostic: Diagnostic): Promise<DiagnosticOutcome>;
+  /** Files of the router (`diagnosticFileSchema`), as a tar file compressed with gzip, in base64. Those that are not there are left out. */
+  collectFiles(id: string, files: readonly string[]): Promise<string>;
 
   /** Makes and starts the guest unless it runs; NICs of one that runs are plugged in and out until they are as in `spec`. */
   startGuest(spec: GuestSpec): Promise<void>;

@@ -119,6 +119,8 @@ function commandsOf(host: Host, surroundings: Surroundings): HostAgent {
     resyncRouter: id => asIsolaError(() => calls.resync(host.links.of(id))),
     report: id => asIsolaError(() => calls.report(host.links.of(id))),
     healthChecks: id => asIsolaError(() => calls.healthChecks(host.links.of(id))),
+    diagnose: (id, diagnostic) => asIsolaError(() => calls.diagnose(host.links.of(id), diagnostic)),
+    collectFiles: (id, files) => asIsolaError(() => calls.collectFiles(host.links.of(id), files)),
     startGuest: spec => inOrder(spec.id, () => startGuest(host, spec)),
     stopGuest: (id, forced) => inOrder(id, () => stopGuest(host, id, forced)),
     destroyGuest: id => inOrder(id, () => destroyGuest(host, id)),

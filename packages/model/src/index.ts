@@ -18,6 +18,7 @@ export * from './net/ipv4.ts';
 export { canonicalCidrs, canonicalConfig } from './router-config/canonical.ts';
 export { canonicalJson } from './router-config/canonical-json.ts';
 export { ConfigIndex, type ItemChange } from './router-config/config-index.ts';
+export * from './router-config/diagnostics.ts';
 export { applyDelta, diffConfigs } from './router-config/diff.ts';
 export { FingerprintAccumulator, fingerprintOf } from './router-config/fingerprint.ts';
 export * from './router-config/protocol.ts';

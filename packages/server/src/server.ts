@@ -19,6 +19,7 @@ import { recoverJobs } from './jobs/recover.ts';
 import { startSweeping } from './jobs/sweep.ts';
 import { jobWaiters } from './jobs/waiters.ts';
 import { createReconciler } from './reconciler/reconciler.ts';
+import { createRouterWork } from './reconciler/router-work.ts';
 import { simulatedFacts } from './simulator/facts.ts';
 import { type SimulatorSettings, seedSimulation } from './simulator/seed.ts';
 import { openSimulator } from './simulator/simulator.ts';
@@ -145,6 +146,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       simulator,
     });
     closers.push(() => hosts.close());
+    const routerWork = createRouterWork({ db, fleet, jobs, log });
+    closers.push(() => routerWork.close());
     closers.push(startSweeping(db, log));
     closers.push(startUsage(db, log));
 
@@ -159,6 +162,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         builtInTemplates: options.templates.builtIn,
         templates,
         hosts,
+        routerWork,
         mocks: simulator?.mocks ?? null,
       },
       callers: callerCache(() => performance.now()),

@@ -1,4 +1,7 @@
 import {
+  diagnosticFileSchema,
+  diagnosticOutcomeSchema,
+  diagnosticSchema,
   driftSchema,
   healthCheckSchema,
   routerConfigSchema,
@@ -175,6 +178,11 @@ export const commandSchemas: Schemas = {
   resyncRouter: { args: z.tuple([id]), result: routerReportSchema },
   report: { args: z.tuple([id]), result: routerReportSchema },
   healthChecks: { args: z.tuple([id]), result: z.array(healthCheckSchema) },
+  diagnose: { args: z.tuple([id, diagnosticSchema]), result: diagnosticOutcomeSchema },
+  collectFiles: {
+    args: z.tuple([id, z.array(diagnosticFileSchema).max(100)]),
+    result: z.base64(),
+  },
   startGuest: { args: z.tuple([guestSpec]), result: nothing },
   stopGuest: { args: z.tuple([id, z.boolean()]), result: nothing },
   destroyGuest: { args: z.tuple([id]), result: nothing },

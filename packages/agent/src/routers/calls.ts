@@ -1,4 +1,6 @@
 import {
+  type Diagnostic,
+  type DiagnosticOutcome,
   type HealthCheck,
   IsolaError,
   type RouterConfig,
@@ -36,6 +38,22 @@ export async function report(link: RouterLink): Promise<RouterReport> {
 export async function healthChecks(link: RouterLink): Promise<readonly HealthCheck[]> {
   const reply = await link.call({ method: 'healthChecks' });
   if ('checks' in reply) return reply.checks;
+  throw unexpected();
+}
+
+export async function diagnose(
+  link: RouterLink,
+  diagnostic: Diagnostic,
+): Promise<DiagnosticOutcome> {
+  const reply = await link.call({ method: 'diagnose', diagnostic });
+  if ('outcome' in reply) return reply.outcome;
+  throw unexpected();
+}
+
+/** A tar file compressed with gzip, in base64. */
+export async function collectFiles(link: RouterLink, files: readonly string[]): Promise<string> {
+  const reply = await link.call({ method: 'collect', files: [...files] });
+  if ('archive' in reply) return reply.archive;
   throw unexpected();
 }
 

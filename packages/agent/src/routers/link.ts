@@ -1,5 +1,6 @@
 import { encodeLine, JsonLines } from '@isola/agent-protocol';
 import {
+  type DiagnosticOutcome,
   type HealthCheck,
   IsolaError,
   type RouterAnswer,
@@ -26,7 +27,9 @@ export type RouterCall = RouterRequest extends infer R
 /** The answer to a call that did not fail. */
 export type RouterReply =
   | { readonly report: RouterReport }
-  | { readonly checks: readonly HealthCheck[] };
+  | { readonly checks: readonly HealthCheck[] }
+  | { readonly outcome: DiagnosticOutcome }
+  | { readonly archive: string };
 
 export interface LinkEvents {
   readonly onUp: (report: RouterReport) => void;

@@ -1,4 +1,5 @@
 import { defineCommand } from '../define.ts';
+import { diagnosticsDataEntity, diagnosticsEntity } from '../entities/diagnostics.ts';
 import { routerEntity } from '../entities/router.ts';
 import { routerHealthChecksEntity } from '../entities/router-health-checks.ts';
 import { param, required } from '../param.ts';
@@ -94,4 +95,38 @@ export const getRouterHealthCheckResults = defineCommand({
   response: routerHealthChecksEntity,
   shape: 'one',
   event: 'ROUTER.HEALTH.CHECKS',
+});
+
+export const runDiagnostics = defineCommand({
+  name: 'runDiagnostics',
+  description: 'Has a router ping an address, ask for it with ARP, or trace the way to it',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    ipaddress: param.text('IPv4 address, or but for arping the name of a host', required),
+    params: param.text(
+      'Options: ping -c -s -W -n, arping -c -I, traceroute -m -n; for example "-c 3 -n"',
+    ),
+    targetid: param.id('Id of the router', required),
+    type: param.text('What to do', { required: true, values: ['ping', 'arping', 'traceroute'] }),
+  },
+  response: diagnosticsEntity,
+  shape: 'one',
+  event: 'ROUTER.DIAGNOSTICS',
+});
+
+export const getDiagnosticsData = defineCommand({
+  name: 'getDiagnosticsData',
+  description: 'Packs logs and configuration of a router; the link to them is good for a day',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    files: param.list(
+      'Files under /var/log and /etc/isola, [IPTABLES], [IFCONFIG] and [ROUTE]; the usual ones when not given',
+    ),
+    targetid: param.id('Id of the router', required),
+  },
+  response: diagnosticsDataEntity,
+  shape: 'one',
+  event: 'ROUTER.DIAGNOSTICS',
 });

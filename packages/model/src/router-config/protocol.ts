@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { diagnosticFileSchema, diagnosticOutcomeSchema, diagnosticSchema } from './diagnostics.ts';
 import { routerConfigSchema, routerDeltaSchema } from './types.ts';
 
 /**
@@ -27,6 +28,17 @@ export const routerRequestSchema = z.discriminatedUnion('method', [
   z.strictObject({ id: z.number().int(), method: z.literal('resync') }),
   z.strictObject({ id: z.number().int(), method: z.literal('report') }),
   z.strictObject({ id: z.number().int(), method: z.literal('healthChecks') }),
+  /** These two take their time: what is asked after them is answered meanwhile. */
+  z.strictObject({
+    id: z.number().int(),
+    method: z.literal('diagnose'),
+    diagnostic: diagnosticSchema,
+  }),
+  z.strictObject({
+    id: z.number().int(),
+    method: z.literal('collect'),
+    files: z.array(diagnosticFileSchema).max(100),
+  }),
 ]);
 export type RouterRequest = z.infer<typeof routerRequestSchema>;
 
@@ -85,6 +97,9 @@ export type HealthCheck = z.infer<typeof healthCheckSchema>;
 export const routerAnswerSchema = z.union([
   z.strictObject({ id: z.number().int(), report: routerReportSchema }),
   z.strictObject({ id: z.number().int(), checks: z.array(healthCheckSchema) }),
+  z.strictObject({ id: z.number().int(), outcome: diagnosticOutcomeSchema }),
+  /** A tar file compressed with gzip, in base64. */
+  z.strictObject({ id: z.number().int(), archive: z.string() }),
   /** `wrong_base`: a delta did not fit the installed generation; send the whole configuration. */
   z.strictObject({
     id: z.number().int(),

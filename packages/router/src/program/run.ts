@@ -1,6 +1,8 @@
 import type { RouterReport } from '@isola/model';
 import { Router } from '../applier/router.ts';
 import { Counters } from '../counters.ts';
+import { collectFiles } from '../diagnostics/collect.ts';
+import { diagnose } from '../diagnostics/diagnose.ts';
 import { healthChecks } from '../health/checks.ts';
 import { HealthServer } from '../health/http-server.ts';
 import { pluggedNics } from '../interfaces/plugged.ts';
@@ -59,6 +61,8 @@ export async function runRouter(root: string): Promise<void> {
     router: logged,
     report,
     healthChecks: checks,
+    diagnose: diagnostic => diagnose(tools.run, diagnostic),
+    collect: files => collectFiles(tools, root, files),
   });
   const health = new HealthServer({
     report,

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
+  type Diagnostic,
+  type DiagnosticOutcome,
   type HealthCheck,
   type RouterAnswer,
   type RouterEvent,
@@ -18,6 +20,9 @@ interface Dependencies {
   readonly router: LoggedRouter;
   readonly report: () => Extract<RouterAnswer, { report: unknown }>['report'];
   readonly healthChecks: () => Promise<HealthCheck[]>;
+  readonly diagnose: (diagnostic: Diagnostic) => Promise<DiagnosticOutcome>;
+  /** In base64. */
+  readonly collect: (files: readonly string[]) => Promise<string>;
 }
 
 /** The router's end of the protocol: JSON, a message a line; several connections at a time. */
@@ -64,7 +69,11 @@ export class SocketServer {
         const whole = parts.join('') + line;
         parts = [];
         length = 0;
-        work = work.then(() => this.#answer(socket, whole));
+        const request = parseRequest(whole);
+        if (request === null) return void socket.destroy();
+        // What takes its time holds up nothing.
+        if (isSlow(request)) void this.#answer(socket, request);
+        else work = work.then(() => this.#answer(socket, request));
       }
       parts.push(last);
       length += last.length;
@@ -74,12 +83,7 @@ export class SocketServer {
     socket.on('close', () => this.#connections.delete(socket));
   }
 
-  async #answer(socket: Socket, line: string): Promise<void> {
-    const request = parseRequest(line);
-    if (request === null) {
-      socket.destroy();
-      return;
-    }
+  async #answer(socket: Socket, request: RouterRequest): Promise<void> {
     try {
       send(socket, await this.#handle(request));
     } catch (error) {
@@ -91,7 +95,7 @@ export class SocketServer {
 
   async #handle(request: RouterRequest): Promise<RouterAnswer> {
     const { id } = request;
-    const { router, report, healthChecks } = this.#with;
+    const { router, report, healthChecks, diagnose, collect } = this.#with;
     switch (request.method) {
       case 'apply':
         return { id, report: await router.apply(request.config) };
@@ -107,8 +111,16 @@ export class SocketServer {
         return { id, report: report() };
       case 'healthChecks':
         return { id, checks: await healthChecks() };
+      case 'diagnose':
+        return { id, outcome: await diagnose(request.diagnostic) };
+      case 'collect':
+        return { id, archive: await collect(request.files) };
     }
   }
+}
+
+function isSlow({ method }: RouterRequest): boolean {
+  return method === 'diagnose' || method === 'collect';
 }
 
 function parseRequest(line: string): RouterRequest | null {

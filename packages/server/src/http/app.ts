@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { type ApiRoute, answerCall } from './api-route.ts';
+import { addDownloads } from './download.ts';
 import { errorForCaller } from './internal-error.ts';
 import { httpLimits } from './limits.ts';
 import { pairsOf } from './pairs.ts';
@@ -60,6 +61,7 @@ export function createApp(
       url,
       handler: (request, reply) => answerCall(route, request, reply),
     });
+  addDownloads(app, route.dispatcher.db);
   app.get('/health', async (request, reply) => {
     if (!isLocal(request)) return reply.callNotFound();
     await sql`select 1`.execute(route.dispatcher.db);

@@ -4,6 +4,7 @@ import type { HealthCheck } from '@isola/model';
 import type { CallerRole } from '../features/role/permits.ts';
 import type { HostWork } from '../fleet/host-work.ts';
 import type { SecretBox } from '../identity/secret.ts';
+import type { RouterErrand } from '../reconciler/router-work.ts';
 import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
@@ -52,6 +53,8 @@ export interface Call {
   readonly hosts: Omit<HostWork, 'close'>;
   /** How simulated hosts go wrong; `null` when this server simulates nothing. */
   readonly mocks: Mocks | null;
+  /** Asks a router for something once the transaction has committed; jobs wait for it. */
+  beginErrand(errand: RouterErrand): void;
   /** Asks a router for its health checks now. Throws `resource_unavailable`. */
   healthChecks(routerId: string): Promise<readonly HealthCheck[]>;
 }

@@ -19,6 +19,7 @@ import { createJob } from '../jobs/create.ts';
 import { endJobs } from '../jobs/end.ts';
 import type { JobWaiters } from '../jobs/waiters.ts';
 import type { Reconciler } from '../reconciler/reconciler.ts';
+import type { RouterErrand, RouterWork } from '../reconciler/router-work.ts';
 import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
@@ -84,6 +85,7 @@ export async function dispatch<N extends HandledCommand>(
       reconnect: (hostId: string) => void wakes.push(() => context.hosts.reconnect(hostId)),
     },
     mocks: context.mocks,
+    beginErrand: (errand: RouterErrand) => void wakes.push(() => context.routerWork.begin(errand)),
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 

@@ -9,8 +9,18 @@ import type {
   SegmentSpec,
 } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
+
+import { archiveOf } from './archive.ts';
 import { type Lease, leasesIn } from './lease.ts';
-import { healthOf, install, reportOf, type SimulatedRouter, startedRouter } from './router.ts';
+import {
+  diagnosisOf,
+  healthOf,
+  install,
+  reportOf,
+  type SimulatedRouter,
+  startedRouter,
+} from './router.ts';
+
 import { type SimulatedSite, simulatedSite } from './site.ts';
 
 /** What a simulated host is asked to do and can be kept from. */
@@ -214,6 +224,9 @@ export function simulatedHost(
     resyncRouter: id => perform('resyncRouter', id, () => reportOf(linked(id))),
     report: id => perform('report', id, () => reportOf(linked(id))),
     healthChecks: id => perform('healthChecks', id, () => healthOf(linked(id))),
+    diagnose: (id, diagnostic) =>
+      perform('diagnose', id, () => diagnosisOf(linked(id), diagnostic)),
+    collectFiles: (id, files) => perform('collectFiles', id, () => archiveOf(linked(id), files)),
     startGuest: spec =>
       perform('startGuest', spec.id, () => {
         requireSegments(spec);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { RouterSpec } from '@isola/agent-protocol';
 import {
   ConfigIndex,
+  type Diagnostic,
+  type DiagnosticOutcome,
   type HealthCheck,
   type RouterConfig,
   type RouterReport,
@@ -90,4 +92,19 @@ export function healthOf({ index, failing }: SimulatedRouter): HealthCheck[] {
     success: !failing.has(name),
     detail: failing.has(name) ? 'Simulated failure' : detail,
   }));
+}
+
+/** What a simulated router finds out: a target answers when its network or the public one holds it. */
+export function diagnosisOf(
+  { index }: SimulatedRouter,
+  { type, target }: Diagnostic,
+): DiagnosticOutcome {
+  const hosts = index === null ? [] : [...index.items('hosts').values()];
+  const known = [index?.header.guest.address, index?.header.public?.gateway];
+  const answers = known.includes(target) || hosts.some(host => host.address === target);
+  return {
+    exitCode: answers ? 0 : 1,
+    stdout: `${type} ${target}: ${answers ? 'answers' : 'does not answer'} (simulated)\n`,
+    stderr: '',
+  };
 }

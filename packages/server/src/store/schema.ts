@@ -543,6 +543,10 @@ export interface RouterTable {
   template_id: string | null;
   health_checks: ColumnType<HealthCheck[], string | undefined, string>;
   health_checked: Date | null;
+  /** `null`: the size that its network's offering says. */
+  service_offering_id: string | null;
+  /** Where its successor is to run. */
+  requested_host_id: string | null;
   created: Generated<Date>;
 }
 
@@ -809,6 +813,15 @@ export interface UserDataTable {
   created: Generated<Date>;
 }
 
+export interface DiagnosticsTable {
+  id: string;
+  router_id: string;
+  outcome: ColumnType<unknown, string | undefined, string>;
+  archive: Buffer | null;
+  token: string | null;
+  created: Generated<Date>;
+}
+
 export interface VolumeTable {
   id: Generated<string>;
   seq: GeneratedAlways<number>;
@@ -924,6 +937,7 @@ export interface Database {
   instance_groups: InstanceGroupTable;
   user_data: UserDataTable;
   volumes: VolumeTable;
+  diagnostics: DiagnosticsTable;
   nics: NicTable;
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;

@@ -4,6 +4,12 @@ import type { Db } from '../../store/database.ts';
 import { pageOf } from '../../store/page.ts';
 import type { JobRow, RowPatch } from '../../store/schema.ts';
 import { raiseGeneration } from '../network/generation.ts';
+import {
+  beginCollection,
+  beginDiagnostics,
+  collectionOfJob,
+  diagnosticsOfJob,
+} from './diagnostics.ts';
 import { filteredRouters } from './list.ts';
 import { ownedRouter, type ShownRouter, selectRouters } from './repository.ts';
 import { healthCheckResponse, type RouterEntity, routerResponse } from './response.ts';
@@ -64,6 +70,9 @@ export const routerCommands = {
     },
     result: routerOfJob,
   },
+
+  runDiagnostics: { kind: 'job', begin: beginDiagnostics, result: diagnosticsOfJob },
+  getDiagnosticsData: { kind: 'job', begin: beginCollection, result: collectionOfJob },
 
   getRouterHealthCheckResults: {
     kind: 'sync',

@@ -16,6 +16,13 @@ export const textSettingRegistry = {
     description: 'Time zone whose days (or hours) usage records are about: Europe/Berlin',
     refusal: text => (isTimeZone(text) ? null : `${text} is no time zone`),
   },
+  'endpoint.url': {
+    category: 'Advanced',
+    default: 'http://localhost:8080/client/api',
+    description: 'URL of the API as clients reach it; links in answers begin like it',
+    refusal: text =>
+      /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? null : `${text} is no http or https URL`,
+  },
   'secstorage.allowed.internal.sites': {
     category: 'Advanced',
     default: '',

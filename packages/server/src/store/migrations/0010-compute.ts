@@ -65,4 +65,15 @@ insert into volumes (account_id, domain_id, instance_id, name, size_bytes, creat
   select i.account_id, i.domain_id, i.id, 'ROOT-' || i.seq, t.size_bytes, i.created
   from instances i join templates t on t.id = i.template_id;
 create trigger drop_tags after delete on volumes for each row execute function drop_tags();
+
+-- null: the size that its network's offering says. requested_host_id: where its successor is to run.
+alter table routers
+  add column service_offering_id uuid references service_offerings,
+  add column requested_host_id uuid references hosts on delete set null;
+
+-- What routers answered: an outcome, or packed files and the token for which they are given out.
+create table diagnostics (
+  id uuid primary key, router_id uuid not null references routers on delete cascade,
+  outcome jsonb, archive bytea, token text unique, created timestamptz not null default now());
+create index diagnostics_created on diagnostics (created);
 `;
