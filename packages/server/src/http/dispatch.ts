@@ -44,6 +44,7 @@ export interface Dispatcher {
   readonly builtInTemplates: readonly BuiltInTemplate[];
   readonly templates: Pick<Templates, 'wake'>;
   readonly hosts: Omit<HostWork, 'close'>;
+  readonly routerWork: Pick<RouterWork, 'begin'>;
   /** Of the simulator, when there is one. */
   readonly mocks: Mocks | null;
 }

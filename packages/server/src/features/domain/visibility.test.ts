@@ -154,6 +154,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     wakeTemplates: () => undefined,
     hosts: noHostWork,
     mocks: null,
+    beginErrand: () => undefined,
     healthChecks: () => Promise.resolve([]),
   };
 }

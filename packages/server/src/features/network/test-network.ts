@@ -92,6 +92,7 @@ export async function testNetworks(
             wakeTemplates: () => undefined,
             hosts: noHostWork,
             mocks: null,
+            beginErrand: () => undefined,
             healthChecks: async () => [],
           },
           params,
