@@ -44,8 +44,11 @@ export interface NicSpec {
     | { readonly kind: 'control' }
     | { readonly kind: 'public' }
     | { readonly kind: 'guest'; readonly segment: SegmentRef };
-  /** Addresses the port may use as a source (IP and ARP); `null` where the owner is trusted (a router's). */
-  readonly pinnedAddresses: readonly string[] | null;
+  /**
+   * Addresses the port may use as a source (IP and ARP); `any` where the network leaves them to its guests, which are still held
+   * to their MAC; `null` where the owner is trusted (a router's).
+   */
+  readonly pinnedAddresses: readonly string[] | 'any' | null;
   readonly mtu: number;
   /** Bits per second each way, `null` for no limit. */
   readonly rate: number | null;

@@ -75,7 +75,7 @@ const nicSchema = z.object({
       segment: z.object({ isolation: z.enum(['VLAN', 'VXLAN']), id: z.number().int() }),
     }),
   ]),
-  pinnedAddresses: z.array(z.string()).nullable(),
+  pinnedAddresses: z.union([z.array(z.string()), z.literal('any'), z.null()]),
   mtu: z.number().int(),
   rate: z.number().nullable(),
 });

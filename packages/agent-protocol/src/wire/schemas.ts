@@ -61,7 +61,7 @@ const nic = z.strictObject({
     z.strictObject({ kind: z.literal('public') }),
     z.strictObject({ kind: z.literal('guest'), segment: segmentRef }),
   ]),
-  pinnedAddresses: z.array(text).nullable(),
+  pinnedAddresses: z.union([z.array(text), z.literal('any'), z.null()]),
   mtu: count,
   rate: count.nullable(),
 });

@@ -28,6 +28,15 @@ describe('renderPortFilter', () => {
     expect(text).not.toContain('ip saddr {');
   });
 
+  it('holds a port with any addresses to its MAC only', () => {
+    const text = renderPortFilter({ ...filter, addresses: 'any' });
+    expect(text).toContain('policy accept;');
+    expect(text).toContain('ether saddr != 02:00:00:00:00:07 drop');
+    expect(text).toContain('8021q');
+    expect(text).not.toContain('ip saddr');
+    expect(needsFilter({ ...filter, addresses: 'any' })).toBe(true);
+  });
+
   it('is needed for pinned and for limited ports', () => {
     expect(needsFilter(filter)).toBe(true);
     expect(needsFilter({ ...filter, addresses: null, rate: 1 })).toBe(true);

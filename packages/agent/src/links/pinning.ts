@@ -3,8 +3,8 @@ export interface PortFilter {
   /** The host's end of the cable; also the table's name. */
   readonly port: string;
   readonly mac: string;
-  /** Source addresses; `null` for a trusted owner. */
-  readonly addresses: readonly string[] | null;
+  /** Source addresses; `any` where only the MAC is held to; `null` for a trusted owner. */
+  readonly addresses: readonly string[] | 'any' | null;
   /** Bits per second that the instance may send; `null` for no limit. */
   readonly rate: number | null;
 }
@@ -21,7 +21,7 @@ export function needsFilter(filter: PortFilter): boolean {
 /**
  * nftables text that replaces the port's table in one step. What leaves the instance is checked before the bridge
  * sees it: its own MAC, ARP and IPv4 from its own addresses, and asking for a DHCP lease. No DHCP answers, no
- * IPv6, no VLAN tags, nothing else.
+ * IPv6, no VLAN tags, nothing else. With addresses of any kind: its own MAC, and no VLAN tags.
  */
 export function renderPortFilter(filter: PortFilter): string {
   check(filter);
@@ -33,10 +33,10 @@ export function renderPortFilter(filter: PortFilter): string {
     const burst = Math.max(131_072, Math.floor(bytes / 20));
     rules.push(`limit rate over ${bytes} bytes/second burst ${burst} bytes drop`);
   }
-  if (addresses !== null) {
+  if (addresses !== null)
+    rules.push(`ether saddr != ${mac} drop`, 'ether type { 8021q, 8021ad } drop');
+  if (addresses !== null && addresses !== 'any') {
     rules.push(
-      `ether saddr != ${mac} drop`,
-      'ether type { 8021q, 8021ad } drop',
       `ether type arp arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp saddr ether ${mac} arp saddr ip ${set(['0.0.0.0', ...addresses])} accept`,
       // A machine that moved here says so to the bridges in its guest's name: RARP, of which nobody takes anything.
       'ether type 0x8035 ether daddr ff:ff:ff:ff:ff:ff limit rate 20/second accept',
@@ -45,7 +45,7 @@ export function renderPortFilter(filter: PortFilter): string {
     );
     if (addresses.length > 0) rules.push(`ether type ip ip saddr ${set(addresses)} accept`);
   }
-  const policy = addresses === null ? 'accept' : 'drop';
+  const policy = addresses === null || addresses === 'any' ? 'accept' : 'drop';
   return [
     `table netdev ${port}`,
     `delete table netdev ${port}`,
@@ -71,6 +71,7 @@ function set(addresses: readonly string[]): string {
 function check({ port, mac, addresses }: PortFilter): void {
   if (!portName.test(port)) throw new Error(`not a port's name: ${JSON.stringify(port)}`);
   if (!macPattern.test(mac)) throw new Error(`not a MAC: ${JSON.stringify(mac)}`);
-  for (const address of addresses ?? [])
+  if (addresses === null || addresses === 'any') return;
+  for (const address of addresses)
     if (!ipv4Pattern.test(address)) throw new Error(`not an address: ${JSON.stringify(address)}`);
 }

@@ -19,6 +19,7 @@ import * as instanceGroup from './instance-group.ts';
 import * as job from './job.ts';
 import * as network from './network.ts';
 import * as networkOffering from './network-offering.ts';
+import * as networkPermission from './network-permission.ts';
 import * as networkProvider from './network-provider.ts';
 import * as nic from './nic.ts';
 import * as osType from './os-type.ts';
@@ -74,6 +75,7 @@ export const commands = {
   ...serviceOffering,
   ...networkOffering,
   ...network,
+  ...networkPermission,
   ...hostToken,
   ...instance,
   ...instanceChange,

@@ -40,6 +40,7 @@ function canonicalHeader(header: RouterHeader): RouterHeader {
       ...header.guest,
       address: address(header.guest.address),
       cidr: formatCidr(cidr(header.guest.cidr)),
+      ...(header.guest.gateway === undefined ? {} : { gateway: address(header.guest.gateway) }),
     },
     public:
       header.public === null ? null : { ...header.public, gateway: address(header.public.gateway) },

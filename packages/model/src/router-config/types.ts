@@ -31,7 +31,14 @@ export const headerSchema = z.strictObject({
   /** Host name of the router, `r-12-vm`. */
   name: hostLabel,
   control: z.strictObject({ address: ipv4Text, prefix: z.number().int(), gateway: ipv4Text }),
-  guest: z.strictObject({ address: ipv4Text, cidr: cidrText, mac: macText, mtu: z.number().int() }),
+  /** `gateway`: of the guests, where that is not the router, which then only serves them; absent where it is. */
+  guest: z.strictObject({
+    address: ipv4Text,
+    cidr: cidrText,
+    mac: macText,
+    mtu: z.number().int(),
+    gateway: ipv4Text.optional(),
+  }),
   /** `null` for a network without a public side. Addresses on eth2: the first is the router's own. */
   public: z
     .strictObject({

@@ -81,7 +81,8 @@ async function checkMemory(): Promise<Outcome> {
 }
 
 async function checkGateway({ router, run }: Dependencies): Promise<Outcome> {
-  const gateway = router.index?.header.public?.gateway;
+  const header = router.index?.header;
+  const gateway = header?.public?.gateway ?? header?.guest.gateway;
   if (gateway === undefined) return { success: true, detail: 'no public side' };
   const { code } = await run(['ping', '-n', '-c', '1', '-W', '1', gateway], { timeout: 3000 });
   return {

@@ -22,5 +22,24 @@ test('addresses of other subnets have their own prefix; the source NAT address i
     { id: 'c', address: '203.0.113.20' },
   ]);
   expect(links.nics[2]?.addresses).toEqual(['203.0.113.20/24', '192.0.2.7/28', '203.0.113.10/24']);
-  expect(links.defaultRoute).toEqual({ gateway: '203.0.113.1', source: '203.0.113.20' });
+  expect(links.defaultRoute).toEqual({
+    device: 'eth2',
+    gateway: '203.0.113.1',
+    source: '203.0.113.20',
+  });
+});
+
+test('where the guests have another gateway, the router itself leaves by it', () => {
+  const shared = {
+    ...header,
+    guest: { ...header.guest, address: '10.1.1.20', gateway: '10.1.1.1' },
+    public: null,
+    sourceNat: null,
+  };
+  expect(desiredLinks(shared, []).defaultRoute).toEqual({
+    device: 'eth1',
+    gateway: '10.1.1.1',
+    source: '10.1.1.20',
+  });
+  expect(desiredLinks({ ...header, public: null }, []).defaultRoute).toBeNull();
 });

@@ -8,9 +8,15 @@ export interface DesiredNic {
   readonly mtu: number | null;
 }
 
+export interface DefaultRoute {
+  readonly device: string;
+  readonly gateway: string;
+  readonly source: string;
+}
+
 export interface DesiredLinks {
   readonly nics: readonly DesiredNic[];
-  readonly defaultRoute: { readonly gateway: string; readonly source: string } | null;
+  readonly defaultRoute: DefaultRoute | null;
 }
 
 /** Addresses and routes of a router. The address that it speaks with itself is the source NAT one, else the lowest. */
@@ -28,7 +34,14 @@ export function desiredLinks(
     },
   ];
   const side = header.public;
-  if (side === null) return { nics, defaultRoute: null };
+  if (side === null)
+    return {
+      nics,
+      defaultRoute:
+        guest.gateway === undefined
+          ? null
+          : { device: guestNic, gateway: guest.gateway, source: guest.address },
+    };
   const prefixes = new Map(
     [...publicAddresses].map(item => [item.address, item.prefix ?? side.prefix] as const),
   );
@@ -41,6 +54,7 @@ export function desiredLinks(
     mtu: side.mtu,
   });
   const source = own[0];
-  const defaultRoute = source === undefined ? null : { gateway: side.gateway, source };
+  const defaultRoute =
+    source === undefined ? null : { device: publicNic, gateway: side.gateway, source };
   return { nics, defaultRoute };
 }

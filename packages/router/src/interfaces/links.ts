@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { publicNic } from '../nftables/nics.ts';
 import type { Run } from '../system/run.ts';
-import type { DesiredLinks, DesiredNic } from './desired.ts';
+import type { DefaultRoute, DesiredLinks, DesiredNic } from './desired.ts';
 
 const listedLinks = z.array(
   z.object({
@@ -54,7 +53,7 @@ export async function compareLinks(run: Run, desired: DesiredLinks): Promise<Lin
     }
   }
   const failures = await batch(run, commands);
-  const route = await compareRoute(run, desired, links.has(publicNic));
+  const route = await compareRoute(run, desired, links);
   for (const { device, address } of announced) announce(run, device, address);
   const devices = desired.nics.map(nic => nic.device);
   const all = [...failures, ...route.failures];
@@ -99,9 +98,9 @@ function nicCommands(nic: DesiredNic, link: Link): NicCommand[] {
 async function compareRoute(
   run: Run,
   { defaultRoute }: DesiredLinks,
-  plugged: boolean,
+  links: ReadonlyMap<string, Link>,
 ): Promise<{ details: string[]; failures: string[] }> {
-  const wanted = plugged ? defaultRoute : null;
+  const wanted = defaultRoute !== null && links.has(defaultRoute.device) ? defaultRoute : null;
   const { stdout } = await run(['ip', '-j', '-4', 'route', 'show', 'default']);
   const routes = listedRoutes.parse(JSON.parse(stdout.trim() === '' ? '[]' : stdout));
   const only = routes.length === 1 ? routes[0] : undefined;
@@ -114,17 +113,21 @@ async function compareRoute(
       .join(' '),
   );
   if (wanted !== null) {
-    commands.push(`route add default via ${wanted.gateway} dev ${publicNic} src ${wanted.source}`);
+    commands.push(
+      `route add default via ${wanted.gateway} dev ${wanted.device} src ${wanted.source}`,
+    );
   }
   return { details: ['the default route differed'], failures: await batch(run, commands) };
 }
 
 function isWanted(
   route: z.infer<typeof listedRoutes>[number] | undefined,
-  wanted: { readonly gateway: string; readonly source: string },
+  wanted: DefaultRoute,
 ): boolean {
   return (
-    route?.gateway === wanted.gateway && route.dev === publicNic && route.prefsrc === wanted.source
+    route?.gateway === wanted.gateway &&
+    route.dev === wanted.device &&
+    route.prefsrc === wanted.source
   );
 }
 

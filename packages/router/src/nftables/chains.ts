@@ -80,6 +80,8 @@ function firewall({ guest }: RouterHeader): Chain {
       'iifname "lo" accept',
       // A guest sends from the guest network only, but for a DHCP client without a lease.
       `${fromGuest} ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept`,
+      // Answers to what the router asks for its guests come through their gateway.
+      ...(guest.gateway === undefined ? [] : ['ct state established,related accept']),
       `${fromGuest} ip saddr != ${guest.cidr} counter drop`,
       `${fromPublic} ip saddr ${guest.cidr} counter drop`,
       'ct state invalid counter drop',

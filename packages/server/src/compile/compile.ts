@@ -80,6 +80,8 @@ async function readHeaderSource(db: Db, networkId: string): Promise<HeaderSource
     .innerJoin('zones', 'zones.id', 'networks.zone_id')
     .where('networks.id', '=', networkId)
     .select([
+      'networks.name',
+      'networks.router_address',
       'networks.cidr',
       'networks.gateway',
       'networks.network_domain',

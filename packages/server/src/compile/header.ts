@@ -1,4 +1,5 @@
 import { cidr, formatCidr, type RouterHeader } from '@isola/model';
+import { addressesOf } from '../features/network/addressed.ts';
 import type { OfferingServices } from '../features/network-offering/services.ts';
 import type { NetworkRow, RouterRow } from '../store/schema.ts';
 
@@ -12,7 +13,15 @@ export type CompiledRouter = Pick<
 export interface HeaderSource {
   readonly network: Pick<
     NetworkRow,
-    'cidr' | 'gateway' | 'network_domain' | 'dns' | 'public_mtu' | 'private_mtu' | 'generation'
+    | 'name'
+    | 'cidr'
+    | 'gateway'
+    | 'router_address'
+    | 'network_domain'
+    | 'dns'
+    | 'public_mtu'
+    | 'private_mtu'
+    | 'generation'
   >;
   readonly services: OfferingServices;
   readonly egressDefaultAllow: boolean;
@@ -30,14 +39,16 @@ const controlGateway = '169.254.0.1';
 /** The part of a configuration that only full generations change. */
 export function headerOf(source: HeaderSource, router: CompiledRouter): RouterHeader {
   const { network, services, sourceNat } = source;
+  const addresses = addressesOf(network);
   return {
     name: router.name,
     control: { address: router.control_address, prefix: controlPrefix, gateway: controlGateway },
     guest: {
-      address: network.gateway,
-      cidr: formatCidr(cidr(network.cidr)),
+      address: network.router_address ?? addresses.gateway,
+      cidr: formatCidr(cidr(addresses.cidr)),
       mac: router.guest_mac,
       mtu: network.private_mtu,
+      ...(network.router_address === null ? {} : { gateway: addresses.gateway }),
     },
     public:
       sourceNat === null || router.public_mac === null

@@ -64,7 +64,7 @@ function openAddress(row: AddressSource): Collections['firewall'][number] | null
 }
 
 function host(row: HostSource): Collections['hosts'][number] | null {
-  if (row.state === 'Revoke') return null;
+  if (row.state === 'Revoke' || row.address === null) return null;
   return {
     id: row.id,
     mac: row.mac,

@@ -21,6 +21,7 @@ import { instanceGroupCommands } from './instance-group/commands.ts';
 import { jobCommands } from './job/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
+import { networkPermissionCommands } from './network-permission/commands.ts';
 import { networkProviderCommands } from './network-provider/commands.ts';
 import { nicCommands } from './nic/commands.ts';
 import { osTypeCommands } from './os-type/commands.ts';
@@ -74,6 +75,7 @@ export const handlers: Handlers = {
   ...jobCommands,
   ...networkCommands,
   ...networkOfferingCommands,
+  ...networkPermissionCommands,
   ...nicCommands,
   ...osTypeCommands,
   ...networkProviderCommands,

@@ -63,7 +63,7 @@ export function reportOf({ index, traffic }: SimulatedRouter): RouterReport {
 export function healthOf({ index, failing }: SimulatedRouter): HealthCheck[] {
   const header = index?.header;
   const services = header?.dhcp === true || header?.dns === true ? 'sshd, dnsmasq run' : 'sshd run';
-  const gateway = header?.public?.gateway;
+  const gateway = header?.public?.gateway ?? header?.guest.gateway;
   const details: readonly (readonly [string, HealthCheck['type'], string])[] = [
     ['services', 'basic', services],
     ['disk_space_check', 'basic', '1024 MiB free'],

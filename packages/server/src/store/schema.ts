@@ -349,7 +349,7 @@ export interface NetworkOfferingTable {
   seq: GeneratedAlways<number>;
   name: string;
   display_text: string;
-  guest_ip_type: string;
+  guest_ip_type: 'Isolated' | 'Shared' | 'L2';
   traffic_type: Generated<string>;
   state: Generated<string>;
   availability: Generated<string>;
@@ -493,8 +493,20 @@ export interface NetworkTable {
   offering_id: string;
   name: string;
   display_text: string;
-  cidr: string;
-  gateway: string;
+  /** `null`, as the gateway, for an L2 network. */
+  cidr: string | null;
+  gateway: string | null;
+  guest_type: Generated<'Isolated' | 'Shared' | 'L2'>;
+  acl_type: Generated<'Account' | 'Domain'>;
+  subdomain_access: Generated<boolean>;
+  /** Of a shared network: the addresses that instances may have. */
+  first_address: string | null;
+  last_address: string | null;
+  /** Of a shared network, whose gateway is somebody else's: the router's own. */
+  router_address: string | null;
+  /** The part of the network that instances get addresses from; `null`: all of it. */
+  vm_cidr: string | null;
+  external_id: string | null;
   network_domain: string;
   dns: string[];
   state: Generated<'Allocated' | 'Implementing' | 'Implemented' | 'Shutdown' | 'Destroy'>;
@@ -604,7 +616,8 @@ export interface NicTable {
   network_id: string;
   device: number;
   mac: string;
-  address: string;
+  /** `null` in an L2 network. */
+  address: string | null;
   is_default: boolean;
   generation: number;
   /** What its network knows of it. */
@@ -632,6 +645,13 @@ export interface PublicAddressTable {
   display: Generated<boolean>;
   generation: Generated<number>;
   allocated: Date | null;
+}
+
+/** An account beside the owner that may use a network. */
+export interface NetworkPermissionTable {
+  network_id: string;
+  account_id: string;
+  created: Generated<Date>;
 }
 
 /** A further address of a NIC. */
@@ -942,6 +962,7 @@ export interface Database {
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;
   nic_addresses: NicAddressTable;
+  network_permissions: NetworkPermissionTable;
   firewall_rules: FirewallRuleTable;
   port_forwarding_rules: PortForwardingRuleTable;
   jobs: JobTable;

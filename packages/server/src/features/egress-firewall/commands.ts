@@ -5,6 +5,7 @@ import { listRules } from '../firewall/list.ts';
 import { cidrsOf, matchOf } from '../firewall/match.ts';
 import { insertRule } from '../firewall/repository.ts';
 import { deleteRule, jobRule, updateRule } from '../firewall/rule-commands.ts';
+import { addressesOf } from '../network/addressed.ts';
 import { beginChange } from '../network/change.ts';
 import { offeringOf, ownedNetwork } from '../network/repository.ts';
 import { requireService } from '../public-address/change.ts';
@@ -18,16 +19,17 @@ export const egressFirewallCommands = {
       const change = await beginChange(call.tx, id);
       const { network } = change;
       requireService({ network, offering: await offeringOf(call.tx, network) }, 'Firewall');
+      const block = addressesOf(network).cidr;
       const rule = {
         ...matchOf(params),
         network_id: id,
         public_address_id: null,
-        sources: cidrsOf(params.cidrlist, [network.cidr]),
+        sources: cidrsOf(params.cidrlist, [block]),
         destinations: cidrsOf(params.destcidrlist, []),
         display: params.fordisplay ?? true,
         port_forward_id: null,
       };
-      refuseForeignSources(rule.sources, network.cidr);
+      refuseForeignSources(rule.sources, block);
       await refuseConflict(call.tx, rule);
       const ruleId = await insertRule(call.tx, change, rule);
       return { object: { type: 'FirewallRule', id: ruleId }, waits: change.waits };

@@ -1,5 +1,5 @@
 import { IsolaError } from '@isola/model';
-import { identified, mayActFor, unknownId } from '../../access/access.ts';
+import { identified, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type {
   AccountRow,
@@ -9,6 +9,7 @@ import type {
   TemplateRow,
   ZoneRow,
 } from '../../store/schema.ts';
+import { mayUse } from '../network/usable.ts';
 import { offeredTo } from '../service-offering/repository.ts';
 import { isReady } from '../template/repository.ts';
 
@@ -68,7 +69,7 @@ export async function usableTemplate(
   return template;
 }
 
-/** A network of the owner's in the zone. 431 when there is none of that id, 531 when it is not the owner's. */
+/** A network in the zone that the owner may use. 431 when there is none of that id, 531 when the owner may not. */
 export async function usableNetwork(
   call: Call,
   id: string,
@@ -89,7 +90,7 @@ export async function usableNetwork(
     .where(identified(id))
     .executeTakeFirst();
   if (network === undefined) throw unknownId(call, { parameter, id });
-  if (network.account_id !== owner.account.id || !(await mayActFor(call, network)))
+  if (!(await mayUse(call.tx, network.id, owner)))
     throw new IsolaError('not_permitted', {
       reason: `Account ${owner.account.name} may not use network ${network.id}`,
     });

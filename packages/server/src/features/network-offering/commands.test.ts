@@ -36,18 +36,22 @@ const names = async (params: Record<string, string>): Promise<string[]> => {
 const defaults = [
   'DefaultIsolatedNetworkOfferingWithSourceNatService',
   'DefaultIsolatedNetworkOffering',
+  'DefaultSharedNetworkOffering',
+  'DefaultL2NetworkOffering',
+  'DefaultL2NetworkOfferingVlan',
 ];
 
 test('the default offerings exist, enabled, and deny outgoing traffic', async () => {
   const { body } = await server.call(tenant, 'listNetworkOfferings', { isdefault: 'true' });
   expect(body.networkoffering.map((one: { name: string }) => one.name)).toEqual(defaults);
+  const types = body.networkoffering.map((one: { guestiptype: string }) => one.guestiptype);
+  expect(types).toEqual(['Isolated', 'Isolated', 'Shared', 'L2', 'L2']);
   for (const offering of body.networkoffering)
     expect(offering).toMatchObject({
       state: 'Enabled',
-      egressdefaultpolicy: false,
+      egressdefaultpolicy: offering.guestiptype !== 'Isolated',
       conservemode: true,
       ispersistent: false,
-      guestiptype: 'Isolated',
     });
 });
 
@@ -90,7 +94,9 @@ test('an offering is made, enabled, used, and only then cannot be deleted', asyn
 
 test('what Isola cannot serve is refused by name', async () => {
   const refusals: [Record<string, string>, string][] = [
-    [{ guestiptype: 'Shared' }, 'Shared'],
+    [{ guestiptype: 'Shared' }, 'specifyvlan'],
+    [{ guestiptype: 'Shared', specifyvlan: 'true', specifyipranges: 'true' }, 'SourceNat'],
+    [{ guestiptype: 'L2' }, 'L2'],
     [{ supportedservices: 'Dhcp,Lb' }, 'Lb'],
     [{ supportedservices: 'Dhcp,Nonsense' }, 'Nonsense'],
     [{ supportedservices: 'Dhcp,StaticNat' }, 'StaticNat'],
@@ -133,13 +139,64 @@ test('filters show what they name', async () => {
   expect(await names({ sourcenatsupported: 'false' })).toEqual(defaults.slice(1));
   expect(await names({ specifyvlan: 'true' })).toEqual([
     'DefaultIsolatedNetworkOffering',
+    'DefaultSharedNetworkOffering',
+    'DefaultL2NetworkOfferingVlan',
     'tagged',
   ]);
   expect(await names({ availability: 'Required' })).toEqual(defaults.slice(0, 1));
   expect(await names({ keyword: 'TAG' })).toEqual(['tagged']);
-  expect(await names({ guestiptype: 'Shared' })).toEqual([]);
-  expect(await names({ forvpc: 'false', traffictype: 'guest', zoneid })).toHaveLength(3);
-  expect(await names({ page: '2', pagesize: '2' })).toEqual(['tagged']);
+  expect(await names({ guestiptype: 'Shared' })).toEqual(['DefaultSharedNetworkOffering']);
+  expect(await names({ forvpc: 'false', traffictype: 'guest', zoneid })).toHaveLength(6);
+  expect(await names({ page: '3', pagesize: '2' })).toEqual([defaults[4], 'tagged']);
+});
+
+test('an offering like another one, but for what is given', async () => {
+  const { body } = await server.call(server.admin, 'listNetworkOfferings', { name: 'tagged' });
+  const clone = (params: Record<string, string>) =>
+    server.call(server.admin, 'cloneNetworkOffering', {
+      sourceofferingid: body.networkoffering[0].id,
+      ...params,
+    });
+  const made = (
+    await clone({
+      name: 'like tagged',
+      addservices: 'Dns,StaticNat',
+      dropservices: 'Dhcp',
+      egressdefaultpolicy: 'false',
+    })
+  ).body.networkoffering;
+  expect(made).toMatchObject({
+    name: 'like tagged',
+    tags: 'fast',
+    specifyvlan: true,
+    state: 'Disabled',
+    egressdefaultpolicy: false,
+  });
+  expect(made.service.map((one: { name: string }) => one.name)).toEqual([
+    'Dns',
+    'SourceNat',
+    'StaticNat',
+  ]);
+  expect((await clone({ name: 'tagged' })).status).toBe(431);
+  expect((await clone({ name: 'x', supportedservices: 'Dhcp', addservices: 'Dns' })).status).toBe(
+    431,
+  );
+  await server.call(server.admin, 'deleteNetworkOffering', { id: made.id });
+});
+
+test('a network can be changed to offerings of its type', async () => {
+  const [isolated] = (await server.call(tenant, 'listNetworkOfferings')).body.networkoffering;
+  const { body } = await server.call(tenant, 'createNetwork', {
+    name: 'changeable',
+    zoneid,
+    networkofferingid: isolated.id,
+  });
+  const networkid: string = body.network.id;
+  expect(await names({ networkid })).toEqual([]);
+  const { networkoffering } = (await create({ name: 'next', enable: 'true' })).body;
+  expect(await names({ networkid })).toEqual(['next']);
+  await server.run(tenant, 'deleteNetwork', { id: networkid });
+  await server.call(server.admin, 'deleteNetworkOffering', { id: networkoffering.id });
 });
 
 test('an offering for one domain is neither shown nor given to others', async () => {

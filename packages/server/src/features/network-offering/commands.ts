@@ -1,13 +1,23 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { sql } from 'kysely';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, unknownId, visibleDomain } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { NetworkOfferingRow, RowPatch } from '../../store/schema.ts';
+import { ownedNetwork } from '../network/repository.ts';
+import { cloneOffering } from './clone.ts';
+import {
+  availabilityOf,
+  domainIds,
+  insertOffering,
+  placesOf,
+  refuseSecondRequired,
+  refuseTakenName,
+  zoneIds,
+} from './create.ts';
 import { isUsed, offeredIn, offeredTo, selectOfferings } from './repository.ts';
-import { refuseUnserved, requestedServices } from './request.ts';
 import { networkOfferingResponse } from './response.ts';
 import { parseServiceName } from './services.ts';
 
@@ -15,38 +25,14 @@ export const networkOfferingCommands = {
   createNetworkOffering: {
     kind: 'sync',
     async run(call, params) {
-      refuseUnserved(params);
-      const services = requestedServices(params);
-      const availability = availabilityOf(params.availability ?? 'Optional');
-      if (availability === 'Required') {
-        if (services.SourceNat === undefined)
-          throw refused('availability Required needs the service SourceNat');
-        await refuseSecondRequired(call);
-      }
-      await refuseTakenName(call, params.name);
-      const row = await call.tx
-        .insertInto('network_offerings')
-        .values({
-          name: params.name,
-          display_text: params.displaytext ?? params.name,
-          guest_ip_type: 'Isolated',
-          state: params.enable === true ? 'Enabled' : 'Disabled',
-          availability,
-          services: JSON.stringify(services),
-          egress_default_allow: params.egressdefaultpolicy ?? true,
-          conserve_mode: params.conservemode ?? true,
-          specify_vlan: params.specifyvlan ?? false,
-          is_persistent: params.ispersistent ?? false,
-          network_rate: params.networkrate ?? null,
-          service_offering_id: await systemOffering(call, params.serviceofferingid),
-          tags: params.tags ?? null,
-          details: JSON.stringify(Object.assign({}, ...(params.details ?? []))),
-          domain_ids: await domainIds(call, params.domainid ?? []),
-          zone_ids: await zoneIds(call, params.zoneid ?? []),
-        })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      return shown(call, row.id);
+      return shown(call, await insertOffering(call, params));
+    },
+  },
+
+  cloneNetworkOffering: {
+    kind: 'sync',
+    async run(call, params) {
+      return shown(call, await cloneOffering(call, params));
     },
   },
 
@@ -180,6 +166,8 @@ async function filtered(call: Call, params: ParamsOf<'listNetworkOfferings'>) {
     if (value !== undefined)
       query = query.where(sql<boolean>`${sql.ref(`network_offerings.${column}`)} = ${value}`);
   if (params.id !== undefined) query = query.where(identified(params.id));
+  if (params.networkid !== undefined)
+    query = query.where(await changeableTo(call, params.networkid));
   if (params.istagged !== undefined)
     query = query.where(sql<boolean>`(network_offerings.tags is not null) = ${params.istagged}`);
   if (params.sourcenatsupported !== undefined)
@@ -203,70 +191,22 @@ async function filtered(call: Call, params: ParamsOf<'listNetworkOfferings'>) {
   return query;
 }
 
-async function refuseTakenName(call: Call, name: string): Promise<void> {
-  const taken = await call.tx
-    .selectFrom('network_offerings')
-    .select('id')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (taken !== undefined) throw refused(`A network offering with name ${name} already exists`);
-}
-
-async function refuseSecondRequired(call: Call): Promise<void> {
-  const other = await call.tx
-    .selectFrom('network_offerings')
-    .select('name')
-    .where('availability', '=', 'Required')
-    .executeTakeFirst();
-  if (other !== undefined)
-    throw refused(`Network offering ${other.name} has availability Required; there can be one`);
-}
-
-async function systemOffering(call: Call, id: string | undefined): Promise<string | null> {
-  if (id === undefined) return null;
-  const offering = await call.tx
-    .selectFrom('service_offerings')
-    .select(['id', 'is_system', 'name'])
-    .where(identified(id))
-    .executeTakeFirst();
-  if (offering === undefined) throw unknownId(call, { parameter: 'serviceofferingid', id });
-  if (!offering.is_system)
-    throw refused(`Service offering ${offering.name} is not a system offering for routers`);
-  return offering.id;
-}
-
-/** The parts of `id,id`; `public` and `all` stand for no limit. */
-function placesOf(text: string): string[] {
-  if (['public', 'all'].includes(text.toLowerCase())) return [];
-  return text.split(',').map(part => part.trim());
-}
-
-async function domainIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const id of ids) found.push((await visibleDomain(call, { parameter: 'domainid', id })).id);
-  return found;
-}
-
-async function zoneIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const id of ids) {
-    const zone = await call.tx
-      .selectFrom('zones')
-      .select('id')
-      .where(identified(id))
-      .executeTakeFirst();
-    if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
-    found.push(zone.id);
-  }
-  return found;
+/** `where` clause: the offerings that a network can be given instead of its own. */
+async function changeableTo(call: Call, networkId: string): Promise<Expression<SqlBool>> {
+  const network = await ownedNetwork(call, { parameter: 'networkid', id: networkId });
+  const { path } = await call.tx
+    .selectFrom('domains')
+    .select('path')
+    .where('id', '=', network.domain_id)
+    .executeTakeFirstOrThrow();
+  return sql<SqlBool>`(network_offerings.state = 'Enabled' and ${offeredTo(path)} and ${offeredIn(network.zone_id)}
+    and exists (select 1 from network_offerings own where own.id = ${network.offering_id} and own.id <> network_offerings.id
+      and own.guest_ip_type = network_offerings.guest_ip_type and own.specify_vlan = network_offerings.specify_vlan
+      and (jsonb_exists(network_offerings.services, 'SourceNat') or not jsonb_exists(own.services, 'SourceNat'))))`;
 }
 
 function stateOf(text: string): 'Enabled' | 'Disabled' {
   return text.toLowerCase() === 'enabled' ? 'Enabled' : 'Disabled';
-}
-
-function availabilityOf(text: string): 'Required' | 'Optional' {
-  return text.toLowerCase() === 'required' ? 'Required' : 'Optional';
 }
 
 function refused(reason: string): IsolaError {

@@ -1,5 +1,6 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
+import type { NetworkOfferingRow } from '../../store/schema.ts';
 import {
   namesOf,
   type OfferingServices,
@@ -14,12 +15,32 @@ type Request = ParamsOf<'createNetworkOffering'>;
 
 const needSourceNat: readonly ServiceName[] = ['Firewall', 'PortForwarding', 'StaticNat'];
 
-/** Refuses, by name, what an offering may ask for in CloudStack and Isola does not have. */
+export type GuestType = NetworkOfferingRow['guest_ip_type'];
+
+/** The type of network that an offering is for. */
+export function guestTypeOf(text: string): GuestType {
+  switch (text.toLowerCase()) {
+    case 'isolated':
+      return 'Isolated';
+    case 'shared':
+      return 'Shared';
+    case 'l2':
+      return 'L2';
+    default:
+      throw refused(`guestiptype ${text} is not Isolated, Shared or L2`);
+  }
+}
+
+/** Refuses, by name, what an offering may ask for in CloudStack and Isola does not have, or does not have for its type of network. */
 export function refuseUnserved(request: Request): void {
-  if (request.guestiptype.toLowerCase() !== 'isolated')
-    throw refused(`guestiptype ${request.guestiptype} is not available: only Isolated is`);
-  for (const name of ['forvpc', 'specifyipranges'] as const)
-    if (request[name] === true) throw refused(`${name}=true is not available`);
+  const type = guestTypeOf(request.guestiptype);
+  if (request.forvpc === true) throw refused('forvpc=true is not available');
+  if (type === 'Shared' && (request.specifyvlan !== true || request.specifyipranges !== true))
+    throw refused(
+      'An offering for shared networks needs specifyvlan=true and specifyipranges=true',
+    );
+  if (type !== 'Shared' && request.specifyipranges === true)
+    throw refused('specifyipranges=true is for shared networks');
   if (request.maxconnections !== undefined)
     throw refused('maxconnections is for the service Lb, which is not available');
 }
@@ -27,8 +48,7 @@ export function refuseUnserved(request: Request): void {
 /** The services that a request asks for, with providers. Refuses unknown and unserved ones and those that lack another. */
 export function requestedServices(request: Request): OfferingServices {
   const names = (request.supportedservices ?? []).map(servedName);
-  if (names.length === 0)
-    throw refused('supportedservices must name at least one service of an isolated network');
+  requireServicesOf(guestTypeOf(request.guestiptype), names);
   const lacking = needSourceNat.filter(name => names.includes(name));
   if (lacking.length > 0 && !names.includes('SourceNat'))
     throw refused(
@@ -37,6 +57,23 @@ export function requestedServices(request: Request): OfferingServices {
   for (const entry of request.serviceproviderlist ?? []) checkProvider(entry, names);
   for (const entry of request.servicecapabilitylist ?? []) checkCapability(entry, names);
   return routerServicesOf(names);
+}
+
+const sharedServices: readonly ServiceName[] = ['Dhcp', 'Dns'];
+
+function requireServicesOf(type: GuestType, names: readonly ServiceName[]): void {
+  if (type === 'L2') {
+    if (names.length > 0)
+      throw refused('An L2 network has no router: supportedservices must be empty');
+    return;
+  }
+  if (names.length === 0)
+    throw refused(`supportedservices must name at least one service of ${type} networks`);
+  const other = names.find(name => type === 'Shared' && !sharedServices.includes(name));
+  if (other !== undefined)
+    throw refused(
+      `Service ${other} is not for shared networks, whose gateway is not ours: ${sharedServices.join(' and ')} are`,
+    );
 }
 
 type Entry = Readonly<Record<string, string>>;

@@ -56,7 +56,7 @@ test('networks that ask at once get a VLAN tag each; what is over gets a clear e
 test('a chosen tag is outside the dynamic range, is nobody else’s, and stays until the network goes', async () => {
   const network = await world.network({ requested_vlan: 2000 });
   const reserve = (of: NetworkRow, tag: number) =>
-    transact(world.db, tx => reserveVlan(tx, of, tag));
+    transact(world.db, tx => reserveVlan(tx, of, { tag, anywhere: false }));
   await expect(reserve(network, 120)).rejects.toThrow('is in the range 100-149');
   await reserve(network, 2000);
   await expect(reserve(await world.network(), 2000)).rejects.toThrow('already exists');

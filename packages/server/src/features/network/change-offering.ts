@@ -50,6 +50,10 @@ interface Pair {
 }
 
 function refuseMisfit({ previous, next, live }: Pair & { live: boolean }): void {
+  if (previous.guest_ip_type !== next.guest_ip_type)
+    throw refused(
+      `Network offering ${next.name} is for ${next.guest_ip_type} networks, and this one is ${previous.guest_ip_type}: where its addresses and its gateway come from never changes`,
+    );
   if (previous.specify_vlan !== next.specify_vlan)
     throw refused(
       `Network offerings ${previous.name} and ${next.name} differ in specifyvlan; a network cannot change it`,

@@ -8,6 +8,7 @@ import type {
   DomainRow,
   NetworkOfferingRow,
   NetworkRow,
+  NewRow,
   PhysicalNetworkRow,
   ZoneRow,
 } from '../../store/schema.ts';
@@ -21,6 +22,7 @@ import { chosenMtus } from './mtu.ts';
 import { askedRange, defaultRange, type GuestRange, overlapping } from './ranges.ts';
 import { cidrsOfAccount, publicCidrs } from './repository.ts';
 import { parseSegment } from './segment-uri.ts';
+import { type Access, sharedAccess, sharedRange } from './shared.ts';
 import { checkedDomain, checkedServers } from './values.ts';
 import { reserveVlan } from './vlan.ts';
 
@@ -28,10 +30,12 @@ type Request = ParamsOf<'createNetwork'>;
 
 /** Writes a new network. It is waited for only when its offering is persistent. */
 export async function createNetwork(call: Call, params: Request): Promise<Intent> {
-  const owner = await ownerOf(call, params);
   const zone = await usableZone(call, params.zoneid);
+  const guestType = await guestTypeOf(call, params.networkofferingid);
+  const access = await accessOf(call, params, guestType);
+  const { owner } = access;
   const offering = await usableOffering(call, params.networkofferingid, { zone, owner });
-  refuseForIsolated(params);
+  refuseMisplaced(params, guestType);
   const physical = await carrierOf(call, { zone, offering, id: params.physicalnetworkid });
   const vlan = requestedVlan(call, params, { offering, isolation: physical.isolation_method });
   const id = randomUUID();
@@ -41,7 +45,12 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
     zone_id: zone.id,
     physical_network_id: physical.id,
   });
-  const range = await rangeFor(call, params, { zone, accountId: owner.account.id });
+  const addresses = await addressesFor(call, params, {
+    guestType,
+    zone,
+    accountId: owner.account.id,
+  });
+  await refuseTakenExternalId(call, params.externalid);
   await reserveResources(call.tx, holderOf(owner), { network: 1 });
   const network = await call.tx
     .insertInto('networks')
@@ -54,8 +63,11 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
       offering_id: offering.id,
       name: params.name,
       display_text: params.displaytext ?? params.name,
-      cidr: range.cidr,
-      gateway: range.gateway,
+      guest_type: guestType,
+      acl_type: access.acl_type,
+      subdomain_access: access.subdomain_access,
+      external_id: params.externalid ?? null,
+      ...addresses,
       network_domain: domainOf(params, owner, zone),
       dns: checkedServers(params.dns1, params.dns2),
       desired_state: offering.is_persistent ? 'Implemented' : 'Allocated',
@@ -66,7 +78,11 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  if (vlan !== null) await reserveVlan(call.tx, network, vlan);
+  if (vlan !== null)
+    await reserveVlan(call.tx, network, {
+      tag: vlan,
+      anywhere: params.bypassvlanoverlapcheck === true,
+    });
   if (params.sourcenatipaddress !== undefined)
     await takeSourceNat(call, { network, offering, wished: params.sourcenatipaddress });
   return {
@@ -75,6 +91,54 @@ export async function createNetwork(call: Call, params: Request): Promise<Intent
       ? { kind: 'network', id: network.id, generation: network.generation }
       : null,
   };
+}
+
+type GuestType = NetworkRow['guest_type'];
+
+async function guestTypeOf(call: Call, offeringId: string): Promise<GuestType> {
+  const offering = await call.tx
+    .selectFrom('network_offerings')
+    .select('guest_ip_type')
+    .where(identified(offeringId))
+    .executeTakeFirst();
+  if (offering === undefined)
+    throw unknownId(call, { parameter: 'networkofferingid', id: offeringId });
+  return offering.guest_ip_type;
+}
+
+async function accessOf(call: Call, params: Request, guestType: GuestType): Promise<Access> {
+  if (guestType === 'Shared') return sharedAccess(call, params);
+  return { owner: await ownerOf(call, params), acl_type: 'Account', subdomain_access: false };
+}
+
+type Addresses = Pick<
+  NewRow<'networks'>,
+  'cidr' | 'gateway' | 'first_address' | 'last_address' | 'router_address'
+>;
+
+async function addressesFor(
+  call: Call,
+  params: Request,
+  wanted: { guestType: GuestType; zone: ZoneRow; accountId: string },
+): Promise<Addresses> {
+  switch (wanted.guestType) {
+    case 'L2':
+      return { cidr: null, gateway: null };
+    case 'Shared':
+      return sharedRange(params);
+    case 'Isolated':
+      return rangeFor(call, params, wanted);
+  }
+}
+
+async function refuseTakenExternalId(call: Call, externalId: string | undefined): Promise<void> {
+  if (externalId === undefined) return;
+  const taken = await call.tx
+    .selectFrom('networks')
+    .select('id')
+    .where('external_id', '=', externalId)
+    .executeTakeFirst();
+  if (taken !== undefined) throw refused(`A network with externalid ${externalId} already exists`);
 }
 
 interface Place {
@@ -111,16 +175,32 @@ export async function usableOffering(
   return offering;
 }
 
-/** What CloudStack has for shared networks only. */
-function refuseForIsolated(params: Request): void {
+const sharedOnly = ['startip', 'endip', 'routerip'] as const;
+const addressed = [
+  'gateway',
+  'netmask',
+  'dns1',
+  'dns2',
+  'networkdomain',
+  'sourcenatipaddress',
+] as const;
+
+/** Refuses what belongs to networks of another type. */
+function refuseMisplaced(params: Request, guestType: GuestType): void {
+  if (guestType === 'L2')
+    for (const name of addressed)
+      if (params[name] !== undefined)
+        throw refused(`${name} is not for L2 networks: they have no router and no addresses`);
+  if (guestType === 'Shared') return;
   if (params.acltype?.toLowerCase() === 'domain')
-    throw refused('acltype Domain is for shared networks; isolated ones belong to an account');
+    throw refused('acltype Domain is for shared networks; others belong to an account');
   if (params.subdomainaccess === true)
     throw refused('subdomainaccess is for networks of acltype Domain');
-  if (params.bypassvlanoverlapcheck === true)
-    throw refused('bypassvlanoverlapcheck is for shared networks');
-  if (params.startip !== undefined || params.endip !== undefined)
-    throw refused('startip and endip are for offerings with specifyipranges=true');
+  if (params.bypassvlanoverlapcheck === true && guestType === 'Isolated')
+    throw refused('bypassvlanoverlapcheck is for shared and L2 networks');
+  for (const name of sharedOnly)
+    if (params[name] !== undefined)
+      throw refused(`${name} is for shared networks, whose offerings have specifyipranges=true`);
 }
 
 function requestedVlan(

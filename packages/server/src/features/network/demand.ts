@@ -16,7 +16,8 @@ export async function demandNetwork(tx: Db, networkId: string): Promise<void> {
     .set({ desired_state: 'Implemented', idle_since: null })
     .where('id', '=', networkId)
     .execute();
-  if (network.state !== 'Implemented' || (await hasRouter(tx, networkId))) return;
+  if (network.state !== 'Implemented' || network.guest_type === 'L2') return;
+  if (await hasRouter(tx, networkId)) return;
   const generation = await raiseGeneration(tx, networkId);
   await tx
     .updateTable('networks')

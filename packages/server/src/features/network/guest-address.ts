@@ -1,11 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { cidr, cidrContains, formatIpv4, IsolaError, ipv4, parseIpv4, rangeOf } from '@isola/model';
+import { cidrContains, formatIpv4, IsolaError, parseIpv4 } from '@isola/model';
 import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
+import { guestPool, inPool } from './addressed.ts';
 import { lockNetwork } from './change.ts';
 
-type AddressedNetwork = Pick<NetworkRow, 'id' | 'name' | 'cidr' | 'gateway'>;
+type AddressedNetwork = Pick<
+  NetworkRow,
+  | 'id'
+  | 'name'
+  | 'cidr'
+  | 'gateway'
+  | 'first_address'
+  | 'last_address'
+  | 'router_address'
+  | 'vm_cidr'
+>;
 
 /**
  * An address of the network for a NIC: the requested one or the lowest free one. Locks the network's row, so that the NIC
@@ -43,13 +54,13 @@ async function requestedAddress(
   network: AddressedNetwork,
   requested: string,
 ): Promise<string> {
+  const pool = guestPool(network);
   const address = parseIpv4(requested);
-  const { first, last } = rangeOf(cidr(network.cidr));
-  if (address === null || !cidrContains(cidr(network.cidr), address))
+  if (address === null || !cidrContains(pool.block, address))
     throw refused(
       `IP address ${requested} is not in the range ${network.cidr} of network ${network.name}`,
     );
-  if (address === first || address === last || address === ipv4(network.gateway))
+  if (!inPool(pool, address))
     throw refused(`IP address ${requested} is reserved in network ${network.name}`);
   const text = formatIpv4(address);
   const { rows: taken } = await sql`
@@ -63,10 +74,10 @@ async function requestedAddress(
 }
 
 async function lowestFree(tx: Db, network: AddressedNetwork): Promise<string> {
-  const { first, last } = rangeOf(cidr(network.cidr));
+  const { first, last, reserved } = guestPool(network);
   const { rows } = await sql<{ address: string }>`
-    select host(${formatIpv4(first)}::inet + n) as address from generate_series(1, ${last - first - 1}::int) as n
-    where host(${formatIpv4(first)}::inet + n) <> ${network.gateway}
+    select host(${formatIpv4(first)}::inet + n) as address from generate_series(0, ${last - first}::int) as n
+    where host(${formatIpv4(first)}::inet + n) <> all(${reserved.map(formatIpv4)}::text[])
       and not exists (select 1 from nics
         where nics.network_id = ${network.id} and nics.address = host(${formatIpv4(first)}::inet + n))
       and not exists (select 1 from nic_addresses further

@@ -1,22 +1,28 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { sql } from 'kysely';
+import { type Expression, expressionBuilder, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
+import type { Database } from '../../store/schema.ts';
 import { parseServiceName } from '../network-offering/services.ts';
 import { hasTags } from '../tag/filter.ts';
 import { selectNetworks } from './repository.ts';
+import { usableBy } from './usable.ts';
 
 type Filters = ParamsOf<'listNetworks'>;
 
 /** The networks that a caller may see and asks for, without order and page. */
 export async function filteredNetworks(call: Call, params: Filters) {
-  const scope = await listScope(call, params);
   let query = selectNetworks(call.tx)
-    .where(inScope(scope, 'networks'))
+    .where(await visible(call, params))
     .where(hasTags('Network', params.tags));
   if (excludesAll(params)) query = query.where(sql<boolean>`false`);
+  if (params.type !== undefined)
+    query = query.where(sql<boolean>`lower(networks.guest_type) = lower(${params.type})`);
+  if (params.acltype !== undefined)
+    query = query.where(sql<boolean>`lower(networks.acl_type) = lower(${params.acltype})`);
+  if (params.networkfilter !== undefined) query = query.where(ofFilter(params.networkfilter));
   if (params.id !== undefined) query = query.where(identified(params.id, 'networks'));
   if (params.networkofferingid !== undefined)
     query = query.where(identified(params.networkofferingid, 'network_offerings'));
@@ -49,16 +55,46 @@ export async function filteredNetworks(call: Call, params: Filters) {
   return query;
 }
 
-/** Whether a filter asks for a kind of network that does not exist: all are isolated guest networks of an account. */
+/** Whether a filter asks for a kind of network that does not exist. */
 function excludesAll(params: Filters): boolean {
-  const differs = (value: string | undefined, only: string) =>
-    value !== undefined && value.toLowerCase() !== only;
   return (
-    differs(params.type, 'isolated') ||
-    differs(params.traffictype, 'guest') ||
-    differs(params.acltype, 'account') ||
+    (params.traffictype !== undefined && params.traffictype.toLowerCase() !== 'guest') ||
     params.forvpc === true ||
-    params.issystem === true ||
-    ['domain', 'shared'].includes(params.networkfilter?.toLowerCase() ?? '')
+    params.issystem === true
   );
+}
+
+/** CloudStack's `networkfilter`: whose networks. */
+function ofFilter(filter: string): Expression<SqlBool> {
+  switch (filter.toLowerCase()) {
+    case 'account':
+      return sql<SqlBool>`networks.acl_type = 'Account'`;
+    case 'domain':
+      return sql<SqlBool>`networks.acl_type = 'Domain'`;
+    case 'shared':
+      return sql<SqlBool>`networks.guest_type = 'Shared'`;
+    default:
+      return sql<SqlBool>`true`;
+  }
+}
+
+/** Networks in the scope. One account, and an administrator who asks for everything, see those they may use, too. */
+async function visible(call: Call, params: Filters): Promise<Expression<SqlBool>> {
+  const scope = await listScope(call, params);
+  const within = inScope(scope, 'networks')(expressionBuilder<Database, 'networks'>());
+  if (params.domainid !== undefined && params.account === undefined) return within;
+  const [only = call.caller.account.id, ...others] = scope.accountIds ?? [];
+  if (others.length > 0) return within;
+  const guest = only === call.caller.account.id ? call.caller : await guestOf(call, only);
+  return sql<SqlBool>`(${within} or ${usableBy(guest)})`;
+}
+
+async function guestOf(call: Call, id: string) {
+  const { path } = await call.tx
+    .selectFrom('accounts')
+    .innerJoin('domains', 'domains.id', 'accounts.domain_id')
+    .select('domains.path')
+    .where('accounts.id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { account: { id }, domain: { path } };
 }

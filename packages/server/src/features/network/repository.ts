@@ -123,7 +123,7 @@ export async function cidrsOfAccount(
     .where('account_id', '=', owner.accountId)
     .where('zone_id', '=', owner.zoneId)
     .execute();
-  return rows.map(row => row.cidr);
+  return rows.flatMap(row => row.cidr ?? []);
 }
 
 /** CIDRs of the zone's public ranges. */

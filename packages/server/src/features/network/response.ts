@@ -1,5 +1,5 @@
 import type { ResultOf } from '@isola/api';
-import { cidr, netmaskOf } from '@isola/model';
+import { cidr, formatIpv4, netmaskOf, rangeOf } from '@isola/model';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { shownServices } from '../network-offering/response.ts';
@@ -11,22 +11,19 @@ type NetworkEntity = ResultOf<'createNetwork'>;
 
 /** A network as the API shows it. Only the root administrator sees VLAN tags. */
 export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): NetworkEntity {
-  const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
   return {
     id: row.id,
     name: row.name,
     displaytext: row.display_text,
     created: row.created,
     state: row.state,
-    type: 'Isolated',
-    acltype: 'Account',
+    type: row.guest_type,
+    acltype: row.acl_type,
+    ...(row.acl_type === 'Domain' ? { subdomainaccess: row.subdomain_access } : {}),
     traffictype: 'Guest',
     broadcastdomaintype: isolationMethods[row.isolation_method].domainType,
-    cidr: row.cidr,
-    gateway: row.gateway,
-    netmask: netmaskOf(cidr(row.cidr).prefix),
-    dns1,
-    dns2,
+    ...addressing(row),
+    externalid: row.external_id ?? undefined,
     networkdomain: row.network_domain,
     networkofferingid: row.offering_id,
     networkofferingname: row.offering_name,
@@ -42,7 +39,7 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     physicalnetworkid: row.physical_network_id,
     zoneid: row.zone_id,
     zonename: row.zone,
-    ...ownedBy(row),
+    ...(row.acl_type === 'Account' ? ownedBy(row) : {}),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,
@@ -60,6 +57,36 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     tags: (row.tags ?? []).map(tagResponse),
     ...(viewer === 'Root Admin' ? tagging(row) : {}),
   };
+}
+
+/** An L2 network has none of it. */
+function addressing(row: ShownNetwork): NetworkEntity {
+  if (row.cidr === null || row.gateway === null) return {};
+  const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
+  return {
+    cidr: row.vm_cidr ?? row.cidr,
+    gateway: row.gateway,
+    netmask: netmaskOf(cidr(row.cidr).prefix),
+    dns1,
+    dns2,
+    ...(row.vm_cidr === null
+      ? {}
+      : { networkcidr: row.cidr, reservediprange: reservedRanges(row.cidr, row.vm_cidr) }),
+  };
+}
+
+/** The addresses of the block that are not in the part: `first-last`, with a comma between two. */
+export function reservedRanges(block: string, part: string): string {
+  const whole = rangeOf(cidr(block));
+  const used = rangeOf(cidr(part));
+  const ranges = [
+    [whole.first, used.first - 1],
+    [used.last + 1, whole.last],
+  ] as const;
+  return ranges
+    .filter(([first, last]) => first <= last)
+    .map(([first, last]) => `${formatIpv4(first)}-${formatIpv4(last)}`)
+    .join(',');
 }
 
 function tagging({

@@ -142,7 +142,7 @@ export async function testNetworks(
           network_id: network.id,
           device: 0,
           mac: `02:00:00:00:${hex(made >> 8)}:${hex(made & 255)}`,
-          address: formatIpv4(ipv4(network.gateway) + host),
+          address: formatIpv4(ipv4(network.gateway ?? '10.1.1.1') + host),
           is_default: true,
           generation: network.generation,
           state: 'Active',

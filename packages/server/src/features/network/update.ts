@@ -6,6 +6,7 @@ import { beginChange, lockNetwork, type NetworkChange } from './change.ts';
 import { changeOffering } from './change-offering.ts';
 import { changedMtus } from './mtu.ts';
 import { ownedNetwork } from './repository.ts';
+import { reservationOf } from './reservation.ts';
 import { checkedDomain, checkedServers } from './values.ts';
 
 type Request = ParamsOf<'updateNetwork'>;
@@ -14,7 +15,7 @@ type Request = ParamsOf<'updateNetwork'>;
 export async function updateNetwork(call: Call, params: Request): Promise<Intent> {
   const { id } = await ownedNetwork(call, { parameter: 'id', id: params.id });
   const object = { type: 'Network', id } as const;
-  const texts = textsOf(params);
+  const texts = { ...textsOf(params), ...(await reservationOf(call, params, id)) };
   if (!concernsRouter(params)) {
     const network = await lockNetwork(call.tx, id);
     await write(call, network, texts);
@@ -22,6 +23,7 @@ export async function updateNetwork(call: Call, params: Request): Promise<Intent
   }
   const change = await beginChange(call.tx, id);
   const { network, generation } = change;
+  refuseForL2(params, network);
   await write(call, network, {
     ...texts,
     ...(await mtusOf(call, params, network)),
@@ -45,6 +47,13 @@ function textsOf(params: Request): RowPatch<'networks'> {
     ...(params.displaytext === undefined ? {} : { display_text: params.displaytext }),
     ...(params.displaynetwork === undefined ? {} : { display_network: params.displaynetwork }),
   };
+}
+
+function refuseForL2(params: Request, network: NetworkRow): void {
+  if (network.guest_type !== 'L2') return;
+  for (const name of ['networkdomain', 'dns1', 'dns2', 'sourcenatipaddress'] as const)
+    if (params[name] !== undefined)
+      throw refused(`${name} is not for L2 networks: they have no router and no addresses`);
 }
 
 function concernsRouter(params: Request): boolean {

@@ -37,12 +37,22 @@ export async function releaseVlan(tx: Db, network: TaggedNetwork): Promise<void>
   await tx.updateTable('networks').set({ vlan: null }).where('id', '=', network.id).execute();
 }
 
+interface WantedTag {
+  readonly tag: number;
+  /** Also one of the range that tags are allocated from. */
+  readonly anywhere: boolean;
+}
+
 /** Reserves the tag that a new network asks for. 431 when it lies in the dynamic range or another network has it. */
-export async function reserveVlan(tx: Db, network: TaggedNetwork, tag: number): Promise<void> {
+export async function reserveVlan(
+  tx: Db,
+  network: TaggedNetwork,
+  { tag, anywhere }: WantedTag,
+): Promise<void> {
   const physical = await lockPhysical(tx, network.physical_network_id);
   const { what } = isolationMethods[physical.isolation_method];
   for (const range of await tagRangesOf(tx, network.physical_network_id))
-    if (range.first <= tag && tag <= range.last)
+    if (!anywhere && range.first <= tag && tag <= range.last)
       throw refused(
         `${what} ${tag} is in the range ${formatTagRange(range)} that physical network ${physical.name} allocates from; choose one outside it`,
       );

@@ -29,7 +29,7 @@ export async function insertNic(call: Call, nic: NewNic): Promise<NetworkChange>
       network_id: network.id,
       device: nic.device,
       mac: await freeMac(call, nic.mac),
-      address: await allocateGuestAddress(call.tx, network, nic.address),
+      address: await addressFor(call, network, nic.address),
       is_default: nic.isDefault,
       generation: change.generation,
       state: addedState(change),
@@ -38,6 +38,16 @@ export async function insertNic(call: Call, nic: NewNic): Promise<NetworkChange>
     .execute();
   if (change.live) call.wake('network', network.id);
   return change;
+}
+
+/** Guests of an L2 network choose theirs themselves. */
+async function addressFor(
+  call: Call,
+  network: NetworkRow,
+  wished: string | undefined,
+): Promise<string | null> {
+  if (network.guest_type === 'L2' && wished === undefined) return null;
+  return allocateGuestAddress(call.tx, network, wished);
 }
 
 async function freeMac(call: Call, mac: string | undefined): Promise<string> {

@@ -1,12 +1,13 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
-import type { Database, NicRow, PhysicalNetworkRow } from '../../store/schema.ts';
+import type { Database, NetworkRow, NicRow, PhysicalNetworkRow } from '../../store/schema.ts';
 
 /** A NIC with what its answer shows of its network. */
 export type ShownNic = NicRow & {
   readonly network_name: string;
-  readonly gateway: string;
-  readonly cidr: string;
+  readonly guest_type: NetworkRow['guest_type'];
+  readonly gateway: string | null;
+  readonly cidr: string | null;
   readonly vlan: number | null;
   readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly mtu: number;
@@ -39,6 +40,7 @@ export function selectNics(
     .selectAll('nics')
     .select([
       'networks.name as network_name',
+      'networks.guest_type',
       'networks.gateway',
       'networks.cidr',
       'networks.vlan',

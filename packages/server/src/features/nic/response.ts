@@ -15,15 +15,13 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     deviceid: String(row.device),
     networkid: row.network_id,
     networkname: row.network_name,
-    ipaddress: row.address,
-    netmask: netmaskOf(cidr(row.cidr).prefix),
-    gateway: row.gateway,
+    ...addressing(row),
     macaddress: row.mac,
     mtu: row.mtu,
     isdefault: row.is_default,
     enabled: row.enabled,
     traffictype: 'Guest',
-    type: 'Isolated',
+    type: row.guest_type,
     secondaryip: row.secondaries ?? [],
     extradhcpoption: [],
     ...(row.public_address === null || row.public_address_id === null
@@ -33,6 +31,11 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
       ? tagging({ isolation: row.isolation_method, id: row.vlan })
       : {}),
   };
+}
+
+function addressing({ address, cidr: block, gateway }: ShownNic): NicEntity {
+  if (address === null || block === null || gateway === null) return {};
+  return { ipaddress: address, netmask: netmaskOf(cidr(block).prefix), gateway };
 }
 
 /** How answers show the tag of a segment. */

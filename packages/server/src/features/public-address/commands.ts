@@ -135,6 +135,7 @@ async function networkFor(call: Call, params: ParamsOf<'associateIpAddress'>): P
     .where('account_id', '=', account.id)
     .where('zone_id', '=', zone.id)
     .where('desired_state', '<>', 'Destroyed')
+    .where('guest_type', '=', 'Isolated')
     .orderBy('seq')
     .limit(2)
     .execute();

@@ -23,6 +23,8 @@ interface RouterContext {
   readonly dns: string[];
   readonly cidr: string;
   readonly gateway: string;
+  /** Of a shared network, whose gateway is not its router. */
+  readonly router_address: string | null;
   readonly vlan: number | null;
   readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly public_mtu: number;
@@ -99,6 +101,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       'networks.dns',
       'networks.cidr',
       'networks.gateway',
+      'networks.router_address',
       'networks.vlan',
       'physical_networks.isolation_method',
       'networks.public_mtu',

@@ -80,7 +80,7 @@ async function readNics(
       device: `eth${row.device}`,
       mac: row.mac,
       network: { kind: 'guest' as const, segment: segmentOf(row) },
-      pinnedAddresses: [row.address, ...row.further],
+      pinnedAddresses: row.address === null ? ('any' as const) : [row.address, ...row.further],
       mtu: row.private_mtu,
       rate: megabits === null ? null : megabits * 1_000_000,
     };

@@ -22,32 +22,49 @@ export async function implementNetwork(ctx: Convergence, networkId: string): Pro
   ctx.fault('network.implement.reserved');
   if (reserved === null) return;
   const { network, router } = reserved;
+  if (router === null) return finish(ctx, network);
   const config = await bootRouter(ctx, network, router);
   ctx.fault('network.implement.started');
   const report = await ctx.fleet.of(router.host_id).applyConfig(router.id, config);
   const expected = remembered(ctx, router, config);
   const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   ctx.fault('network.implement.applied');
+  await finish(ctx, network, { router, fingerprint, generation });
+}
+
+interface Confirmed {
+  readonly router: RouterRow;
+  readonly fingerprint: string;
+  readonly generation: number;
+}
+
+/** The network is there; without a router it is a segment, which hosts make when instances come. */
+async function finish(ctx: Convergence, network: NetworkRow, confirmed?: Confirmed): Promise<void> {
   await ctx.db.transaction().execute(async tx => {
-    await tx
-      .updateTable('routers')
-      .set({ state: 'Running', fingerprint, rebooted_generation: router.reboot_generation })
-      .where('id', '=', router.id)
-      .execute();
+    if (confirmed !== undefined) {
+      const { router, fingerprint } = confirmed;
+      await tx
+        .updateTable('routers')
+        .set({ state: 'Running', fingerprint, rebooted_generation: router.reboot_generation })
+        .where('id', '=', router.id)
+        .execute();
+      await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', router.id);
+    }
+    const generation = confirmed?.generation ?? network.generation;
     const patch = { state: 'Implemented', failure: null } as const;
     await recordApplied(ctx, tx, { network, generation, whole: true, patch });
-    await resolveAlerts(tx, 'ALERT.NETWORK.VLAN', networkId);
-    await resolveAlerts(tx, 'ALERT.NETWORK.PUBLICIP', networkId);
-    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', networkId);
-    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', router.id);
+    await resolveAlerts(tx, 'ALERT.NETWORK.VLAN', network.id);
+    await resolveAlerts(tx, 'ALERT.NETWORK.PUBLICIP', network.id);
+    await resolveAlerts(tx, 'ALERT.SERVICE.DOMAINROUTER', network.id);
   });
   ctx.fault('network.implement.recorded');
-  for (const id of await instancesOf(ctx.db, networkId)) ctx.wake('instance', id);
+  for (const id of await instancesOf(ctx.db, network.id)) ctx.wake('instance', id);
 }
 
 interface Reserved {
   readonly network: NetworkRow;
-  readonly router: RouterRow;
+  /** `null` for an L2 network. */
+  readonly router: RouterRow | null;
 }
 
 /** Tag, source NAT address and router row. Repeated, it finds what it reserved. `null` when the network is no longer wanted. */
@@ -67,6 +84,7 @@ async function reserve(tx: Db, networkId: string): Promise<Reserved | null> {
     .where('id', '=', networkId)
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (network.guest_type === 'L2') return { network, router: null };
   const hasPublicSide = services.SourceNat !== undefined;
   if (hasPublicSide) await takeSourceNat(tx, network);
   const first = await firstRouter(tx, networkId);

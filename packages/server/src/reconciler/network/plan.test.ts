@@ -5,6 +5,7 @@ import { type PlannedNetwork, type PlannedRouter, planNetwork } from './plan.ts'
 const generation = fc.integer({ min: 0, max: 3 });
 
 const network: fc.Arbitrary<PlannedNetwork> = fc.record({
+  guest_type: fc.constantFrom('Isolated', 'Shared', 'L2'),
   state: fc.constantFrom('Allocated', 'Implementing', 'Implemented', 'Shutdown'),
   desired_state: fc.constantFrom('Allocated', 'Implemented', 'Destroyed'),
   generation: fc.constant(3),
@@ -45,7 +46,11 @@ function carriedOut(world: World): World | 'rest' {
     case 'rest':
       return 'rest';
     case 'implement':
-      return { ...world, network: { ...applied, state: 'Implemented' }, routers: [running] };
+      return {
+        ...world,
+        network: { ...applied, state: 'Implemented' },
+        routers: now.guest_type === 'L2' ? [] : [running],
+      };
     case 'shutdown':
       return { ...world, network: { ...applied, state: 'Allocated' }, routers: [] };
     case 'destroy':
@@ -71,8 +76,9 @@ function carriedOut(world: World): World | 'rest' {
 test('from any state the steps end, with the network as it was asked to be', () => {
   fc.assert(
     fc.property(network, fc.option(router, { nil: undefined }), (start, one) => {
-      // A network that is Allocated has no router.
-      const routers = one === undefined || start.state === 'Allocated' ? [] : [one];
+      // A network that is Allocated has no router, and an L2 network never has one.
+      const bare = start.state === 'Allocated' || start.guest_type === 'L2';
+      const routers = one === undefined || bare ? [] : [one];
       let world: World = { network: start, routers, gone: false };
       for (let steps = 0; steps < 8; steps += 1) {
         if (world.gone) {

@@ -2,6 +2,7 @@ import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 
 export type PlannedNetwork = Pick<
   NetworkRow,
+  | 'guest_type'
   | 'state'
   | 'desired_state'
   | 'generation'
@@ -59,12 +60,14 @@ function planRouter<R extends PlannedRouter>(
   network: PlannedNetwork,
   routers: readonly R[],
 ): NetworkStep<R> {
+  const behind = network.generation > network.applied_generation;
+  // A segment without a router.
+  if (network.guest_type === 'L2') return { kind: behind ? 'record' : 'rest' };
   const doomed = routers.find(router => router.desired_state === 'Destroyed');
   if (doomed !== undefined) return { kind: 'remove-router', router: doomed };
   const router = currentRouter(routers);
   if (network.replace_generation > network.applied_generation)
     return { kind: 'replace-router', router };
-  const behind = network.generation > network.applied_generation;
   const compared = network.resync_generation > network.applied_generation;
   if (router === undefined && compared) return { kind: 'replace-router', router };
   if (router === undefined) return { kind: behind ? 'record' : 'rest' };
