@@ -92,7 +92,7 @@ async function givenElsewhere(
   const { rows } = await sql<{ what: string }>`
     select 'physical network ' || p.name as what from vlan_ranges r join physical_networks p on p.id = r.physical_network_id
       where p.zone_id = ${physical.zone_id} and p.isolation_method = ${physical.isolation_method}
-        and ${tag} between r.first_tag and r.last_tag
+        and p.id <> ${physical.id} and ${tag} between r.first_tag and r.last_tag
     union all select 'the public network' from public_ranges
       where zone_id = ${physical.zone_id} and vlan = ${String(tag)} and ${physical.isolation_method} = 'VLAN'
     limit 1`.execute(tx);

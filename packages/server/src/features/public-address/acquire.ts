@@ -10,7 +10,6 @@ import { quarantinedFor } from './free.ts';
 export type OwningNetwork = Pick<NetworkRow, 'id' | 'zone_id' | 'account_id' | 'domain_id'>;
 
 /**
-/**
  * Locks an address of the network's zone that its account may have: the wished one, free or reserved for the account, or the
  * first free one of the ranges that its account may have. 431 when the wished one is not the zone's or not to be had,
  * `insufficient_address` when none is free.
@@ -110,6 +109,8 @@ async function lockWished(
     'wait',
   );
   if (row === undefined) throw refused(`IP address ${text} is not a public address of the zone`);
+  if (row.state === 'Reserved' && row.account_id === network.account_id) return row;
+  await requireFree(tx, row, network);
   return row;
 }
 
