@@ -2,6 +2,7 @@ import { defineCommand } from '../define.ts';
 import { diagnosticsDataEntity, diagnosticsEntity } from '../entities/diagnostics.ts';
 import { routerEntity } from '../entities/router.ts';
 import { routerHealthChecksEntity } from '../entities/router-health-checks.ts';
+import { systemVmEntity, upgradeJobEntity } from '../entities/system-vm.ts';
 import { param, required } from '../param.ts';
 import { pageParams, refusedScope, scopeParams } from './common.ts';
 
@@ -50,6 +51,7 @@ export const stopRouter = defineCommand({
   async: true,
   roles: ['Root Admin'],
   params: {
+    forced: param.flag('Whether its power is cut; it always is, a router has nothing to lose'),
     id: param.id('Id of the router', required),
   },
   response: routerEntity,
@@ -63,6 +65,7 @@ export const rebootRouter = defineCommand({
   async: true,
   roles: ['Root Admin'],
   params: {
+    forced: param.flag('Whether its power is cut; it always is, a router has nothing to lose'),
     id: param.id('Id of the router', required),
   },
   response: routerEntity,
@@ -129,4 +132,79 @@ export const getDiagnosticsData = defineCommand({
   response: diagnosticsDataEntity,
   shape: 'one',
   event: 'ROUTER.DIAGNOSTICS',
+});
+
+const sizeParams = {
+  id: param.id('Id of the router', required),
+  serviceofferingid: param.id('The new size, of listServiceOfferings issystem=true', required),
+} as const;
+
+export const changeServiceForRouter = defineCommand({
+  name: 'changeServiceForRouter',
+  description: 'Gives a stopped router another size, which its successors have, too',
+  async: false,
+  roles: ['Root Admin'],
+  params: sizeParams,
+  response: routerEntity,
+  shape: 'one',
+  event: 'ROUTER.UPGRADE',
+});
+
+export const changeServiceForSystemVm = defineCommand({
+  name: 'changeServiceForSystemVm',
+  description: 'Gives a stopped router another size, which its successors have, too',
+  async: false,
+  roles: ['Root Admin'],
+  params: sizeParams,
+  refused: ['details'],
+  response: systemVmEntity,
+  shape: 'one',
+  event: 'ROUTER.UPGRADE',
+});
+
+export const scaleSystemVm = defineCommand({
+  name: 'scaleSystemVm',
+  description: 'Gives a router another size; one that runs is replaced, with its connections',
+  async: true,
+  roles: ['Root Admin'],
+  params: sizeParams,
+  refused: ['details'],
+  response: systemVmEntity,
+  shape: 'one',
+  event: 'ROUTER.UPGRADE',
+});
+
+export const migrateSystemVm = defineCommand({
+  name: 'migrateSystemVm',
+  description: 'Moves a router to another host: one with its addresses takes its place there',
+  async: true,
+  roles: ['Root Admin'],
+  params: {
+    autoselect: param.flag('Whether a host is chosen when none is given; default true'),
+    hostid: param.id('Host to move it to'),
+    virtualmachineid: param.id('Id of the router', required),
+  },
+  refused: ['storageid'],
+  response: systemVmEntity,
+  shape: 'one',
+  event: 'VM.MIGRATE',
+});
+
+export const upgradeRouterTemplate = defineCommand({
+  name: 'upgradeRouterTemplate',
+  description:
+    'Replaces routers whose image is older than the newest system template, each in a job',
+  async: false,
+  roles: ['Root Admin'],
+  params: {
+    account: param.text('Routers of this account; with domainid'),
+    clusterid: param.id('Routers in this cluster'),
+    domainid: param.id('Routers of this domain'),
+    id: param.id('This router'),
+    podid: param.id('Routers in this pod'),
+    zoneid: param.id('Routers of this zone'),
+  },
+  response: upgradeJobEntity,
+  shape: 'list',
+  event: 'ROUTER.UPGRADE',
 });

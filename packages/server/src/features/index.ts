@@ -38,6 +38,7 @@ import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
 import { rolePermissionCommands } from './role/permission-commands.ts';
 import { routerCommands } from './router/commands.ts';
+import { systemVmCommands } from './router/system-vm-commands.ts';
 import { serviceOfferingCommands } from './service-offering/commands.ts';
 import { settingCommands } from './setting/commands.ts';
 import { simulatorCommands } from './simulator/commands.ts';
@@ -99,6 +100,7 @@ export const handlers: Handlers = {
   ...simulatorCommands,
   ...sshKeyPairCommands,
   ...staticNatCommands,
+  ...systemVmCommands,
   ...tagCommands,
   ...templateCommands,
   ...usageCommands,

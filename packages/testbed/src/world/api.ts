@@ -87,6 +87,13 @@ export class Api {
     }
   }
 
+  /** What is at a path of the server. Throws unless it answers 200. */
+  async download(path: string): Promise<Buffer> {
+    const { status, body } = await this.#send(path, 'latin1');
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    return Buffer.from(body, 'latin1');
+  }
+
   /** The objects of a list command. */
   async list(command: string, params: Params = {}): Promise<Answer[]> {
     const answer = await this.call(command, params);
@@ -119,13 +126,16 @@ export class Api {
     return `${query}&signature=${encodeURIComponent(signature)}`;
   }
 
-  #send(path: string): Promise<{ status: number; body: string }> {
+  #send(
+    path: string,
+    encoding: BufferEncoding = 'utf8',
+  ): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
       const request = http.get(
         { socketPath: this.#socketPath, path, timeout: 60_000 },
         response => {
           let body = '';
-          response.setEncoding('utf8');
+          response.setEncoding(encoding);
           response.on('data', (chunk: string) => {
             body += chunk;
           });

@@ -19,7 +19,7 @@ export async function allocatedOn(
       select i.host_id as host, i.service_offering_id as offering from instances i
       where i.state in ('Starting', 'Running', 'Stopping')
       union all
-      select r.host_id, coalesce(o.service_offering_id,
+      select r.host_id, coalesce(r.service_offering_id, o.service_offering_id,
         (select id from service_offerings where is_system and is_default order by seq limit 1))
       from routers r join networks n on n.id = r.network_id join network_offerings o on o.id = n.offering_id
       where r.state in ('Starting', 'Running', 'Stopping'))

@@ -1,18 +1,17 @@
 import { IsolaError } from '@isola/model';
-import type { Call, Handlers, Intent } from '../../http/call.ts';
-import type { Db } from '../../store/database.ts';
+import type { Call, Handlers } from '../../http/call.ts';
 import { pageOf } from '../../store/page.ts';
-import type { JobRow, RowPatch } from '../../store/schema.ts';
-import { raiseGeneration } from '../network/generation.ts';
+import { changeRouter, requireStanding } from './change.ts';
 import {
   beginCollection,
   beginDiagnostics,
   collectionOfJob,
   diagnosticsOfJob,
 } from './diagnostics.ts';
+import { routerOfJob } from './job-answer.ts';
 import { filteredRouters } from './list.ts';
-import { ownedRouter, type ShownRouter, selectRouters } from './repository.ts';
-import { healthCheckResponse, type RouterEntity, routerResponse } from './response.ts';
+import { ownedRouter, type ShownRouter } from './repository.ts';
+import { healthCheckResponse, routerResponse } from './response.ts';
 
 export const routerCommands = {
   listRouters: {
@@ -30,8 +29,8 @@ export const routerCommands = {
     async begin(call, params) {
       const router = await ownedRouter(call, { parameter: 'id', id: params.id });
       requireStanding(router);
-      if (router.state === 'Running') return change(call, router, () => ({}));
-      return change(call, router, () => ({ desired_state: 'Running', state: 'Starting' }));
+      if (router.state === 'Running') return changeRouter(call, router, () => ({}));
+      return changeRouter(call, router, () => ({ desired_state: 'Running', state: 'Starting' }));
     },
     result: routerOfJob,
   },
@@ -42,8 +41,8 @@ export const routerCommands = {
       const router = await ownedRouter(call, { parameter: 'id', id: params.id });
       requireStanding(router);
       if (router.state === 'Stopped')
-        return change(call, router, () => ({ desired_state: 'Stopped' }));
-      return change(call, router, () => ({ desired_state: 'Stopped', state: 'Stopping' }));
+        return changeRouter(call, router, () => ({ desired_state: 'Stopped' }));
+      return changeRouter(call, router, () => ({ desired_state: 'Stopped', state: 'Stopping' }));
     },
     result: routerOfJob,
   },
@@ -57,7 +56,7 @@ export const routerCommands = {
         throw new IsolaError('refused_value', {
           reason: `Unable to reboot router ${router.name}: it is ${router.state}`,
         });
-      return change(call, router, generation => ({ reboot_generation: generation }));
+      return changeRouter(call, router, generation => ({ reboot_generation: generation }));
     },
     result: routerOfJob,
   },
@@ -66,7 +65,10 @@ export const routerCommands = {
     kind: 'job',
     async begin(call, params) {
       const router = await ownedRouter(call, { parameter: 'id', id: params.id });
-      return change(call, router, () => ({ desired_state: 'Destroyed', state: 'Destroying' }));
+      return changeRouter(call, router, () => ({
+        desired_state: 'Destroyed',
+        state: 'Destroying',
+      }));
     },
     result: routerOfJob,
   },
@@ -85,30 +87,6 @@ export const routerCommands = {
   },
 } satisfies Partial<Handlers>;
 
-/** Writes down what is asked of a router; its network's generation carries it. */
-async function change(
-  call: Call,
-  router: ShownRouter,
-  patch: (generation: number) => RowPatch<'routers'>,
-): Promise<Intent> {
-  const { network_id: networkId, id } = router;
-  const generation = await raiseGeneration(call.tx, networkId);
-  await call.tx
-    .updateTable('routers')
-    .set({ desired_state: router.desired_state, ...patch(generation) })
-    .where('id', '=', id)
-    .execute();
-  return {
-    object: { type: 'DomainRouter', id },
-    waits: { kind: 'network', id: networkId, generation },
-  };
-}
-
-function requireStanding(router: ShownRouter): void {
-  if (router.desired_state !== 'Destroyed') return;
-  throw new IsolaError('refused_value', { reason: `Router ${router.name} is being destroyed` });
-}
-
 async function freshChecks(call: Call, router: ShownRouter): Promise<ShownRouter['health_checks']> {
   const checks = [...(await call.healthChecks(router.id))];
   await call.tx
@@ -117,10 +95,4 @@ async function freshChecks(call: Call, router: ShownRouter): Promise<ShownRouter
     .where('id', '=', router.id)
     .execute();
   return checks;
-}
-
-async function routerOfJob(db: Db, job: JobRow): Promise<RouterEntity> {
-  const id = job.object_id ?? '';
-  const row = await selectRouters(db).where('routers.id', '=', id).executeTakeFirst();
-  return row === undefined ? { id } : routerResponse(row, false);
 }

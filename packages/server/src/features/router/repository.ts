@@ -34,6 +34,7 @@ interface RouterContext {
   readonly public_prefix: number | null;
   readonly offering_id: string;
   readonly offering: string;
+  readonly template: string | null;
   /** Checksum of the template that a new router on its host would be made of. */
   readonly newest_image: string | null;
 }
@@ -65,7 +66,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
     .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
     .innerJoin('service_offerings', join =>
       join.on(
-        sql<boolean>`service_offerings.id = coalesce(network_offerings.service_offering_id,
+        sql<boolean>`service_offerings.id = coalesce(routers.service_offering_id, network_offerings.service_offering_id,
           (select id from service_offerings where is_system and is_default order by seq limit 1))`,
       ),
     )
@@ -111,6 +112,11 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       'public_ranges.prefix as public_prefix',
       'service_offerings.id as offering_id',
       'service_offerings.name as offering',
+      sql<
+        string | null
+      >`(select templates.name from templates where templates.id = routers.template_id)`.as(
+        'template',
+      ),
       sql<
         string | null
       >`(select templates.checksum from templates where templates.zone_id = zones.id

@@ -34,6 +34,8 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     hypervisor: row.hypervisor,
     hostcontrolstate: row.reachable ? 'Enabled' : 'Unmanageable',
     ...(row.state === 'Stopped' ? {} : { hostid: row.host_id, hostname: row.host }),
+    ...(row.template_id === null ? {} : { templateid: row.template_id }),
+    ...(row.template === null ? {} : { templatename: row.template }),
     serviceofferingid: row.offering_id,
     serviceofferingname: row.offering,
     vpcid: '',
@@ -56,7 +58,7 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
 }
 
 /** Whether a newer system template is there, its file too. */
-function isOutdated({ image, newest_image: newest }: ShownRouter): boolean {
+export function isOutdated({ image, newest_image: newest }: ShownRouter): boolean {
   return newest !== null && newest !== '' && newest !== image;
 }
 

@@ -78,3 +78,64 @@ test('files are packed and given out for their token, and for no other', async (
     .execute();
   expect((await fetch(url)).status).toBe(404);
 });
+
+test('a router gets another size: stopped, or replaced while it runs', async () => {
+  const made = await admin('createServiceOffering', {
+    name: 'large router',
+    cpunumber: '2',
+    cpuspeed: '1000',
+    memory: '512',
+    issystem: 'true',
+    systemvmtype: 'domainrouter',
+  });
+  const serviceofferingid = made.body.serviceoffering.id;
+  const before = await router();
+  const resize = { id: routerId, serviceofferingid };
+  expect((await admin('changeServiceForRouter', resize)).status).toBe(431);
+  const scaled = await run('scaleSystemVm', resize);
+  expect(scaled.body.systemvm).toMatchObject({
+    systemvmtype: 'domainrouter',
+    serviceofferingid,
+    publicip: before['publicip'],
+  });
+  const after = await router();
+  expect(after).toMatchObject({ state: 'Running', guestmacaddress: before['guestmacaddress'] });
+  expect(after['id']).not.toBe(before['id']);
+  routerId = String(after['id']);
+  expect(server.agent.routers.get(routerId)?.spec.limits.memoryMiB).toBe(512);
+  await run('stopRouter', { id: routerId, forced: 'true' });
+  const small = before['serviceofferingid'];
+  const back = { id: routerId, serviceofferingid: small };
+  const changed = await admin('changeServiceForRouter', back);
+  expect(changed.body.router).toMatchObject({ state: 'Stopped', serviceofferingid: small });
+  await run('startRouter', { id: routerId });
+  expect(server.agent.routers.get(routerId)?.spec.limits.memoryMiB).not.toBe(512);
+  const guests = await server.call(alice, 'listServiceOfferings');
+  const wrong = { id: routerId, serviceofferingid: guests.body.serviceoffering[0].id };
+  expect((await admin('scaleSystemVm', wrong)).status).toBe(431);
+});
+
+test('a router whose image is old requires an upgrade, and gets it', async () => {
+  expect((await router())['requiresupgrade']).toBe(false);
+  const { body: none } = await admin('upgradeRouterTemplate', { id: routerId });
+  expect(none).toEqual({});
+  await server.db.updateTable('routers').set({ image: 'old' }).execute();
+  expect((await router())['requiresupgrade']).toBe(true);
+  expect((await admin('upgradeRouterTemplate')).status).toBe(431);
+  const { body } = await admin('upgradeRouterTemplate', { id: routerId });
+  expect(body.count).toBe(1);
+  const { jobid } = body.asyncjobs[0];
+  await expect
+    .poll(async () => (await admin('queryAsyncJobResult', { jobid })).body.jobstatus)
+    .toBe(1);
+  const upgraded = await router();
+  expect(upgraded).toMatchObject({ state: 'Running', requiresupgrade: false });
+  expect(upgraded['id']).not.toBe(routerId);
+  routerId = String(upgraded['id']);
+});
+
+test('a router that has no other host to go to stays', async () => {
+  const { status, body } = await admin('migrateSystemVm', { virtualmachineid: routerId });
+  expect([status, body.errortext]).toEqual([533, expect.stringContaining('it is to be left')]);
+  expect(await router()).toMatchObject({ id: routerId, state: 'Running' });
+});

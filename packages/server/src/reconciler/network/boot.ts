@@ -23,7 +23,7 @@ export async function readyHost(
   ctx.fault('router.boot.segment');
   if (router.template_id !== null) await ensureTemplate(ctx, router.template_id, router.host_id);
   const config = await compileNetwork(ctx.db, network.id, router);
-  const surroundings = await readSurroundings(ctx.db, network, router.host_id);
+  const surroundings = await readSurroundings(ctx.db, network, router);
   return { spec: routerSpec(router, surroundings), config };
 }
 

@@ -30,7 +30,7 @@ export async function placeRouter(
   const host = await placeOn(tx, {
     ...choice,
     zoneId: network.zone_id,
-    size: await routerOffering(tx, offering),
+    size: await routerOffering(tx, (await ownSize(tx, self ?? choice.replaces)) ?? offering),
     hypervisors: [...templates.keys()],
     networkIds: [network.id],
     self: self ?? null,
@@ -40,18 +40,30 @@ export async function placeRouter(
   return { host, template };
 }
 
-/** A successor runs beside the one before, which can then hand over its connections, or else where there is room. */
+/** The service offering of its own that a router was given, and that its successor has, too. */
+async function ownSize(tx: Db, routerId: string | null | undefined): Promise<string | null> {
+  if (routerId === null || routerId === undefined) return null;
+  const router = await tx
+    .selectFrom('routers')
+    .select('service_offering_id')
+    .where('id', '=', routerId)
+    .executeTakeFirst();
+  return router?.service_offering_id ?? null;
+}
+
+/** A successor runs where it was asked for, else beside the one before, which can then hand over its connections, or else where there is room. */
 export async function placeSuccessor(
   tx: Db,
   network: NetworkRow,
   previous: RouterRow | undefined,
 ): Promise<RouterPlace> {
   if (previous === undefined) return placeRouter(tx, network);
+  const wanted = previous.requested_host_id ?? previous.host_id;
   try {
-    return await placeRouter(tx, network, { replaces: previous.id, hostId: previous.host_id });
+    return await placeRouter(tx, network, { replaces: previous.id, hostId: wanted });
   } catch (error) {
     if (!(error instanceof IsolaError) || error.code !== 'insufficient_capacity') throw error;
-    return placeRouter(tx, network, { replaces: previous.id, avoid: [previous.host_id] });
+    return placeRouter(tx, network, { replaces: previous.id, avoid: [wanted] });
   }
 }
 

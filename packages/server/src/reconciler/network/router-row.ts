@@ -74,6 +74,7 @@ async function tryInsert(tx: Db, router: NewRouter): Promise<RouterRow | undefin
       replaces: router.replaces?.id ?? null,
       image: router.template.checksum,
       template_id: router.template.id,
+      service_offering_id: router.replaces?.service_offering_id ?? null,
       health_checked: null,
     })
     .onConflict(conflict => conflict.doNothing())

@@ -54,22 +54,22 @@ function port(device: string, mac: string) {
   return { device, mac, pinnedAddresses: null };
 }
 
-/** Segment, size and rate of a network's router on a host: its offering's service offering, else the system's. */
+/** Segment, size and rate of a network's router: its own service offering, else its network offering's, else the system's. */
 export async function readSurroundings(
   db: Db,
   network: NetworkRow,
-  hostId: string,
+  router: Pick<RouterRow, 'host_id' | 'service_offering_id'>,
 ): Promise<RouterSurroundings> {
   const offering = await db
     .selectFrom('network_offerings')
     .select(['service_offering_id', 'network_rate'])
     .where('id', '=', network.offering_id)
     .executeTakeFirstOrThrow();
-  const size = await routerOffering(db, offering.service_offering_id);
+  const size = await routerOffering(db, router.service_offering_id ?? offering.service_offering_id);
   return {
     network,
     segment: await readSegment(db, network),
-    limits: await limitsOf(db, size, hostId),
+    limits: await limitsOf(db, size, router.host_id),
     rate: offering.network_rate === null ? null : offering.network_rate * 1_000_000,
   };
 }

@@ -131,7 +131,7 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
         where i.migration_target is not null and i.id is distinct from ${self}::uuid
       union all select r.host_id, o.memory_mib, o.cpu_number, o.cpu_speed from routers r
         join networks n on n.id = r.network_id join network_offerings f on f.id = n.offering_id
-        join service_offerings o on o.id = coalesce(f.service_offering_id,
+        join service_offerings o on o.id = coalesce(r.service_offering_id, f.service_offering_id,
           (select id from service_offerings where is_system and is_default order by seq limit 1))
         where r.id is distinct from ${self}::uuid
     ) held group by host_id`.execute(tx);
