@@ -7,8 +7,6 @@ import type { Place } from '../world/place.ts';
 import { acquire, allowEgress, forward, open } from '../world/rules.ts';
 import { makeWorld, type World } from '../world/world.ts';
 
-const packetsPerSecond = 1000;
-
 describe('established connections', () => {
   let world: World;
   let tenant: Api;
@@ -63,7 +61,7 @@ describe('established connections', () => {
     ];
     const tcp = await Promise.all(paths.map(([from, to]) => from.holdTcp(to, 7000)));
     const udp = await Promise.all(
-      paths.map(([from, to]) => from.streamUdp(to, 7000, packetsPerSecond)),
+      paths.map(([from, to]) => from.streamUdp(to, 7000, world.pace.packetsPerSecond)),
     );
     await action();
     await delay(300);
@@ -147,6 +145,7 @@ describe('established connections', () => {
     expect(result.tcp).toEqual(alive);
     const lost = result.udp.map(stream => Number(stream['lost']));
     const sent = result.udp.map(stream => Number(stream['sent']));
+    const { packetsPerSecond } = world.pace;
     process.stdout.write(
       `restart with cleanup: lost ${lost.join(', ')} of ${sent.join(', ')} packets (port forward, static NAT, source NAT) at ${packetsPerSecond}/s\n`,
     );
@@ -160,11 +159,11 @@ describe('established connections', () => {
     const held = await world.internet.outside.holdTcp(forwarded['ipaddress'], 7000);
     const other = await world.internet.outside.holdTcp(mapped['ipaddress'], 7000);
     await tenant.job('deletePortForwardingRule', { id: rule['id'] });
-    await delay(500);
+    await delay(world.pace.cutMs + 200);
     const [cut, kept] = [await held.end(), await other.end()];
-    expect(Number(cut['longestStallMs'])).toBeGreaterThan(300);
+    expect(Number(cut['longestStallMs'])).toBeGreaterThan(world.pace.cutMs);
     expect(kept).toMatchObject({ alive: true });
-    expect(Number(kept['longestStallMs'])).toBeLessThan(300);
+    expect(Number(kept['longestStallMs'])).toBeLessThan(world.pace.cutMs);
   });
 
   it('are cut when the egress rule that let them out goes, and only then', async () => {
@@ -172,10 +171,10 @@ describe('established connections', () => {
     const leaving = await guests[0].holdTcp(internet.outside, 7000);
     const entering = await world.internet.outside.holdTcp(mapped['ipaddress'], 7000);
     await tenant.job('deleteEgressFirewallRule', { id: rule['id'] });
-    await delay(500);
+    await delay(world.pace.cutMs + 200);
     const [cut, kept] = [await leaving.end(), await entering.end()];
-    expect(Number(cut['longestStallMs'])).toBeGreaterThan(300);
+    expect(Number(cut['longestStallMs'])).toBeGreaterThan(world.pace.cutMs);
     expect(kept).toMatchObject({ alive: true });
-    expect(Number(kept['longestStallMs'])).toBeLessThan(300);
+    expect(Number(kept['longestStallMs'])).toBeLessThan(world.pace.cutMs);
   });
 });

@@ -5,7 +5,7 @@ import { mountProduct, product, productDisk } from '../machines/product.ts';
 import { cableEnd } from './containers.ts';
 import { start } from './exec.ts';
 import { proxyIn } from './place.ts';
-import type { Site } from './site.ts';
+import { nativePace, type Site } from './site.ts';
 
 /** An emulated host with Debian's kernel and control groups, with containers. */
 export async function makeHostSite(prefix: string): Promise<Site> {
@@ -29,6 +29,7 @@ export async function makeHostSite(prefix: string): Promise<Site> {
       internetNamespace: lab.namespace,
       uplink: 'public0',
       apiAddress: machineAddress,
+      pace: nativePace,
       patience: 90_000,
       upTimeout: 600_000,
       joinInternet: () => lab.plug('uplink0', 'public'),

@@ -6,7 +6,7 @@ import { cableEnd, containerPid } from './containers.ts';
 import { run, start } from './exec.ts';
 import { testImages } from './images.ts';
 import { inNamespace, launcherIn, type Place, placeAt, proxyIn } from './place.ts';
-import type { Site } from './site.ts';
+import { nativePace, type Site } from './site.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
@@ -39,6 +39,7 @@ export async function makeLocalSite(prefix: string, lab: Lab | null): Promise<Si
     internetNamespace: lab?.namespace ?? namespace,
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
+    pace: nativePace,
     patience: 15_000,
     upTimeout: 240_000,
     joinInternet: async () => {

@@ -18,6 +18,17 @@ export function bodyOfRun(): Body {
   return name;
 }
 
+/** How fast packets are handled where a test runs. */
+export interface Pace {
+  /** Datagrams a second of a stream, of which a test has six at a time. */
+  readonly packetsPerSecond: number;
+  /** A connection on which nothing comes for so many milliseconds is cut; one that lives never waits as long. */
+  readonly cutMs: number;
+}
+
+/** Nothing between two programs but the kernel. */
+export const nativePace: Pace = { packetsPerSecond: 1000, cutMs: 300 };
+
 /** The machine that an installation is on. */
 export interface Site {
   /** Its network, from where its operator calls. */
@@ -37,6 +48,7 @@ export interface Site {
   /** The interface of the site that leads there. */
   readonly uplink: string;
   readonly apiAddress: string;
+  readonly pace: Pace;
   /** Longest time that a start may take here, in ms. */
   readonly patience: number;
   /** Longest time that `isola up` may take, in ms. */

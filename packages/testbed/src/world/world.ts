@@ -11,7 +11,7 @@ import { makeLocalSite } from './local-site.ts';
 import { makeMachineSite } from './machine-site.ts';
 import type { Place } from './place.ts';
 import { rowCounts } from './rows.ts';
-import { bodyOfRun, type Site } from './site.ts';
+import { bodyOfRun, type Pace, type Site } from './site.ts';
 
 export interface WorldOptions {
   /** Machines that can become hosts of the world: the server is on their networks. */
@@ -33,6 +33,7 @@ export interface World {
   readonly isola: Installation;
   /** What names of the installation's links and containers begin with. */
   readonly mark: string;
+  readonly pace: Pace;
   /** The root administrator. */
   readonly admin: Api;
   /** A customer: an account with a user and keys. */
@@ -91,7 +92,8 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
     proxy = await site.proxy(socketPath);
     const admin = await isola.admin(socketPath);
     const mark = await installationMark(site.host);
-    const parts = { namespace: `${prefix}h`, folder, host: site.host, internet };
+    const { host, pace } = site;
+    const parts = { namespace: `${prefix}h`, folder, host, internet, pace };
     return { ...parts, isola, mark, admin, remove, ...actions(admin, isola, site) };
   } catch (error) {
     await remove().catch(() => undefined);
