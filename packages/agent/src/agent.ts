@@ -65,6 +65,9 @@ export async function createLocalAgent(
       emit({ kind: 'instance-stopped', id });
     },
   });
+  listeners.push(event => {
+    if (event.kind === 'router-link' && event.reachable) hypervisor.reached(event.routerId);
+  });
   const host: Host = { names, links, instances, templates, hypervisor, logger: options.logger };
   await takeOver(host);
   const serial = new Serial();

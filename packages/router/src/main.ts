@@ -1,6 +1,7 @@
 import { routerPaths } from './paths.ts';
 
-const usage = 'usage: isola-router run | resync | status | iptables [-t TABLE] -S|-L [-n] [-v]\n';
+const usage =
+  'usage: isola-router run [--rehearse] | resync | status | iptables [-t TABLE] -S|-L [-n] [-v]\n';
 
 /** The router program: `run` is the service, the others are for an operator on the router. */
 async function main(): Promise<number> {
@@ -9,7 +10,7 @@ async function main(): Promise<number> {
   switch (command) {
     case 'run': {
       const { runRouter } = await import('./program/run.ts');
-      await runRouter(root);
+      await runRouter(root, args.includes('--rehearse'));
       return 0;
     }
     case 'resync':

@@ -49,6 +49,9 @@ export interface Hypervisor {
   /** Sends a running guest to another host. When it resolves, it runs there and not here; `forget` removes the rest. */
   send(id: string, target: MigrationTarget): Promise<void>;
 
+  /** A router that was started answers: what is of use to later ones only may be done now. */
+  reached(id: string): void;
+
   /** Tells when the instance stops without being told to. */
   watch(id: string): Promise<void>;
   /** Call it before stopping an instance on purpose. */

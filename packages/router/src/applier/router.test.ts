@@ -172,6 +172,12 @@ describe.skipIf(!canMakeNamespaces)('a router between a guest and the internet',
     config = to;
   }
 
+  it('does nothing when it is given again what it runs', async () => {
+    const before = counters.snapshot();
+    expect(await router.apply(config)).toMatchObject({ fingerprint: fingerprintOf(config) });
+    expect(counters.snapshot()).toEqual(before);
+  });
+
   it('lets guests out as the source NAT address and nobody in', async () => {
     expect(await connect('guest', '192.0.2.7:80')).toContain(`${PUBLIC} at 192.0.2.7`);
     expect(await connect('outside', `${PUBLIC}:80`)).toBeNull();

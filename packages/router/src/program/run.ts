@@ -12,16 +12,20 @@ import { programs } from '../system/run.ts';
 import { runitServices } from '../system/services.ts';
 import { CappedLog } from './capped-log.ts';
 import { LoggedRouter } from './logged-router.ts';
+import { rehearse } from './rehearsal.ts';
 import { SocketServer } from './socket-server.ts';
 import { WatchLoop } from './watch-loop.ts';
 
 /** How often is looked for what is missing, a NIC or the first configuration, in milliseconds. */
 const LOOK_PAUSE = 25;
-/** When a whole configuration is read back after it was installed, in milliseconds. */
-const VERIFY_PAUSE = 200;
+/** When a whole configuration is read back after it was installed, in milliseconds: a router that just started has a server to answer first. */
+const VERIFY_PAUSE = 2000;
 
-/** Runs the router program until SIGTERM. `root` is `/` but in tests. */
-export async function runRouter(root: string): Promise<void> {
+/**
+ * Runs the router program until SIGTERM. `root` is `/` but in tests. With `rehearsal` it is only to be reached once it
+ * has rehearsed, unless it has a configuration.
+ */
+export async function runRouter(root: string, rehearsal = false): Promise<void> {
   const paths = routerPaths(root);
   const tools = programs();
   const services = runitServices(paths.services);
@@ -89,6 +93,10 @@ export async function runRouter(root: string): Promise<void> {
 
   cloudLog.write('INFO', 'isola-router starts');
   let booted = await applyBoot();
+  if (!booted && rehearsal)
+    await rehearse().catch((error: unknown) =>
+      cloudLog.write('WARN', `rehearsal: ${String(error)}`),
+    );
   if (!booted) cloudLog.write('INFO', `waiting for ${paths.bootConfig}`);
   await server.listen();
 

@@ -93,6 +93,10 @@ export class LibvirtHypervisor implements Hypervisor {
     return this.#migrations.send(id, target);
   }
 
+  reached(id: string): void {
+    this.#parts.routers.reached(id);
+  }
+
   watch(id: string): Promise<void> {
     // One that is watched has come, if it came.
     this.#migrations.release(id);

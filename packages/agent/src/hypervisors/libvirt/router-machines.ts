@@ -46,6 +46,8 @@ export class RouterMachines {
   readonly #parts: RouterMachineParts;
   readonly #warm: WarmImages;
   readonly #prepared = new Map<string, Prepared>();
+  /** Routers that booted for want of a warm image, and did not answer yet. */
+  readonly #booted = new Map<string, RouterModel>();
 
   constructor(parts: RouterMachineParts) {
     this.#parts = parts;
@@ -60,6 +62,7 @@ export class RouterMachines {
     await machines.stop(spec.id, null);
     await rm(await this.#marker(spec.id), { force: true });
     const model = { disk, boot: bootFiles, accelerated, limits: spec.limits };
+    this.#booted.delete(spec.id);
     this.#prepared.set(spec.id, { spec, boot, model });
   }
 
@@ -73,6 +76,14 @@ export class RouterMachines {
     const image = await this.#warm.find(model);
     if (image !== null && (await this.#tryCopy(prepared, image))) return;
     await this.#run(prepared, { kind: 'own' }, port => port.ready(bootMs));
+    this.#booted.set(id, model);
+  }
+
+  /** The router answers: from now on it can be spared that the host warms one up for those after it. */
+  reached(id: string): void {
+    const model = this.#booted.get(id);
+    if (model === undefined) return;
+    this.#booted.delete(id);
     this.#warm.makeFor(model);
   }
 

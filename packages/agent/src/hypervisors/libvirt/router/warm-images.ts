@@ -17,7 +17,7 @@ export interface WarmImage {
   readonly state: string;
 }
 
-const warmUpMs = 180_000;
+const warmUpMs = 600_000;
 
 /** The warm images of a host, each beside the template that it is of. */
 export class WarmImages {
