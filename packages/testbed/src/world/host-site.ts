@@ -40,6 +40,7 @@ export async function makeHostSite(prefix: string): Promise<Site> {
       inside: name => containers.inside(name),
       kill: name => containers.kill(name),
       controlCable: router => cableEnd(machine.place, router, 'eth0'),
+      leave: () => Promise.resolve(),
       remove: async () => {
         containers.close();
         await lab.remove();

@@ -61,6 +61,7 @@ export async function makeLocalSite(prefix: string, lab: Lab | null): Promise<Si
       process.kill(await containerPid({ launcher, home }, name), 'SIGKILL');
     },
     controlCable: router => cableEnd(inNamespace(namespace), router, 'eth0'),
+    leave: () => Promise.resolve(),
     remove: async () => {
       await run(['ip', 'netns', 'del', namespace]);
       await rm(folder, { recursive: true, force: true });

@@ -19,18 +19,21 @@ import { testGuestName, testGuestTemplate } from './probing-guest.ts';
 import { type Launcher, prefixed } from './program.ts';
 import type { Site } from './site.ts';
 import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
+import { keepWarmRouter, layWarmRouter } from './warm-router.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
 
 /** A namespace of this machine with a libvirt daemon of its own: routers and guests are emulated machines. */
 export async function makeMachineSite(prefix: string): Promise<Site> {
-  const built = [await systemTemplate(), await guestTemplate(), await testGuestTemplate()];
+  const router = await systemTemplate();
+  const built = [router, await guestTemplate(), await testGuestTemplate()];
   const folder = await mkdtemp(`/var/tmp/isola-${prefix}-`);
   // The database's user passes through it.
   await chmod(folder, 0o755);
   const home = join(folder, 'home');
   // As on a machine without a way to Debian's archive: `isola up` finds them built.
   for (const template of built) await layTemplate(template, join(home, 'import'));
+  await layWarmRouter(router, home);
   const namespace = `${prefix}h`;
   await run(['ip', 'netns', 'add', namespace]);
   await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
@@ -92,6 +95,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
       const [cable = ''] = /^i\S+/m.exec(await virsh('domiflist', router.name)) ?? [];
       return cable;
     },
+    leave: () => keepWarmRouter(router, home),
     remove: async () => {
       for (const line of lines.values()) line.close();
       await libvirtd.remove();

@@ -67,5 +67,7 @@ export interface Site {
   kill(name: string): Promise<void>;
   /** Name of the host's end of a router's control cable. */
   controlCable(router: Place): Promise<string>;
+  /** Called before its installation is purged. */
+  leave(): Promise<void>;
   remove(): Promise<void>;
 }

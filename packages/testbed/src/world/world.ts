@@ -79,6 +79,7 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
   const socketPath = join(folder, 'api.sock');
   let proxy: Running | undefined;
   const remove = async (): Promise<void> => {
+    await site.leave();
     const purged = await isola.purge();
     await proxy?.end();
     await internet.remove();
