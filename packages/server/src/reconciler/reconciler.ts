@@ -55,7 +55,7 @@ const defaultPatience: Patience = {
   first: 250,
   longest: 15_000,
   jobs: 120_000,
-  firstAnswer: 60_000,
+  firstAnswer: 90_000,
 };
 
 export function createReconciler(options: ReconcilerOptions): RunningReconciler {
