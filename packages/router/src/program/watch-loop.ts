@@ -1,11 +1,13 @@
 /** Shortest time between two looks, in milliseconds. */
 const LEAST_PAUSE = 2000;
-/** A look may take this part of the time. */
+/** A look may take this part of the time, */
 const SHARE = 0.02;
+/** but none is later than this many milliseconds, however long they take. */
+const LONGEST_PAUSE = 60_000;
 
 /**
- * Does `work` over and over, pausing so long that it takes about two hundredths of the time. `soon` has it done
- * in a moment.
+ * Does `work` over and over, pausing so long that it takes about two hundredths of the time, but a minute at most.
+ * `soon` has it done in a moment.
  */
 export class WatchLoop {
   readonly #work: () => Promise<void>;
@@ -40,6 +42,11 @@ export class WatchLoop {
     const start = performance.now();
     await this.#work();
     const took = performance.now() - start;
-    if (!this.#stopped) this.#after(Math.max(LEAST_PAUSE, took / SHARE));
+    if (!this.#stopped) this.#after(pauseAfter(took));
   }
+}
+
+/** Milliseconds until the next look after one that took `took`. */
+export function pauseAfter(took: number): number {
+  return Math.min(LONGEST_PAUSE, Math.max(LEAST_PAUSE, took / SHARE));
 }

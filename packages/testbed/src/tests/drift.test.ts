@@ -51,7 +51,7 @@ describe('drift inside a router', () => {
     );
     const logged = (await router.run(['cat', '/var/log/cloud.log'])).length;
     await damage();
-    await until('the router to be repaired', mended, 60_000);
+    await until('the router to be repaired', mended, world.pace.repairMs);
     await until(
       'the alert',
       async () =>

@@ -77,7 +77,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
     // Each packet passes an emulated router, and most an emulated guest, on few processors.
-    pace: { packetsPerSecond: 100, cutMs: 3000 },
+    pace: { packetsPerSecond: 100, cutMs: 3000, repairMs: 180_000 },
     patience,
     upTimeout: 600_000,
     joinInternet: () => Promise.resolve(),

@@ -24,10 +24,12 @@ export interface Pace {
   readonly packetsPerSecond: number;
   /** A connection on which nothing comes for so many milliseconds is cut; one that lives never waits as long. */
   readonly cutMs: number;
+  /** Longest time in which a router finds and repairs what differs, in ms. */
+  readonly repairMs: number;
 }
 
 /** Nothing between two programs but the kernel. */
-export const nativePace: Pace = { packetsPerSecond: 1000, cutMs: 300 };
+export const nativePace: Pace = { packetsPerSecond: 1000, cutMs: 300, repairMs: 60_000 };
 
 /** The machine that an installation is on. */
 export interface Site {
