@@ -99,8 +99,12 @@ describe('a network whose router and guests are virtual machines', () => {
   });
 
   it('has a router that an operator can enter', async () => {
-    const router = await world.router(network['id']);
-    expect(await router.run(['ip', '-br', '-4', 'addr', 'show'])).toContain('10.1.1.1/24');
+    const { name } = await world.admin.one('listRouters', {
+      networkid: network['id'],
+      listall: true,
+    });
+    const shown = await world.isola.command('ssh', name, '--', 'ip', '-br', '-4', 'addr', 'show');
+    expect(shown).toContain('10.1.1.1/24');
   });
 
   it('starts another router from the memory of a warm one', async () => {

@@ -75,6 +75,12 @@ export class Installation {
     return result;
   }
 
+  /** Runs `isola` as an operator would; gives what it printed. */
+  command(...words: readonly string[]): Promise<string> {
+    const argv = [...this.#site.cli, ...words];
+    return success(argv, this.#site.launcher.program(argv, { ISOLA_HOME: this.home }));
+  }
+
   /** Process ids of the management server (not of the supervisor). */
   async serverPids(): Promise<number[]> {
     // As `pgrep` does, but by the environment too: other installations have servers as well.

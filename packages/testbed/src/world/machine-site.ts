@@ -16,7 +16,7 @@ import { run, start } from './exec.ts';
 import { startLibvirtd } from './libvirtd.ts';
 import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.ts';
 import { testGuestName, testGuestTemplate } from './probing-guest.ts';
-import { type Launcher, prefixed } from './program.ts';
+import { RouterShells } from './router-shells.ts';
 import type { Site } from './site.ts';
 import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
 import { keepWarmRouter, layWarmRouter } from './warm-router.ts';
@@ -41,10 +41,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
   const launcher = launcherIn(namespace);
   const virsh = (...words: string[]): Promise<string> =>
     run(['virsh', '--quiet', '--connect', libvirtd.uri, ...words]);
-  const routerPlace = (name: string): Place => {
-    const argv = [process.execPath, cli, 'ssh', '--home', home, name, '--'];
-    return placeOf(name, overShell(prefixed(launcher, argv)));
-  };
+  const shells = new RouterShells({ launcher, cli, home, folder });
   const lines = new Map<string, Channel>();
   // A line of the test's own, by no network: plugged into each machine once.
   const guestPlace = async (name: string): Promise<Place> => {
@@ -60,7 +57,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     return placeOf(name, line);
   };
   const within = async (name: string): Promise<Place> =>
-    /^r-/i.test(name) ? routerPlace(name) : await guestPlace(name);
+    /^r-/i.test(name) ? await shells.place(name) : await guestPlace(name);
   return {
     host: inNamespace(namespace),
     launcher,
@@ -98,6 +95,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     leave: () => keepWarmRouter(router, home),
     remove: async () => {
       for (const line of lines.values()) line.close();
+      await shells.close();
       await libvirtd.remove();
       await run(['ip', 'netns', 'del', namespace]);
       await rm(folder, { recursive: true, force: true });
@@ -120,10 +118,4 @@ async function layTemplate({ path }: TestTemplate, folder: string): Promise<void
     const [from, to] = [join(dirname(path), name), join(folder, name)];
     await link(from, to).catch(() => cp(from, to));
   }
-}
-
-/** Where the words go to a shell, which is to leave them as they are. */
-function overShell(launcher: Launcher): Launcher {
-  const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
-  return { ...launcher, program: (argv, env) => launcher.program(argv.map(quoted), env) };
 }
