@@ -65,6 +65,8 @@ async function networkFeatures(): Promise<string> {
     'table inet t { chain c { type filter hook input priority 0; ct state established accept; }; }',
     'table ip t { chain c { type nat hook postrouting priority srcnat; masquerade; }; }',
   ].join('\n');
-  await run('unshare', ['--net', '/bin/sh', '-c', script], { input: `${rules}\n` });
+  // The kernel may load a dozen modules for it, on a machine that has just started.
+  const options = { input: `${rules}\n`, timeoutMs: 120_000 };
+  await run('unshare', ['--net', '/bin/sh', '-c', script], options);
   return 'work';
 }

@@ -18,12 +18,19 @@ export class MachineContainers {
     return containerPid(this.#containers, name);
   }
 
+  runs(name: string): Promise<boolean> {
+    return this.pid(name).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** A container's network, with the host's tools. */
   async network(name: string): Promise<Place> {
     // A thread cannot change its network: the probes get a Node there, once.
     const inside = ['nsenter', '-t', String(await this.pid(name)), '-n'];
     const program = this.#containers.launcher.program([...inside, 'node', channelProgram]);
-    const channel = await Channel.over(program, 60_000);
+    const channel = await Channel.over(program, 180_000);
     this.#channels.push(channel);
     return placeOf(name, channel);
   }

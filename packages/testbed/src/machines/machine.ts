@@ -75,11 +75,11 @@ export class Machine {
   }
 
   /** Runs a program inside; gives its standard output. Throws with what it printed when it fails. */
-  run(argv: readonly string[], timeout?: number): Promise<string> {
+  run(argv: readonly string[], timeout = patience): Promise<string> {
     return success(argv, this.#inside.program(argv), timeout);
   }
 
-  tryRun(argv: readonly string[], timeout?: number): Promise<Outcome> {
+  tryRun(argv: readonly string[], timeout = patience): Promise<Outcome> {
     return outcome(this.#inside.program(argv), timeout);
   }
 
@@ -106,7 +106,7 @@ export class Machine {
     const argv = ['sh', '-c', 'umask 077; cat > "$0" && chmod "$1" "$0"', path, mode.toString(8)];
     const program = this.#inside.program(argv);
     program.input(Buffer.from(content));
-    await success(argv, program);
+    await success(argv, program, patience);
   }
 
   /** Lines of tcpdump about an interface inside, while `action` runs. */
@@ -213,7 +213,7 @@ export class Machine {
     await monitor.execute('migrate-incoming', { uri: `exec:cat ${stateFile}` });
     await monitor.migrated();
     await monitor.execute('cont');
-    this.#channel = await Channel.open(channelSocket(this.#folder), 60_000);
+    this.#channel = await Channel.open(channelSocket(this.#folder), patience);
     const now = (Date.now() / 1000).toFixed(3);
     const entropy = randomBytes(32).toString('hex');
     await this.run(['sh', '-c', identityScript, name, newMachineId(), now, entropy]);
@@ -258,13 +258,19 @@ export class Machine {
   }
 }
 
+/** How long a program inside may take, in ms, unless told otherwise: the machine that emulates may be busy. */
+const patience = 180_000;
+
 /** A file for what changes on a disk that several machines read. */
 async function makeOverlay(below: string, format: 'raw' | 'qcow2', file: string): Promise<void> {
   await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', format, '-b', below, file]);
 }
 
-/** An emulator must not outlive the test that started it. */
-const notOutliving = ['setpriv', '--pdeathsig', 'KILL', '--'];
+/**
+ * An emulator must not outlive the test that started it. In a session of its own, it has a share of the processors of its own: the
+ * kernel gives one to each session.
+ */
+const notOutliving = ['setsid', 'setpriv', '--pdeathsig', 'KILL', '--'];
 
 /** Locally administered. */
 function randomMac(): string {

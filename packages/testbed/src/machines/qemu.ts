@@ -8,6 +8,15 @@ export type NicName = (typeof nicNames)[number];
 /** PCI slots: the machine names its NICs by them, and they are the same after a restart. */
 const nicSlots: Readonly<Record<NicName, string>> = { mgmt: '0x10', trunk: '0x11', public: '0x12' };
 
+/**
+ * The kernel takes an emulated TSC for unstable and reads the time from a device instead, which is slow, and Node asks all the time.
+ * An emulator is not in danger of what `mitigations` are against.
+ */
+const kernelParameters = [
+  'root=/dev/vda rw console=ttyS0 random.trust_cpu=on cryptomgr.notests',
+  'clocksource=tsc tsc=reliable mitigations=off no5lvl',
+].join(' ');
+
 export interface QemuOptions {
   readonly name: string;
   readonly image: HostImage;
@@ -48,7 +57,7 @@ export function qemuCommand(options: QemuOptions): string[] {
     ['-serial', `file:${join(options.folder, 'console.log')}`],
     ['-qmp', `unix:${monitorSocket(options.folder)},server=on,wait=off`],
     ['-kernel', image.kernel, '-initrd', image.initrd],
-    ['-append', 'root=/dev/vda rw console=ttyS0 random.trust_cpu=on cryptomgr.notests'],
+    ['-append', kernelParameters],
     ['-device', 'virtio-serial-pci,addr=0x5'],
     ['-chardev', `socket,id=channel,path=${channelSocket(options.folder)},server=on,wait=off`],
     ['-device', 'virtserialport,chardev=channel,name=isola.testbed'],
