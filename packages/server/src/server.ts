@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { HostAgent, ImageStores, StoredFile } from '@isola/agent-protocol';
 import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
@@ -13,6 +12,7 @@ import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
 import { startIntegrationPort } from './http/integration-port.ts';
 import { createMetrics } from './http/metrics.ts';
+import { managementServer } from './identity/management-server.ts';
 import { openSecretBox, type SecretBox } from './identity/secret.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { recoverJobs } from './jobs/recover.ts';
@@ -37,6 +37,7 @@ import {
 import { downloadLimits } from './templates/download.ts';
 import { createTemplates } from './templates/templates.ts';
 import { startUsage } from './usage/start.ts';
+import { startDelivering } from './webhooks/deliver.ts';
 
 export interface ServerOptions {
   /** As in `DATABASE_URL`. */
@@ -150,6 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(() => routerWork.close());
     closers.push(startSweeping(db, log));
     closers.push(startUsage(db, log));
+    closers.push(startDelivering({ db, secrets, log }));
 
     const route: ApiRoute = {
       dispatcher: {
@@ -169,7 +171,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       attempts: loginAttempts(() => performance.now()),
       metrics: createMetrics(),
       log,
-      serverId: await serverId(db),
+      serverId: (await managementServer(db)).id,
     };
     const app = createApp(route);
     closers.push(() => app.close());
@@ -231,20 +233,4 @@ async function seedStores(
   );
   const { accountId } = admin;
   await seedBuiltInTemplates(db, { accountId, zoneId, templates: templates.builtIn });
-}
-
-/** The installation's id as clients see it (`managementserverid`): made once. */
-async function serverId(db: Db): Promise<string> {
-  const name = 'isola.server.id';
-  await db
-    .insertInto('settings')
-    .values({ name, value: randomUUID() })
-    .onConflict(conflict => conflict.doNothing())
-    .execute();
-  const row = await db
-    .selectFrom('settings')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  return row.value;
 }

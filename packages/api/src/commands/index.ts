@@ -46,6 +46,7 @@ import * as user from './user.ts';
 import * as userData from './user-data.ts';
 import * as vlanIpRange from './vlan-ip-range.ts';
 import * as volume from './volume.ts';
+import * as webhook from './webhook.ts';
 import * as zone from './zone.ts';
 
 /** Every command of the contract, by name. */
@@ -98,6 +99,7 @@ export const commands = {
   ...alert,
   ...simulator,
   ...usage,
+  ...webhook,
 } as const;
 
 export type CommandName = keyof typeof commands;

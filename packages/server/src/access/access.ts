@@ -19,7 +19,8 @@ export type OwnedTable =
   | 'events'
   | 'public_addresses'
   | 'users'
-  | 'usage_records';
+  | 'usage_records'
+  | 'webhooks';
 
 interface Named {
   /** The API parameter that carries the id: errors name it. */

@@ -51,6 +51,8 @@ import { usageCommands } from './usage/commands.ts';
 import { userCommands } from './user/commands.ts';
 import { userDataCommands } from './user-data/commands.ts';
 import { volumeCommands } from './volume/commands.ts';
+import { webhookCommands } from './webhook/commands.ts';
+import { webhookDeliveryCommands } from './webhook/delivery-commands.ts';
 import { zoneCommands } from './zone/commands.ts';
 
 /** The handlers of all features. One line for each. */
@@ -107,5 +109,7 @@ export const handlers: Handlers = {
   ...userCommands,
   ...userDataCommands,
   ...volumeCommands,
+  ...webhookCommands,
+  ...webhookDeliveryCommands,
   ...zoneCommands,
 };

@@ -81,6 +81,8 @@ export interface Intent {
 
 export interface SyncHandler<N extends CommandName> {
   readonly kind: 'sync';
+  /** Whether it gets the pool, as lists do: it waits for somebody outside, which no transaction may. */
+  readonly waitsOutside?: true;
   run(call: Call, params: ParamsOf<N>): Promise<ResultOf<N>>;
 }
 

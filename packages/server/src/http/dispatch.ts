@@ -91,7 +91,7 @@ export async function dispatch<N extends HandledCommand>(
   };
 
   if (handler.kind === 'sync') {
-    if (definition.event === undefined && isRead(name))
+    if (handler.waitsOutside === true || (definition.event === undefined && isRead(name)))
       return done(definition, await handler.run({ ...frame, tx: context.db }, params));
     const result = await transact(context.db, async tx => {
       wakes.length = 0;

@@ -908,6 +908,40 @@ export interface UsageStateTable {
   covered: Date;
 }
 
+export interface WebhookTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  account_id: string;
+  domain_id: string;
+  name: string;
+  description: string | null;
+  state: Generated<'Enabled' | 'Disabled'>;
+  /** Whose events it is told of: of its account, of its domain and those below, or all. */
+  scope: Generated<'Local' | 'Domain' | 'Global'>;
+  payload_url: string;
+  /** Sealed. */
+  secret_key: string | null;
+  ssl_verification: Generated<boolean>;
+  created: Generated<Date>;
+}
+
+export interface WebhookDeliveryTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  webhook_id: string;
+  event_id: string | null;
+  event_type: string;
+  payload: string;
+  tries: Generated<number>;
+  next_try: Generated<Date>;
+  claimed_until: Date | null;
+  success: boolean | null;
+  headers: string | null;
+  response: string | null;
+  started: Generated<Date>;
+  ended: Date | null;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -925,6 +959,8 @@ export interface Database {
   router_traffic: RouterTrafficTable;
   usage_records: UsageRecordTable;
   usage_state: UsageStateTable;
+  webhooks: WebhookTable;
+  webhook_deliveries: WebhookDeliveryTable;
   zones: ZoneTable;
   pods: PodTable;
   clusters: ClusterTable;
@@ -1010,6 +1046,8 @@ export type FirewallRuleRow = Selectable<FirewallRuleTable>;
 export type PortForwardingRuleRow = Selectable<PortForwardingRuleTable>;
 export type JobRow = Selectable<JobTable>;
 export type EventRow = Selectable<EventTable>;
+export type WebhookRow = Selectable<WebhookTable>;
+export type WebhookDeliveryRow = Selectable<WebhookDeliveryTable>;
 
 export type NewRow<T extends keyof Database> = Insertable<Database[T]>;
 export type RowPatch<T extends keyof Database> = Updateable<Database[T]>;

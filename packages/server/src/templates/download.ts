@@ -1,8 +1,8 @@
-import { lookup as resolve } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { mayFetchFrom } from './allowed-address.ts';
+import { judgedLookup } from './judged-lookup.ts';
 
 export interface DownloadLimits {
   readonly redirects: number;
@@ -135,7 +135,7 @@ function get(url: URL, options: DownloadOptions, ended: AbortSignal): Promise<In
         headers: { host: url.host, 'accept-encoding': 'identity', 'user-agent': 'isola' },
         // No kept connection: it would be one that was judged for another.
         agent: false,
-        lookup: judgedLookup(url, allowed),
+        lookup: judgedLookup(allowed, () => internal(url)),
       },
       response => {
         signal.removeEventListener('abort', stop);
@@ -153,22 +153,6 @@ function get(url: URL, options: DownloadOptions, ended: AbortSignal): Promise<In
     if (signal.aborted) stop();
     else call.end();
   });
-}
-
-/** Resolves a name and refuses it when any of its addresses is internal. */
-function judgedLookup(url: URL, allowed: readonly string[]): LookupFunction {
-  return (name, options, done) => {
-    resolve(name, { all: true }).then(
-      found => {
-        const first = found[0];
-        if (first === undefined || !found.every(one => mayFetchFrom(one.address, allowed)))
-          done(internal(url), '', 4);
-        else if (options.all === true) done(null, found);
-        else done(null, first.address, first.family);
-      },
-      () => done(new Error(`${name} cannot be resolved`), '', 4),
-    );
-  };
 }
 
 function internal(url: URL): Error {

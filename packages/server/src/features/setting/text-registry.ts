@@ -28,10 +28,14 @@ export const textSettingRegistry = {
     default: '',
     description:
       'CIDRs inside the data centre, separated by commas, from which templates may be downloaded',
-    refusal: text => {
-      const wrong = sitesOf(text).find(site => !isSite(site));
-      return wrong === undefined ? null : `${wrong} is no address or CIDR`;
-    },
+    refusal: wrongSite,
+  },
+  'webhook.allowed.internal.sites': {
+    category: 'Advanced',
+    default: '',
+    description:
+      'CIDRs inside the data centre, separated by commas, that webhooks may be delivered to',
+    refusal: wrongSite,
   },
 } as const satisfies Record<string, TextSettingDefinition>;
 
@@ -57,4 +61,9 @@ export function sitesOf(text: string): readonly string[] {
 function isTimeZone(text: string): boolean {
   if (text === 'GMT' || text === 'UTC') return true;
   return Intl.supportedValuesOf('timeZone').includes(text);
+}
+
+function wrongSite(text: string): string | null {
+  const wrong = sitesOf(text).find(site => !isSite(site));
+  return wrong === undefined ? null : `${wrong} is no address or CIDR`;
 }

@@ -165,4 +165,40 @@ select open_usage(12, f.account_id, n.zone_id, f.id, f.protocol || ' ' || f.publ
 select open_usage(13, i.account_id, i.zone_id, c.id, i.name,
     jsonb_build_object('offeringid', n.offering_id, 'virtualmachineid', i.id, 'networkid', n.id, 'isdefault', c.is_default))
   from nics c join networks n on n.id = c.network_id join instances i on i.id = c.instance_id where c.state <> 'Revoke';
+
+create table webhooks (
+  id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
+  account_id uuid not null references accounts on delete cascade, domain_id uuid not null references domains on delete cascade,
+  name text not null, description text, state text not null default 'Enabled' check (state in ('Enabled', 'Disabled')),
+  scope text not null default 'Local' check (scope in ('Local', 'Domain', 'Global')), payload_url text not null,
+  secret_key text, ssl_verification boolean not null default false, created timestamptz not null default now());
+create index webhooks_account on webhooks (account_id);
+create index webhooks_domain on webhooks (domain_id);
+
+-- A delivery waits while ended is null. Whoever makes it claims it for a while, so that one whose server died is made again.
+create table webhook_deliveries (
+  id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
+  webhook_id uuid not null references webhooks on delete cascade, event_id uuid, event_type text not null, payload text not null,
+  tries int not null default 0, next_try timestamptz not null default now(), claimed_until timestamptz,
+  success boolean, headers text, response text, started timestamptz not null default now(), ended timestamptz);
+create index webhook_deliveries_webhook on webhook_deliveries (webhook_id, seq);
+create index webhook_deliveries_waiting on webhook_deliveries (next_try) where ended is null;
+
+-- Every event reaches its webhooks in the transaction that writes it.
+create function queue_webhook_deliveries() returns trigger language plpgsql as $$
+begin
+  if not exists (select from webhooks where state = 'Enabled') then return null; end if;
+  insert into webhook_deliveries (webhook_id, event_id, event_type, payload)
+  select w.id, e.id, e.type, json_strip_nulls(json_build_object('event', e.type, 'eventid', e.id,
+    'eventDateTime', to_char(e.created at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+0000"'), 'status', e.state,
+    'level', e.level, 'description', e.description, 'account', e.account_id, 'domain', e.domain_id, 'user', e.user_id,
+    'parentid', e.start_id, 'entity', e.resource_type, 'entityuuid', e.resource_id, 'entityname', e.resource_name))::text
+  from written e join domains d on d.id = e.domain_id join webhooks w on w.state = 'Enabled'
+    and case w.scope when 'Global' then true when 'Local' then w.account_id = e.account_id
+      else exists (select from domains o where o.id = w.domain_id and (d.path = o.path or starts_with(d.path, o.path || '/'))) end
+  order by e.seq, w.seq;
+  return null;
+end $$;
+create trigger queue_webhook_deliveries after insert on events referencing new table as written
+  for each statement execute function queue_webhook_deliveries();
 `;
