@@ -39,6 +39,7 @@ import * as simulator from './simulator.ts';
 import * as sshKeyPair from './ssh-key-pair.ts';
 import * as staticNat from './static-nat.ts';
 import * as storageNetwork from './storage-network.ts';
+import * as storagePool from './storage-pool.ts';
 import * as tag from './tag.ts';
 import * as template from './template.ts';
 import * as usage from './usage.ts';
@@ -62,6 +63,7 @@ export const commands = {
   ...zone,
   ...pod,
   ...storageNetwork,
+  ...storagePool,
   ...cluster,
   ...capacity,
   ...host,

@@ -45,6 +45,7 @@ import { simulatorCommands } from './simulator/commands.ts';
 import { sshKeyPairCommands } from './ssh-key-pair/commands.ts';
 import { staticNatCommands } from './static-nat/commands.ts';
 import { storageNetworkCommands } from './storage-network/commands.ts';
+import { storagePoolCommands } from './storage-pool/commands.ts';
 import { tagCommands } from './tag/commands.ts';
 import { templateCommands } from './template/commands.ts';
 import { usageCommands } from './usage/commands.ts';
@@ -86,6 +87,7 @@ export const handlers: Handlers = {
   ...trafficTypeCommands,
   ...podCommands,
   ...storageNetworkCommands,
+  ...storagePoolCommands,
   ...publicRangeCommands,
   ...guestVlanCommands,
   ...portForwardingCommands,

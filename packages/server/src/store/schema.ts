@@ -274,6 +274,28 @@ export interface StorageRangeTable {
   vlan: number | null;
 }
 
+export interface StoragePoolTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  zone_id: string;
+  /** With the cluster; `null` for a pool of the whole zone. */
+  pod_id: string | null;
+  cluster_id: string | null;
+  name: string;
+  type: StoragePoolType;
+  server: string;
+  path: string;
+  hypervisor: string;
+  state: Generated<'Up' | 'Disabled'>;
+  tags: Generated<string[]>;
+  capacity_bytes: number | null;
+  capacity_iops: number | null;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
+  created: Generated<Date>;
+}
+
+export type StoragePoolType = 'NetworkFilesystem' | 'SharedMountPoint' | 'Filesystem';
+
 /** Tags, or VXLAN network identifiers, that networks are given. */
 export interface VlanRangeTable {
   physical_network_id: string;
@@ -969,6 +991,7 @@ export interface Database {
   public_ranges: PublicRangeTable;
   pod_ranges: PodRangeTable;
   storage_ranges: StorageRangeTable;
+  storage_pools: StoragePoolTable;
   vlan_ranges: VlanRangeTable;
   dedicated_vlan_ranges: DedicatedVlanRangeTable;
   traffic_types: TrafficTypeTable;
@@ -1022,6 +1045,7 @@ export type PhysicalNetworkRow = Selectable<PhysicalNetworkTable>;
 export type PublicRangeRow = Selectable<PublicRangeTable>;
 export type PodRangeRow = Selectable<PodRangeTable>;
 export type StorageRangeRow = Selectable<StorageRangeTable>;
+export type StoragePoolRow = Selectable<StoragePoolTable>;
 export type DedicatedVlanRangeRow = Selectable<DedicatedVlanRangeTable>;
 export type TrafficTypeRow = Selectable<TrafficTypeTable>;
 export type ServiceProviderRow = Selectable<ServiceProviderTable>;

@@ -21,6 +21,13 @@ export async function removeCluster(call: Call, id: string): Promise<void> {
   const standing = hosts.find(host => host.state !== 'Removed');
   if (standing !== undefined)
     throw inUse(`Cluster ${cluster.name} still has host ${standing.name}`);
+  const pool = await call.tx
+    .selectFrom('storage_pools')
+    .select('name')
+    .where('cluster_id', '=', cluster.id)
+    .executeTakeFirst();
+  if (pool !== undefined)
+    throw inUse(`Cluster ${cluster.name} still has storage pool ${pool.name}`);
   for (const host of hosts) {
     const { rows } = await sql<{ name: string }>`
       select 'instance ' || name as name from instances where ${host.id} in (host_id, last_host_id, migration_target)

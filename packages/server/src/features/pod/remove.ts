@@ -10,6 +10,7 @@ export async function removePod(call: Call, id: string): Promise<void> {
     select what from (
       select 'cluster ' || name as what from clusters where pod_id = ${pod.id}
       union all select 'host ' || name from hosts where pod_id = ${pod.id}
+      union all select 'storage pool ' || name from storage_pools where pod_id = ${pod.id}
       union all select 'storage addresses from ' || first_address from storage_ranges where pod_id = ${pod.id}
     ) left_in_it limit 1`.execute(call.tx);
   const [left] = rows;

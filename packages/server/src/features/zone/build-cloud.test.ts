@@ -121,6 +121,23 @@ test('a zone is built step by step, used, and taken down in the right order only
   });
   const [host] = joined.host;
   expect(host).toMatchObject({ state: 'Up', resourcestate: 'Enabled', podname: 'rack1' });
+  const { storagepool } = await call('createStoragePool', {
+    zoneid,
+    podid: pod.id,
+    clusterid: cluster.id,
+    name: 'primary',
+    url: 'nfs://192.0.2.9/export/primary',
+    tags: 'ssd,fast',
+  });
+  expect(storagepool).toMatchObject({
+    state: 'Up',
+    type: 'NetworkFilesystem',
+    ipaddress: '192.0.2.9',
+    path: '/export/primary',
+    scope: 'CLUSTER',
+    clustername: 'simulated',
+    tags: 'ssd,fast',
+  });
   const { vlan: range } = await call('createVlanIpRange', {
     zoneid,
     gateway: '198.51.100.1',
@@ -190,6 +207,8 @@ test('a zone is built step by step, used, and taken down in the right order only
   await run('deletePhysicalNetwork', { id: physicalnetworkid });
   await call('deleteHost', { id: host.id, forced: 'true' });
   await call('deleteImageStore', { id: imagestore.id });
+  await inUse('deleteCluster', cluster.id, /storage pool primary/);
+  await call('deleteStoragePool', { id: storagepool.id });
   await call('deleteCluster', { id: cluster.id });
   await call('deletePod', { id: pod.id });
   await call('deleteZone', { id: zoneid });

@@ -13,6 +13,7 @@ export async function removeZone(call: Call, id: string): Promise<void> {
       union all select 'public addresses from ' || first_address from public_ranges where zone_id = ${zone.id}
       union all select 'network ' || name from networks where zone_id = ${zone.id}
       union all select 'instance ' || name from instances where zone_id = ${zone.id}
+      union all select 'storage pool ' || name from storage_pools where zone_id = ${zone.id}
       union all select 'image store ' || name from image_stores where zone_id = ${zone.id}
       union all select 'template ' || name from templates where zone_id = ${zone.id} and type = 'USER'
     ) left_in_it limit 1`.execute(call.tx);

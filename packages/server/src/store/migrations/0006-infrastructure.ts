@@ -80,6 +80,16 @@ insert into service_providers (physical_network_id, name, state)
   order by p.seq;
 insert into provider_elements (provider_id, enabled) select id, state = 'Enabled' from service_providers order by seq;
 
+create table storage_pools (
+  id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
+  zone_id uuid not null references zones, pod_id uuid references pods, cluster_id uuid references clusters,
+  name text not null, type text not null, server text not null, path text not null, hypervisor text not null,
+  state text not null default 'Up' check (state in ('Up', 'Disabled')), tags text[] not null default '{}',
+  capacity_bytes bigint, capacity_iops bigint, details jsonb not null default '{}', created timestamptz not null default now(),
+  check ((pod_id is null) = (cluster_id is null)), unique (zone_id, type, server, path));
+create unique index storage_pools_name on storage_pools (zone_id, lower(name));
+create index storage_pools_cluster on storage_pools (cluster_id);
+
 -- Whose addresses they are: of one account, or of the accounts of one domain; both null: everybody's.
 alter table public_ranges
   add column account_id uuid references accounts on delete set null, add column domain_id uuid references domains on delete set null,
