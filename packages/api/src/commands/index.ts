@@ -5,6 +5,7 @@ import * as alert from './alert.ts';
 import * as capacity from './capacity.ts';
 import * as cluster from './cluster.ts';
 import * as discovery from './discovery.ts';
+import * as diskOffering from './disk-offering.ts';
 import * as domain from './domain.ts';
 import * as egressFirewall from './egress-firewall.ts';
 import * as event from './event.ts';
@@ -76,6 +77,7 @@ export const commands = {
   ...template,
   ...osType,
   ...serviceOffering,
+  ...diskOffering,
   ...networkOffering,
   ...network,
   ...networkPermission,

@@ -1,5 +1,7 @@
 import { defineCommand } from '../define.ts';
+import { deploymentPlannerEntity } from '../entities/deployment-planner.ts';
 import { serviceOfferingEntity } from '../entities/service-offering.ts';
+import { successEntity } from '../entities/success.ts';
 import { param, required } from '../param.ts';
 import { pageParams } from './common.ts';
 
@@ -10,17 +12,23 @@ export const listServiceOfferings = defineCommand({
   roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
     ...pageParams,
+    account: param.text('Show only offerings for this account; needs domainid'),
     cpunumber: param.whole('Show only offerings with at least this many cores', { min: 1 }),
     cpuspeed: param.whole('Show only offerings with at least this speed in MHz', { min: 1 }),
     domainid: param.id('Show only offerings of this domain'),
+    encryptroot: param.flag('Show only offerings whose root disks are (or are not) encrypted'),
     id: param.id('Show only this offering'),
     isrecursive: param.flag('With domainid: include the domains below'),
     issystem: param.flag('Show only offerings for system machines (or only others)'),
     listall: param.flag('Show every offering the caller may see'),
     memory: param.whole('Show only offerings with at least this memory in MiB', { min: 1 }),
     name: param.text('Show only the offering of this name'),
-    state: param.text('Show only offerings in this state: Active or Inactive'),
+    projectid: param.id('Show only offerings for this project'),
+    state: param.text('Show only offerings in this state: Active (default), Inactive, or all'),
+    storagetype: param.text('Show only offerings of this kind of storage: local or shared'),
     systemvmtype: param.text('Show only offerings for this kind of system machine'),
+    templateid: param.id('Show only offerings that suit this template; all do'),
+    virtualmachineid: param.id('Show only offerings that this instance could be given'),
     zoneid: param.id('Show only offerings of this zone'),
   },
   response: serviceOfferingEntity,
@@ -35,6 +43,7 @@ export const createServiceOffering = defineCommand({
   params: {
     cpunumber: param.whole('Number of cores', { min: 1, max: 1024 }),
     cpuspeed: param.whole('Speed of a core in MHz', { min: 1 }),
+    deploymentplanner: param.text('Way in which a host is chosen', { values: ['FirstFitPlanner'] }),
     displaytext: param.text('Text shown for the offering; its name when not given', {
       length: 4096,
     }),
@@ -46,12 +55,96 @@ export const createServiceOffering = defineCommand({
     name: param.text('Name of the offering', required),
     networkrate: param.whole('Network rate in Mbit/s; 0 for no limit', { min: 0 }),
     offerha: param.flag('Whether an instance is started again after its host failed'),
+    provisioningtype: param.text('How disks are made', { values: ['thin'] }),
+    serviceofferingdetails: param.map('Free details: serviceofferingdetails[0].key, .value'),
     storagetype: param.text('Kind of storage', { values: ['local', 'shared'] }),
     systemvmtype: param.text('With issystem: kind of system machine', { values: ['domainrouter'] }),
     zoneid: param.ids('Zones it is for; all when not given'),
   },
-  refused: ['customized', 'diskofferingid', 'gpucount', 'vgpuprofileid'],
+  refused: [
+    'bytesreadrate',
+    'bytesreadratemax',
+    'bytesreadratemaxlength',
+    'byteswriterate',
+    'byteswriteratemax',
+    'byteswriteratemaxlength',
+    'cachemode',
+    'customized',
+    'customizediops',
+    'diskofferingid',
+    'diskofferingstrictness',
+    'dynamicscalingenabled',
+    'encryptroot',
+    'externaldetails',
+    'gpucount',
+    'gpudisplay',
+    'hypervisorsnapshotreserve',
+    'iopsreadrate',
+    'iopsreadratemax',
+    'iopsreadratemaxlength',
+    'iopswriterate',
+    'iopswriteratemax',
+    'iopswriteratemaxlength',
+    'isvolatile',
+    'leaseduration',
+    'leaseexpiryaction',
+    'maxcpunumber',
+    'maxiops',
+    'maxmemory',
+    'mincpunumber',
+    'miniops',
+    'minmemory',
+    'purgeresources',
+    'rootdisksize',
+    'storagepolicy',
+    'tags',
+    'vgpuprofileid',
+  ],
   response: serviceOfferingEntity,
   shape: 'one',
   event: 'SERVICE.OFFERING.CREATE',
+});
+
+export const updateServiceOffering = defineCommand({
+  name: 'updateServiceOffering',
+  description: 'Changes how a size is shown, and who may use it where',
+  async: false,
+  roles: ['Root Admin'],
+  params: {
+    displaytext: param.text('Text shown for it', { length: 4096 }),
+    domainid: param.text('Domains that may use it, comma-separated; public for all', {
+      length: 4096,
+    }),
+    hosttags: param.text('Tags a host must have'),
+    id: param.id('Id of the offering', required),
+    name: param.text('Name of the offering'),
+    sortkey: param.whole('Place in lists'),
+    state: param.text('Active, or Inactive: not for new instances'),
+    zoneid: param.text('Zones it is for, comma-separated; all for all', { length: 4096 }),
+  },
+  refused: ['cleanupexternaldetails', 'externaldetails', 'purgeresources', 'storagetags'],
+  response: serviceOfferingEntity,
+  shape: 'one',
+  event: 'SERVICE.OFFERING.EDIT',
+});
+
+export const deleteServiceOffering = defineCommand({
+  name: 'deleteServiceOffering',
+  description: 'Deletes a size; instances that have it keep it',
+  async: false,
+  roles: ['Root Admin'],
+  params: { id: param.id('Id of the offering', required) },
+  response: successEntity,
+  shape: 'success',
+  event: 'SERVICE.OFFERING.DELETE',
+});
+
+export const listDeploymentPlanners = defineCommand({
+  name: 'listDeploymentPlanners',
+  description: 'Lists the ways in which hosts are chosen: one',
+  async: false,
+  roles: ['Root Admin'],
+  params: pageParams,
+  response: deploymentPlannerEntity,
+  shape: 'list',
 });

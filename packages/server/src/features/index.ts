@@ -5,7 +5,9 @@ import { affinityGroupCommands } from './affinity-group/commands.ts';
 import { alertCommands } from './alert/commands.ts';
 import { capacityCommands } from './capacity/commands.ts';
 import { clusterCommands } from './cluster/commands.ts';
+import { deploymentPlannerCommands } from './deployment-planner/commands.ts';
 import { discoveryCommands } from './discovery/commands.ts';
+import { diskOfferingCommands } from './disk-offering/commands.ts';
 import { domainCommands } from './domain/commands.ts';
 import { egressFirewallCommands } from './egress-firewall/commands.ts';
 import { eventCommands } from './event/commands.ts';
@@ -64,7 +66,9 @@ export const handlers: Handlers = {
   ...alertCommands,
   ...capacityCommands,
   ...clusterCommands,
+  ...deploymentPlannerCommands,
   ...discoveryCommands,
+  ...diskOfferingCommands,
   ...domainCommands,
   ...egressFirewallCommands,
   ...eventCommands,

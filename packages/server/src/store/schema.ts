@@ -361,6 +361,10 @@ export interface ServiceOfferingTable {
   limit_cpu_use: Generated<boolean>;
   storage_type: Generated<string>;
   system_vm_type: string | null;
+  /** `Removed`: only what has it already knows it. */
+  state: Generated<'Active' | 'Inactive' | 'Removed'>;
+  sort_key: Generated<number>;
+  details: ColumnType<Record<string, string>, string | undefined, string>;
   domain_ids: Generated<string[]>;
   zone_ids: Generated<string[]>;
   created: Generated<Date>;
@@ -855,6 +859,23 @@ export interface UserDataTable {
   created: Generated<Date>;
 }
 
+export interface DiskOfferingTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  name: string;
+  display_text: string;
+  /** `null`: chosen for each disk. */
+  size_gib: number | null;
+  storage_type: string;
+  tags: string | null;
+  display: Generated<boolean>;
+  state: Generated<'Active' | 'Inactive'>;
+  domain_ids: Generated<string[]>;
+  zone_ids: Generated<string[]>;
+  sort_key: Generated<number>;
+  created: Generated<Date>;
+}
+
 export interface DiagnosticsTable {
   id: string;
   router_id: string;
@@ -1016,6 +1037,7 @@ export interface Database {
   instance_groups: InstanceGroupTable;
   user_data: UserDataTable;
   volumes: VolumeTable;
+  disk_offerings: DiskOfferingTable;
   diagnostics: DiagnosticsTable;
   nics: NicTable;
   public_addresses: PublicAddressTable;

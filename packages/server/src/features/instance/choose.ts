@@ -10,7 +10,7 @@ import type {
   ZoneRow,
 } from '../../store/schema.ts';
 import { mayUse } from '../network/usable.ts';
-import { offeredTo } from '../service-offering/repository.ts';
+import { offeredTo } from '../service-offering/places.ts';
 import { isReady } from '../template/repository.ts';
 
 interface Owner {
@@ -29,6 +29,7 @@ export async function usableOffering(
     .selectAll()
     .where(identified(id))
     .where('is_system', '=', false)
+    .where('state', '=', 'Active')
     .where(offeredTo(owner.domain.path))
     .executeTakeFirst();
   if (offering === undefined) throw unknownId(call, { parameter: 'serviceofferingid', id });

@@ -56,6 +56,7 @@ export async function resizeRouter(
     .select('id')
     .where(identified(serviceofferingid))
     .where('is_system', '=', true)
+    .where('state', '=', 'Active')
     .where('system_vm_type', '=', 'domainrouter')
     .executeTakeFirst();
   if (offering === undefined)

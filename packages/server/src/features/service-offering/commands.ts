@@ -1,23 +1,27 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, unknownId, visibleDomain } from '../../access/access.ts';
+import { identified, ownerOf } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
+import { detailsOf } from '../account/details.ts';
 import { requireRoot } from '../account/guard.ts';
+import { ownedInstance } from '../instance/repository.ts';
 import { checkedName } from '../user/create.ts';
-import { offeredTo, selectServiceOfferings } from './repository.ts';
+import { deleteOffering, updateOffering } from './change.ts';
+import { domainIds, offeredIn, offeredTo, offeredWhere, zoneIds } from './places.ts';
+import { selectServiceOfferings } from './repository.ts';
 import { serviceOfferingResponse } from './response.ts';
 
 export const serviceOfferingCommands = {
   listServiceOfferings: {
     kind: 'sync',
     async run(call, params) {
-      let query = selectServiceOfferings(call.tx).orderBy('service_offerings.seq');
+      let query = selectServiceOfferings(call.tx)
+        .orderBy('service_offerings.sort_key')
+        .orderBy('service_offerings.seq');
       for (const filter of await filters(call, params)) query = query.where(filter);
-      if (params.state !== undefined && params.state.toLowerCase() !== 'active')
-        return { count: 0, items: [] };
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(serviceOfferingResponse) };
     },
@@ -49,37 +53,62 @@ export const serviceOfferingCommands = {
           system_vm_type: params.systemvmtype?.toLowerCase() ?? (system ? 'domainrouter' : null),
           domain_ids: await domainIds(call, params.domainid ?? []),
           zone_ids: await zoneIds(call, params.zoneid ?? []),
+          details: JSON.stringify(detailsOf(params.serviceofferingdetails)),
         })
         .returning('id')
         .executeTakeFirstOrThrow();
-      const row = await selectServiceOfferings(call.tx)
-        .where('service_offerings.id', '=', made.id)
-        .executeTakeFirstOrThrow();
-      return serviceOfferingResponse(row);
+      return shown(call, made.id);
+    },
+  },
+
+  updateServiceOffering: {
+    kind: 'sync',
+    run: async (call, params) => shown(call, await updateOffering(call, params)),
+  },
+
+  deleteServiceOffering: {
+    kind: 'sync',
+    async run(call, params) {
+      await deleteOffering(call, params.id);
+      return { success: true };
     },
   },
 } satisfies Partial<Handlers>;
+
+async function shown(call: Call, id: string) {
+  const row = await selectServiceOfferings(call.tx)
+    .where('service_offerings.id', '=', id)
+    .executeTakeFirstOrThrow();
+  return serviceOfferingResponse(row);
+}
 
 async function filters(
   call: Call,
   params: ParamsOf<'listServiceOfferings'>,
 ): Promise<Expression<SqlBool>[]> {
   const wanted: Expression<SqlBool>[] = [];
-  const { account, domain } = call.caller;
   if (params.issystem === true) requireRoot(call, 'offerings for system machines');
   wanted.push(sql<SqlBool>`service_offerings.is_system = ${params.issystem ?? false}`);
-  if (account.role === 'User') wanted.push(offeredTo(domain.path));
-  if (account.role === 'Domain Admin') wanted.push(offeredInTree(domain.path));
-  if (params.domainid !== undefined) {
-    const named = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
-    wanted.push(params.isrecursive === true ? offeredInTree(named.path) : offeredTo(named.path));
-  }
-  if (params.zoneid !== undefined) {
-    const [zone = ''] = await zoneIds(call, [params.zoneid]);
+  wanted.push(...(await offeredWhere(call, params, 'service_offerings')));
+  const state = params.state?.toLowerCase() ?? 'active';
+  wanted.push(
+    state === 'all'
+      ? sql<SqlBool>`service_offerings.state <> 'Removed'`
+      : sql<SqlBool>`lower(service_offerings.state) = ${state === 'inactive' ? state : 'active'}`,
+  );
+  if (params.account !== undefined || params.projectid !== undefined)
+    wanted.push(offeredTo((await ownerOf(call, params)).domain.path));
+  if (params.virtualmachineid !== undefined) {
+    const named = { parameter: 'virtualmachineid', id: params.virtualmachineid };
+    const instance = await ownedInstance(call, named);
     wanted.push(
-      sql<SqlBool>`(service_offerings.zone_ids = '{}' or ${zone} = any(service_offerings.zone_ids))`,
+      sql<SqlBool>`service_offerings.id <> ${instance.service_offering_id}`,
+      offeredIn(instance.zone_id, 'service_offerings'),
     );
   }
+  if (params.storagetype !== undefined)
+    wanted.push(sql<SqlBool>`service_offerings.storage_type = ${params.storagetype.toLowerCase()}`);
+  if (params.encryptroot === true) wanted.push(sql<SqlBool>`false`);
   if (params.id !== undefined) wanted.push(identified(params.id, 'service_offerings'));
   if (params.name !== undefined) wanted.push(sql<SqlBool>`service_offerings.name = ${params.name}`);
   if (params.keyword !== undefined)
@@ -95,32 +124,6 @@ async function filters(
       sql<SqlBool>`service_offerings.system_vm_type = ${params.systemvmtype.toLowerCase()}`,
     );
   return wanted;
-}
-
-/** Offerings for the domain at `path`, or for one below it. */
-function offeredInTree(path: string): Expression<SqlBool> {
-  return sql<SqlBool>`(${offeredTo(path)} or exists (select 1 from domains
-    where domains.id = any(service_offerings.domain_ids) and starts_with(domains.path, ${`${path}/`})))`;
-}
-
-async function domainIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found = [];
-  for (const id of ids) found.push((await visibleDomain(call, { parameter: 'domainid', id })).id);
-  return found;
-}
-
-async function zoneIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found = [];
-  for (const id of ids) {
-    const zone = await call.tx
-      .selectFrom('zones')
-      .select('id')
-      .where(identified(id))
-      .executeTakeFirst();
-    if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
-    found.push(zone.id);
-  }
-  return found;
 }
 
 function refused(reason: string): IsolaError {

@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 
 /** Service offerings with the names of the domains and zones they are limited to. */
@@ -18,11 +18,4 @@ export function selectServiceOfferings(db: Db) {
         'zone_names',
       ),
     ]);
-}
-
-/** `where` clause: offerings that accounts of the domain at `path` may use. */
-export function offeredTo(path: string): Expression<SqlBool> {
-  return sql<SqlBool>`(service_offerings.domain_ids = '{}' or exists (select 1 from domains
-    where domains.id = any(service_offerings.domain_ids)
-      and (domains.path = ${path} or starts_with(${path}, domains.path || '/'))))`;
 }

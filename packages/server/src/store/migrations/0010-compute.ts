@@ -76,4 +76,16 @@ create table diagnostics (
   id uuid primary key, router_id uuid not null references routers on delete cascade,
   outcome jsonb, archive bytea, token text unique, created timestamptz not null default now());
 create index diagnostics_created on diagnostics (created);
+
+alter table service_offerings
+  add column state text not null default 'Active' check (state in ('Active', 'Inactive', 'Removed')),
+  add column sort_key int not null default 0, add column details jsonb not null default '{}';
+
+-- size_gib null: chosen for each disk.
+create table disk_offerings (
+  id uuid primary key default gen_random_uuid(), seq bigint generated always as identity unique,
+  name text not null, display_text text not null, size_gib int, storage_type text not null, tags text,
+  display boolean not null default true, state text not null default 'Active' check (state in ('Active', 'Inactive')),
+  domain_ids uuid[] not null default '{}', zone_ids uuid[] not null default '{}', sort_key int not null default 0,
+  created timestamptz not null default now());
 `;
