@@ -9,6 +9,7 @@ const accountParams = {
   accountids: param.ids('Accounts'),
   accounts: param.list('Names of accounts in the domain of the network, instead of ids'),
   networkid,
+  projectids: param.ids('Projects'),
 } as const;
 
 export const createNetworkPermissions = defineCommand({
@@ -17,7 +18,6 @@ export const createNetworkPermissions = defineCommand({
   async: false,
   roles,
   params: accountParams,
-  refused: ['projectids'],
   response: successEntity,
   shape: 'success',
   event: 'NETWORK.PERMISSION.UPDATE',
@@ -39,7 +39,6 @@ export const removeNetworkPermissions = defineCommand({
   async: false,
   roles,
   params: accountParams,
-  refused: ['projectids'],
   response: successEntity,
   shape: 'success',
   event: 'NETWORK.PERMISSION.UPDATE',

@@ -1,5 +1,6 @@
 import { defineEntity } from '../define.ts';
 import { field } from '../field.ts';
+import { projectFields } from './shared.ts';
 
 export const networkPermissionEntity = defineEntity({
   name: 'networkpermission',
@@ -9,5 +10,6 @@ export const networkPermissionEntity = defineEntity({
     domain: field.text('Name of the domain of the account'),
     domainid: field.text('Id of the domain of the account'),
     networkid: field.text('Id of the network'),
+    ...projectFields,
   },
 });

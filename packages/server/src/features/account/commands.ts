@@ -8,7 +8,7 @@ import type { AccountRow } from '../../store/schema.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertAccount } from './create.ts';
 import { administeredAccount } from './guard.ts';
-import { removalGeneration, removeAccount, removeNow } from './removal.ts';
+import { refuseLentNetworks, removalGeneration, removeAccount, removeNow } from './removal.ts';
 import { accountsInScope, selectAccounts } from './repository.ts';
 import { accountResponses, isDefaultAccount } from './response.ts';
 import { changeAccount } from './update.ts';
@@ -71,6 +71,7 @@ export const accountCommands = {
           reason: `The account ${row.name} is a default account and cannot be removed`,
         });
       await requireNoProjects(call, account);
+      await refuseLentNetworks(call.tx, account.id);
       const leaving = await removeAccount(call.tx, account.id);
       if (leaving === null) throw unknownId(call, { parameter: 'id', id: params.id });
       for (const id of leaving.instances) call.wake('instance', id);

@@ -1,6 +1,8 @@
+import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
 import type { Jobs } from '../../jobs/complete.ts';
 import type { Db } from '../../store/database.ts';
+import { freeAddresses } from '../public-address/free.ts';
 
 /** What has to converge until an account is gone. */
 export interface Leaving {
@@ -39,8 +41,26 @@ export async function removeAccount(tx: Db, accountId: string): Promise<Leaving 
     .where('desired_state', '<>', 'Destroyed')
     .returning('id')
     .execute();
+  await freeAddresses(tx, sql<SqlBool>`account_id = ${accountId} and state = 'Reserved'`);
   await dropTemplates(tx, accountId);
   return { instances: instances.map(row => row.id), networks: networks.map(row => row.id) };
+}
+
+/** Refuses (536) to remove an account while instances of others are in its networks, by permission. */
+export async function refuseLentNetworks(tx: Db, accountId: string): Promise<void> {
+  const lent = await tx
+    .selectFrom('networks')
+    .innerJoin('nics', 'nics.network_id', 'networks.id')
+    .innerJoin('instances', 'instances.id', 'nics.instance_id')
+    .select(['networks.name', 'instances.name as instance'])
+    .where('networks.account_id', '=', accountId)
+    .where('instances.account_id', '<>', accountId)
+    .limit(1)
+    .executeTakeFirst();
+  if (lent !== undefined)
+    throw new IsolaError('in_use', {
+      reason: `Instance ${lent.instance} of another account is in network ${lent.name}`,
+    });
 }
 
 /** An account's templates are deleted, but must not keep it: instances of others may stand on them. An administrator inherits them. */
@@ -125,6 +145,7 @@ async function removeEmptyDomains(tx: Db, only?: readonly string[]): Promise<str
       sql<SqlBool>`not exists (select 1 from domains child where child.parent_id = domains.id)`,
     )
     .where(sql<SqlBool>`not exists (select 1 from accounts where accounts.domain_id = domains.id)`)
+    .where(sql<SqlBool>`not exists (select 1 from networks where networks.domain_id = domains.id)`)
     .orderBy('seq')
     .forUpdate();
   if (only !== undefined) query = query.where('id', 'in', [...only]);

@@ -159,6 +159,7 @@ async function removeTree(call: Call, { domain, tree, cleanup }: Removal): Promi
     throw new IsolaError('in_use', {
       reason: `The domain ${domain.name} has accounts or domains inside; cleanup=true deletes them too`,
     });
+  for (const id of await dropNetworks(call, { tree, cleanup })) call.wake('network', id);
   for (const account of accounts) {
     const leaving = await removeAccount(call.tx, account);
     for (const id of leaving?.instances ?? []) call.wake('instance', id);
@@ -166,6 +167,31 @@ async function removeTree(call: Call, { domain, tree, cleanup }: Removal): Promi
   }
   const ids = tree.map(part => part.id);
   await call.tx.updateTable('domains').set({ state: 'Inactive' }).where('id', 'in', ids).execute();
+}
+
+/** Has the networks destroyed that are of the domains themselves, not of an account. 536 without `cleanup`. */
+async function dropNetworks(
+  call: Call,
+  { tree, cleanup }: Pick<Removal, 'tree' | 'cleanup'>,
+): Promise<string[]> {
+  const networks = await call.tx
+    .updateTable('networks')
+    .set(eb => ({ desired_state: 'Destroyed', generation: eb('generation', '+', 1) }))
+    .where('acl_type', '=', 'Domain')
+    .where(
+      'domain_id',
+      'in',
+      tree.map(part => part.id),
+    )
+    .where('desired_state', '<>', 'Destroyed')
+    .returning(['id', 'name'])
+    .execute();
+  const [first] = networks;
+  if (first !== undefined && !cleanup)
+    throw new IsolaError('in_use', {
+      reason: `The shared network ${first.name} is of this domain; cleanup=true deletes it too`,
+    });
+  return networks.map(({ id }) => id);
 }
 
 async function accountsOf(call: Call, tree: readonly DomainRow[]): Promise<string[]> {

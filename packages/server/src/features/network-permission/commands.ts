@@ -34,15 +34,16 @@ export const networkPermissionCommands = {
         .where('network_permissions.network_id', '=', network.id)
         .select([
           'network_permissions.network_id as networkid',
-          'accounts.id as accountid',
+          'accounts.id as account_id',
           'accounts.name as account',
+          'accounts.is_project',
           'domains.id as domainid',
           'domains.name as domain',
         ])
         .orderBy('network_permissions.created')
         .orderBy('accounts.seq')
         .execute();
-      return { count: items.length, items };
+      return { count: items.length, items: items.map(permissionResponse) };
     },
   },
 
@@ -77,6 +78,21 @@ export const networkPermissionCommands = {
   },
 } satisfies Partial<Handlers>;
 
+interface Permission {
+  readonly networkid: string;
+  readonly account_id: string;
+  readonly account: string;
+  readonly is_project: boolean;
+  readonly domainid: string;
+  readonly domain: string;
+}
+
+function permissionResponse({ account, account_id, is_project, ...rest }: Permission) {
+  return is_project
+    ? { ...rest, project: account, projectid: account_id }
+    : { ...rest, account, accountid: account_id };
+}
+
 /** A network of one account that the caller may act on. 431 for one that is a whole domain's. */
 async function ownNetwork(call: Call, id: string): Promise<NetworkRow> {
   const network = await ownedNetwork(call, { parameter: 'networkid', id });
@@ -90,6 +106,7 @@ async function ownNetwork(call: Call, id: string): Promise<NetworkRow> {
 interface Named {
   readonly accountids?: readonly string[];
   readonly accounts?: readonly string[];
+  readonly projectids?: readonly string[];
 }
 
 type NamedAccount = Pick<AccountRow, 'id' | 'name'>;
@@ -98,10 +115,10 @@ type NamedAccount = Pick<AccountRow, 'id' | 'name'>;
 async function namedAccounts(
   call: Call,
   network: NetworkRow,
-  { accountids = [], accounts = [] }: Named,
+  { accountids = [], accounts = [], projectids = [] }: Named,
 ): Promise<NamedAccount[]> {
-  if (accountids.length + accounts.length === 0)
-    throw refused('accountids or accounts must be given');
+  if (accountids.length + accounts.length + projectids.length === 0)
+    throw refused('accountids, accounts or projectids must be given');
   const inDomain = call.tx
     .selectFrom('accounts')
     .select(['id', 'name'])
@@ -109,13 +126,21 @@ async function namedAccounts(
     .where('domain_id', '=', network.domain_id)
     .forKeyShare();
   const found: NamedAccount[] = [];
-  for (const id of accountids) {
-    const account = await inDomain.where(identified(id)).executeTakeFirst();
-    if (account === undefined) throw unknownId(call, { parameter: 'accountids', id });
+  const named = [
+    ...accountids.map(id => ({ parameter: 'accountids', id, project: false })),
+    ...projectids.map(id => ({ parameter: 'projectids', id, project: true })),
+  ];
+  for (const { parameter, id, project } of named) {
+    const account = await inDomain
+      .where(identified(id, 'accounts'))
+      .where('is_project', '=', project)
+      .executeTakeFirst();
+    if (account === undefined) throw unknownId(call, { parameter, id });
     found.push(account);
   }
   for (const name of accounts) {
     const account = await inDomain
+      .where('is_project', '=', false)
       .where(sql<boolean>`lower(name) = lower(${name})`)
       .executeTakeFirst();
     if (account === undefined)

@@ -232,6 +232,62 @@ test('the owner of a network gives permissions to accounts of its domain', async
   expect((await permit(alice, 'listNetworkPermissions')).body.count ?? 0).toBe(0);
 });
 
+test('networks go with their domain; an account keeps those that others are in', async () => {
+  const made = await server.call(server.admin, 'createDomain', { name: 'leaving' });
+  const domainid: string = made.body.domain.id;
+  await shared({ vlan: '2004', domainid });
+  const remove = (params = {}) =>
+    server.run(server.admin, 'deleteDomain', { id: domainid, ...params });
+  await expect(remove()).rejects.toThrow('shared network');
+  await remove({ cleanup: 'true' });
+  expect(await listed(server.admin, { vlan: '2004', listall: 'true' })).toEqual([]);
+
+  const lender = await server.tenant('lender');
+  const { network } = (
+    await create(lender, 'DefaultIsolatedNetworkOfferingWithSourceNatService', { name: 'lent' })
+  ).body;
+  await server.call(lender, 'createNetworkPermissions', { networkid: network.id, accounts: 'bob' });
+  const instance = await deploy(bob, network.id);
+  const free = await server.call(lender, 'listPublicIpAddresses', { state: 'Free', pagesize: '1' });
+  await server.call(lender, 'reserveIpAddress', { id: free.body.publicipaddress[0].id });
+  const removal = () => server.run(server.admin, 'deleteAccount', { id: lender.accountId });
+  await expect(removal()).rejects.toThrow('of another account');
+  await server.run(server.admin, 'destroyVirtualMachine', { id: instance.id, expunge: 'true' });
+  await removal();
+});
+
+test('addresses of another public VLAN than its own are not for a network', async () => {
+  const { network } = (
+    await create(bob, 'DefaultIsolatedNetworkOfferingWithSourceNatService', {
+      name: 'one side',
+      gateway: '10.10.0.1',
+      netmask: '255.255.255.0',
+    })
+  ).body;
+  const associate = (params: Record<string, string>) =>
+    server.run(bob, 'associateIpAddress', { networkid: network.id, ...params });
+  await associate({});
+  for (const [vlan, block] of [
+    ['3000', '198.18.6'],
+    ['untagged', '198.18.7'],
+  ] as const)
+    expect(
+      (
+        await server.call(server.admin, 'createVlanIpRange', {
+          zoneid: place.zoneid,
+          gateway: `${block}.1`,
+          netmask: '255.255.255.0',
+          startip: `${block}.10`,
+          endip: `${block}.20`,
+          vlan,
+        })
+      ).status,
+    ).toBe(200);
+  await expect(associate({ ipaddress: '198.18.6.10' })).rejects.toThrow('another public VLAN');
+  const { body } = await associate({ ipaddress: '198.18.7.10' });
+  expect(body.ipaddress.ipaddress).toBe('198.18.7.10');
+});
+
 test('part of an isolated network is kept from instances', async () => {
   const { network } = (
     await create(bob, 'DefaultIsolatedNetworkOfferingWithSourceNatService', {

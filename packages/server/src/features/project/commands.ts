@@ -4,7 +4,12 @@ import type { Db } from '../../store/database.ts';
 import { pageOf } from '../../store/page.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { resourceCounts } from '../account/counts.ts';
-import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
+import {
+  refuseLentNetworks,
+  removalGeneration,
+  removeAccount,
+  removeNow,
+} from '../account/removal.ts';
 import { stopInstances } from '../account/state-commands.ts';
 import { createProject } from './create.ts';
 import { filteredProjects } from './list.ts';
@@ -53,6 +58,7 @@ export const projectCommands = {
         .set({ state: 'Disabled' })
         .where('id', '=', project.id)
         .execute();
+      await refuseLentNetworks(call.tx, project.id);
       const leaving = await removeAccount(call.tx, project.id);
       for (const id of leaving?.instances ?? []) call.wake('instance', id);
       for (const id of leaving?.networks ?? []) call.wake('network', id);

@@ -77,12 +77,14 @@ export async function assignAddress(
 export async function requireFree(
   tx: Db,
   address: PublicAddressRow,
-  owner: Pick<OwningNetwork, 'account_id' | 'domain_id'>,
+  owner: Pick<OwningNetwork, 'account_id' | 'domain_id'> & { readonly id?: string },
 ): Promise<void> {
   if (address.state !== 'Free') throw refused(`IP address ${address.address} is not free`);
-  const ranges = await usableRanges(tx, { ...owner, id: null, zone_id: address.zone_id });
-  if (!ranges.includes(address.range_id))
-    throw refused(`IP address ${address.address} is in a range that is not for this account`);
+  const network = { id: null, ...owner, zone_id: address.zone_id };
+  if (!(await usableRanges(tx, network)).includes(address.range_id))
+    throw refused(
+      `IP address ${address.address} is in a range that is not for this account, or on another public VLAN than the network`,
+    );
   const held = await tx
     .selectFrom('public_addresses')
     .select('id')
