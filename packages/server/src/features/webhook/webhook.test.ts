@@ -35,7 +35,7 @@ const create = async (by: Keys, change: Record<string, string> = {}) => {
   return { status, webhook: body.webhook, body };
 };
 /** A change that leaves one event of the owner. */
-const change = (by: Keys) => server.call(by, 'createSSHKeyPair', { name: `key${Math.random()}` });
+const change = (by: Tenant) => server.call(by, 'updateUser', { id: by.userId, lastname: 'Other' });
 const deliveries = async (by: Keys, params: Record<string, string> = {}) =>
   (await server.call(by, 'listWebhookDeliveries', params)).body.webhookdelivery ?? [];
 const seen = () => receiver.received.map(({ body }) => JSON.parse(body).event);
@@ -56,12 +56,12 @@ test('an event is sent, signed, and the delivery is kept', async () => {
   const stored = await server.db.selectFrom('webhooks').select('secret_key').executeTakeFirst();
   expect(stored?.secret_key).not.toContain('secret');
   await change(anna);
-  await vi.waitFor(() => expect(seen()).toContain('REGISTER.SSH.KEYPAIR'), patience);
-  const one = receiver.received.find(({ body }) => body.includes('REGISTER.SSH'));
-  const events = await server.call(anna, 'listEvents', { type: 'REGISTER.SSH.KEYPAIR' });
+  await vi.waitFor(() => expect(seen()).toContain('USER.UPDATE'), patience);
+  const one = receiver.received.find(({ body }) => body.includes('USER.UPDATE'));
+  const events = await server.call(anna, 'listEvents', { type: 'USER.UPDATE' });
   const [event] = events.body.event;
   expect(JSON.parse(one?.body ?? '')).toMatchObject({
-    event: 'REGISTER.SSH.KEYPAIR',
+    event: 'USER.UPDATE',
     eventid: event.id,
     status: 'Completed',
     account: anna.accountId,
@@ -71,14 +71,14 @@ test('an event is sent, signed, and the delivery is kept', async () => {
   });
   expect(one?.headers).toMatchObject({
     'content-type': 'application/json; charset=UTF-8',
-    'x-cs-event': 'REGISTER.SSH.KEYPAIR',
+    'x-cs-event': 'USER.UPDATE',
     'x-cs-event-id': event.id,
     'x-cs-signature': createHmac('sha256', 'a secret')
       .update(one?.body ?? '')
       .digest('base64'),
   });
   await vi.waitFor(async () => {
-    const [kept] = await deliveries(anna, { eventtype: 'REGISTER.SSH.KEYPAIR' });
+    const [kept] = await deliveries(anna, { eventtype: 'USER.UPDATE' });
     expect(kept).toMatchObject({
       eventid: event.id,
       webhookid: webhook.id,
@@ -96,7 +96,7 @@ test('a scope decides whose events are sent', async () => {
   await create(server.admin, { scope: 'Global', payloadurl: `${receiver.url}/global` });
   const whose = (path: string) =>
     receiver.received
-      .filter(one => one.path === path && one.body.includes('REGISTER.SSH'))
+      .filter(one => one.path === path && one.body.includes('USER.UPDATE'))
       .map(({ body }) => JSON.parse(body).account);
   for (const tenant of [anna, bert, boss]) await change(tenant);
   const all = [anna, bert, boss].map(tenant => tenant.accountId);
@@ -128,9 +128,9 @@ test('what fails is tried again, in order, and given up after the tries of its d
   await change(anna);
   await vi.waitFor(async () => expect(await deliveries(anna)).toHaveLength(2), patience);
   const [key, made] = await deliveries(anna);
-  expect([made.eventtype, key.eventtype]).toEqual(['WEBHOOK.CREATE', 'REGISTER.SSH.KEYPAIR']);
+  expect([made.eventtype, key.eventtype]).toEqual(['WEBHOOK.CREATE', 'USER.UPDATE']);
   expect([made.success, key.success]).toEqual([true, true]);
-  expect(seen()).toEqual(['WEBHOOK.CREATE', 'WEBHOOK.CREATE', 'REGISTER.SSH.KEYPAIR']);
+  expect(seen()).toEqual(['WEBHOOK.CREATE', 'WEBHOOK.CREATE', 'USER.UPDATE']);
   receiver.answer = () => 500;
   await change(anna);
   await vi.waitFor(async () => expect(await deliveries(anna)).toHaveLength(3), patience);
