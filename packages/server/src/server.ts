@@ -1,4 +1,5 @@
 import type { HostAgent, ImageStores, StoredFile } from '@isola/agent-protocol';
+import { cloudStackVersion } from '@isola/api';
 import type { Logger } from 'pino';
 import { handlers } from './features/index.ts';
 import { loginAttempts } from './features/session/attempts.ts';
@@ -12,7 +13,7 @@ import { callerCache } from './http/caller-cache.ts';
 import { jobResults } from './http/dispatch.ts';
 import { startIntegrationPort } from './http/integration-port.ts';
 import { createMetrics } from './http/metrics.ts';
-import { managementServer } from './identity/management-server.ts';
+import { managementServer, noteServer } from './identity/management-server.ts';
 import { openSecretBox, type SecretBox } from './identity/secret.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { recoverJobs } from './jobs/recover.ts';
@@ -181,6 +182,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(async () => waiters.close());
     const address = await app.listen(options.listen);
     log.info({ address }, 'listening');
+    closers.push(
+      await noteServer(db, { address: new URL(address).hostname, version: cloudStackVersion }),
+    );
     return {
       url: `${address}/client/api`,
       admin: seeded.admin,

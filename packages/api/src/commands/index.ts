@@ -18,6 +18,7 @@ import * as instance from './instance.ts';
 import * as instanceChange from './instance-change.ts';
 import * as instanceGroup from './instance-group.ts';
 import * as job from './job.ts';
+import * as managementServer from './management-server.ts';
 import * as network from './network.ts';
 import * as networkOffering from './network-offering.ts';
 import * as networkPermission from './network-permission.ts';
@@ -103,6 +104,7 @@ export const commands = {
   ...alert,
   ...simulator,
   ...usage,
+  ...managementServer,
   ...webhook,
 } as const;
 

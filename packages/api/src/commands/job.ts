@@ -25,6 +25,7 @@ export const listAsyncJobs = defineCommand({
   params: {
     ...pageParams,
     ...accountScopeParams,
+    managementserverid: param.id('Show only jobs that this management server runs'),
     resourceid: param.id('Show only jobs of this object'),
     resourcetype: param.text('Show only jobs of this kind of object, for example Network'),
     startdate: param.date('Show only jobs that began at this time or later'),

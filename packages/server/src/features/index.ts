@@ -21,6 +21,7 @@ import { instanceChangeCommands } from './instance/change-commands.ts';
 import { instanceCommands } from './instance/commands.ts';
 import { instanceGroupCommands } from './instance-group/commands.ts';
 import { jobCommands } from './job/commands.ts';
+import { managementServerCommands } from './management-server/commands.ts';
 import { networkCommands } from './network/commands.ts';
 import { networkOfferingCommands } from './network-offering/commands.ts';
 import { networkPermissionCommands } from './network-permission/commands.ts';
@@ -81,6 +82,7 @@ export const handlers: Handlers = {
   ...instanceCommands,
   ...instanceGroupCommands,
   ...jobCommands,
+  ...managementServerCommands,
   ...networkCommands,
   ...networkOfferingCommands,
   ...networkPermissionCommands,

@@ -985,6 +985,22 @@ export interface WebhookDeliveryTable {
   ended: Date | null;
 }
 
+export interface ManagementServerTable {
+  id: string;
+  seq: GeneratedAlways<number>;
+  name: string;
+  version: string;
+  /** That the API listens on. */
+  address: string;
+  kernel: string;
+  os: string;
+  /** When its machine booted. */
+  booted: Date;
+  started: Date;
+  /** `null` while it runs, or when it died. */
+  stopped: Date | null;
+}
+
 export interface Database {
   domains: DomainTable;
   accounts: AccountTable;
@@ -1002,6 +1018,7 @@ export interface Database {
   router_traffic: RouterTrafficTable;
   usage_records: UsageRecordTable;
   usage_state: UsageStateTable;
+  management_servers: ManagementServerTable;
   webhooks: WebhookTable;
   webhook_deliveries: WebhookDeliveryTable;
   zones: ZoneTable;

@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
 import { inScope, listScope, requireOwner, unknownId } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
+import { managementServer } from '../../identity/management-server.ts';
 import { readableResult } from '../../jobs/readable-result.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -35,7 +36,8 @@ export const jobCommands = {
           : await jobNamed(call.tx, params.jobid);
       if (job === undefined) throw unknownId(call, { parameter: named.parameter, id: named.id });
       await requireOwner(call, job, `job ${job.id}`);
-      return jobResponse({ ...job, result: readableResult(call, job) });
+      const server = await managementServer(call.tx);
+      return jobResponse({ ...job, result: readableResult(call, job) }, server);
     },
   },
 
@@ -55,10 +57,15 @@ export const jobCommands = {
         query = query.where('jobs.object_id', '=', uuidOrNil(params.resourceid));
       if (params.resourcetype !== undefined)
         query = query.where(sql<SqlBool>`lower(jobs.object_type) = lower(${params.resourcetype})`);
+      const server = await managementServer(call.tx);
+      if (params.managementserverid !== undefined)
+        query = query.where(
+          sql<SqlBool>`jobs.status = 0 and ${params.managementserverid} = ${server.id}`,
+        );
       const { count, rows } = await pageOf(call, query, params);
       return {
         count,
-        items: rows.map(job => jobResponse({ ...job, result: readableResult(call, job) })),
+        items: rows.map(job => jobResponse({ ...job, result: readableResult(call, job) }, server)),
       };
     },
   },

@@ -1,8 +1,12 @@
 import type { ResultOf } from '@isola/api';
+import type { ManagementServer } from '../../identity/management-server.ts';
 import type { JobWithOwner } from './repository.ts';
 
 /** A job as clients poll it. `jobstatus`: 0 pending, 1 succeeded, 2 failed. */
-export function jobResponse(job: JobWithOwner): ResultOf<'queryAsyncJobResult'> {
+export function jobResponse(
+  job: JobWithOwner,
+  server: ManagementServer,
+): ResultOf<'queryAsyncJobResult'> {
   return {
     jobid: job.id,
     accountid: job.account_id,
@@ -20,5 +24,9 @@ export function jobResponse(job: JobWithOwner): ResultOf<'queryAsyncJobResult'> 
     jobinstanceid: job.object_id ?? undefined,
     created: job.created,
     completed: job.completed ?? undefined,
+    // As in CloudStack: who runs it, while it is run.
+    ...(job.status === 0
+      ? { managementserverid: server.id, managementservername: server.name }
+      : {}),
   };
 }

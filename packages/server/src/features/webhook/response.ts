@@ -1,5 +1,6 @@
 import type { ResultOf } from '@isola/api';
 import { ownedBy } from '../../access/owned-by.ts';
+import type { ManagementServer } from '../../identity/management-server.ts';
 import type { SecretBox } from '../../identity/secret.ts';
 import type { ShownDelivery, ShownWebhook } from './repository.ts';
 
@@ -22,15 +23,10 @@ export function webhookResponse(row: ShownWebhook, secrets: SecretBox): ResultOf
   };
 }
 
-export interface Server {
-  readonly id: string;
-  readonly name: string;
-}
-
 /** A delivery as the API shows it. */
 export function deliveryResponse(
   row: ShownDelivery,
-  server: Server,
+  server: ManagementServer,
 ): ResultOf<'executeWebhookDelivery'> {
   return {
     id: row.id,

@@ -201,4 +201,8 @@ begin
 end $$;
 create trigger queue_webhook_deliveries after insert on events referencing new table as written
   for each statement execute function queue_webhook_deliveries();
+
+create table management_servers (
+  id uuid primary key, seq bigint generated always as identity unique, name text not null, version text not null, address text not null,
+  kernel text not null, os text not null, booted timestamptz not null, started timestamptz not null, stopped timestamptz);
 `;
