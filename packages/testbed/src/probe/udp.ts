@@ -95,25 +95,31 @@ export function streamUdp({ host, port, rate }: Target & { readonly rate: number
   io.onEnd(() => {
     clearInterval(tick);
     clearInterval(asking);
+    const ended = performance.now();
+    const overrun = (): number =>
+      socketDrops(socket.address().port) + (serverDrops.at(-1) ?? 0) - (serverDrops[0] ?? 0);
     // The last datagrams are still under way; the question travels behind them.
-    setTimeout(ask, 500);
-    setTimeout(() => {
-      const overrun =
-        socketDrops(socket.address().port) + (serverDrops.at(-1) ?? 0) - (serverDrops[0] ?? 0);
+    const draining = setInterval(() => {
+      const waited = performance.now() - ended;
+      const lost = pending.size - overrun();
+      if (waited < drainMs.least || (lost > 0 && waited < drainMs.most)) return ask();
+      clearInterval(draining);
       io.report({
         sent,
         received,
-        lost: pending.size - overrun,
-        overrun,
+        lost,
+        overrun: overrun(),
         longestGapMs: Math.round(longestGapMs),
       });
       socket.close();
       io.exit(0);
-    }, 1000);
+    }, 250);
   });
 }
 
 const dropsQuestion = 'drops?';
+/** How long is waited for the answers to what was sent last; the longer where some do not come. */
+const drainMs = { least: 1000, most: 10_000 };
 
 /** Datagrams that a local UDP port had no room for, from the last column of `/proc/net/udp`. */
 function socketDrops(port: number): number {

@@ -105,7 +105,9 @@ describe('established connections', () => {
 
   it('survive systemctl restart cloud-postinit', async () => {
     const router = await world.router(network['id']);
-    const result = await across(() => router.run(['systemctl', 'restart', 'cloud-postinit']));
+    const result = await across(() =>
+      router.run(['systemctl', 'restart', 'cloud-postinit'], world.pace.repairMs),
+    );
     expect(result.tcp).toEqual(alive);
     expect(result.udp).toEqual(nothingLost);
   });

@@ -22,7 +22,7 @@ export interface ProbeAnswer {
 /** Somewhere a test sends packets from: a network namespace, or a guest's. */
 export interface Place {
   readonly name: string;
-  run(argv: readonly string[]): Promise<string>;
+  run(argv: readonly string[], timeout?: number): Promise<string>;
   tryRun(argv: readonly string[], timeout?: number): Promise<Outcome>;
   /** Whether a TCP connection to `host:port` is served, and which address the server saw. */
   tcp(host: string, port: number, timeout?: number): Promise<ProbeAnswer>;
@@ -48,7 +48,7 @@ export function placeOf(name: string, launcher: Launcher): Place {
   const tryRun: Place['tryRun'] = (argv, timeout) => outcome(launcher.program(argv), timeout);
   return {
     name,
-    run: argv => success(argv, launcher.program(argv)),
+    run: (argv, timeout) => success(argv, launcher.program(argv), timeout),
     tryRun,
     tcp: (host, port, timeout = 1500) => once(['tcp', host, String(port), String(timeout)]),
     udp: (host, port, timeout = 1500) => once(['udp', host, String(port), String(timeout)]),
