@@ -1,18 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { programs } from '../system/run.ts';
 import { canMakeNamespaces } from '../testing.ts';
 import { rehearse } from './rehearsal.ts';
 
 it.skipIf(!canMakeNamespaces)('is played to its end and leaves nothing behind', async () => {
-  const ours = () => ({
-    rules: execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' }),
-    namespaces: execFileSync('ip', ['netns'], { encoding: 'utf8' }).includes('rehearsal-'),
+  const { run } = programs();
+  const ours = async () => ({
+    rules: (await run(['nft', 'list', 'ruleset'])).stdout,
+    namespaces: (await run(['ip', 'netns'])).stdout.includes(`rehearsal-${process.pid}`),
     folders: readdirSync(tmpdir()).filter(name => name.startsWith('isola-rehearsal-')),
   });
-  const before = ours();
+  const before = await ours();
   await rehearse();
-  expect(ours()).toEqual(before);
+  expect(await ours()).toEqual(before);
   expect(before).toMatchObject({ namespaces: false, folders: [] });
 });
