@@ -8,7 +8,7 @@ import {
   usesAppArmor,
 } from '@isola/agent';
 import { pino } from 'pino';
-import { CliError } from '../cli-error.ts';
+import { CliError, messageOf } from '../cli-error.ts';
 import { defaultImages } from '../config/resolve.ts';
 import { ensurePackages } from '../machine/apt.ts';
 import { firstChecks } from '../machine/checks.ts';
@@ -148,7 +148,11 @@ async function join(
       'Make a token on the server: isola agent token',
     );
   const options = joinedOptions(settings, pino({ level: 'silent' }));
-  const id = await progress.step('joining', () => joinAsHost(options, token));
+  const id = await progress.step('joining', () =>
+    joinAsHost(options, token).catch((error: unknown) => {
+      throw new CliError(messageOf(error), '', error);
+    }),
+  );
   progress.line(`joined ${settings.serverUrl} as host ${id}`);
 }
 
