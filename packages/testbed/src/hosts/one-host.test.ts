@@ -11,7 +11,7 @@ import { testImages } from '../world/images.ts';
 import { serverAddress } from '../world/local-site.ts';
 import type { Outcome } from '../world/program.ts';
 import { fillDisk } from './full-disk.ts';
-import { agentHome, containersOf, HostsWorld, type JoinedMachine } from './hosts-world.ts';
+import { agentHome, HostsWorld, type JoinedMachine } from './hosts-world.ts';
 
 let hosts: HostsWorld;
 let machine: Machine;
@@ -133,8 +133,8 @@ describe('a host with containers', () => {
 
   const pids = async (): Promise<readonly number[]> => {
     const router = await hosts.router(network['id']);
-    const inside = containersOf(host);
-    return [await inside.pid(router['name']), await inside.pid(first['instancename'])];
+    const { containers } = host;
+    return [await containers.pid(router['name']), await containers.pid(first['instancename'])];
   };
 
   it('joins and runs a network', async () => {
@@ -171,7 +171,7 @@ describe('a host with containers', () => {
       expect(stderr).toMatch(/wants to join as host1, and a host of that name is connected/);
       expect(code).toBe(1);
       const alerts = await hosts.world.admin.list('listAlerts', { keyword: 'host1' });
-      expect(alerts.map(alert => alert['name'])).toContain('ALERT.HOST');
+      expect(alerts.map(alert => alert['name'])).toContain('ALERT.COMPUTE.HOST');
       await hosts.hostState(host, 'Up', 300_000);
     } finally {
       await other('uninstall');
