@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GuestSpec, HypervisorKind, RouterSpec } from '@isola/agent-protocol';
 import * as z from 'zod';
 import type { Names } from './names.ts';
@@ -41,7 +41,7 @@ export class Instances {
 
   async write(instance: Instance): Promise<void> {
     const path = this.#recordOf(instance.spec.id);
-    await mkdir(join(path, '..'), { recursive: true });
+    await makeFolder(join(path, '..'));
     await writeFile(`${path}.new`, JSON.stringify(instance), { mode: 0o600 });
     await rename(`${path}.new`, path);
   }
@@ -101,3 +101,11 @@ const instanceSchema = z.discriminatedUnion('kind', [
     }),
   }),
 ]);
+
+/** Node says of a full disk that there is no such folder when it is to make those above, too. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await mkdir(path).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+}

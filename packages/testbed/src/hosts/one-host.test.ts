@@ -199,7 +199,7 @@ describe('a host with containers', () => {
     const running = await pids();
     const room = await fillDisk(machine, '/var');
     await expect(hosts.deployOn(host, tenant, { name: 'full', network })).rejects.toThrow(
-      /No space left|No disk can be made/,
+      /no space left/i,
     );
     expect(await pids()).toEqual(running);
     await room();
