@@ -198,17 +198,20 @@ describe('a host with containers', () => {
   it('says that its disk is full, and goes on when there is room', async () => {
     const running = await pids();
     const room = await fillDisk(machine, '/var');
-    await expect(hosts.deployOn(host, tenant, { name: 'full', network })).rejects.toThrow(
-      /no space left/i,
-    );
-    expect(await pids()).toEqual(running);
-    await room();
+    try {
+      const full = hosts.deployOn(host, tenant, { name: 'full', network });
+      await expect(full).rejects.toThrow(/no space left/i);
+      expect(await pids()).toEqual(running);
+    } finally {
+      await room();
+    }
     const later = await hosts.deployOn(host, tenant, { name: 'room', network });
     expect(later['state']).toBe('Running');
   });
 
   it('leaves nothing when its agent is uninstalled, with all that runs', async () => {
-    await machine.run([...agent, 'uninstall'], 240_000);
+    // It removes the images, too: many small files.
+    await machine.run([...agent, 'uninstall'], 900_000);
     expect(await traces()).toBe(before);
     expect((await machine.tryRun(['test', '-e', unit])).code).toBe(1);
     expect((await machine.tryRun(['test', '-e', agentHome])).code).toBe(1);
