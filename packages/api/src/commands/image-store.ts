@@ -15,6 +15,7 @@ export const addImageStore = defineCommand({
     url: param.text('file:///folder for Local, nfs://server/folder for NFS', { length: 2048 }),
     zoneid: param.id('Zone of the image store'),
   },
+  refused: ['details'],
   response: imageStoreEntity,
   shape: 'one',
   event: 'IMAGE.STORE.CREATE',

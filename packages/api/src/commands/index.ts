@@ -31,6 +31,7 @@ import * as portForwarding from './port-forwarding.ts';
 import * as project from './project.ts';
 import * as publicAddress from './public-address.ts';
 import * as quarantinedIp from './quarantined-ip.ts';
+import * as region from './region.ts';
 import * as resourceLimit from './resource-limit.ts';
 import * as role from './role.ts';
 import * as router from './router.ts';
@@ -62,6 +63,7 @@ export const commands = {
   ...domain,
   ...role,
   ...resourceLimit,
+  ...region,
   ...zone,
   ...pod,
   ...storageNetwork,

@@ -37,6 +37,7 @@ import { projectMemberCommands } from './project/member-commands.ts';
 import { publicAddressCommands } from './public-address/commands.ts';
 import { publicRangeCommands } from './public-range/commands.ts';
 import { quarantinedIpCommands } from './quarantined-ip/commands.ts';
+import { regionCommands } from './region/commands.ts';
 import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
 import { rolePermissionCommands } from './role/permission-commands.ts';
@@ -101,6 +102,7 @@ export const handlers: Handlers = {
   ...projectMemberCommands,
   ...publicAddressCommands,
   ...quarantinedIpCommands,
+  ...regionCommands,
   ...resourceLimitCommands,
   ...roleCommands,
   ...rolePermissionCommands,
