@@ -7,6 +7,7 @@ import type { Fleet } from './fleet/fleet.ts';
 import { createHostWork } from './fleet/host-work.ts';
 import { bothFleets, localFleet, noFleet } from './fleet/local-fleet.ts';
 import { type AgentSettings, startFleet } from './fleet/start-fleet.ts';
+import { apiLimits } from './http/api-limits.ts';
 import type { ApiRoute } from './http/api-route.ts';
 import { createApp } from './http/app.ts';
 import { callerCache } from './http/caller-cache.ts';
@@ -156,6 +157,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
     const route: ApiRoute = {
       dispatcher: {
+        apiLimits: apiLimits(() => performance.now()),
         db,
         handlers,
         secrets,

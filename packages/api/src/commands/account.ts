@@ -11,6 +11,7 @@ export const createAccount = defineCommand({
   roles: ['Root Admin', 'Resource Admin', 'Domain Admin'],
   params: {
     account: param.text('Name of the account; that of the user when not given', { length: 100 }),
+    accountid: param.id('UUID that the account shall have'),
     accountdetails: param.map('Free details: accountdetails[0].name=value'),
     accounttype: param.whole(
       '0 user, 1 root administrator, 2 domain administrator, 3 resource administrator',
@@ -24,6 +25,7 @@ export const createAccount = defineCommand({
     password: param.text('Password of the user', required),
     roleid: param.id('Role of the account, instead of accounttype'),
     timezone: param.text('Time zone of the user, for example Europe/Vienna'),
+    userid: param.id('UUID that the user shall have'),
     username: param.text('Name of the user; unique in the domain', required),
   },
   response: accountEntity,
@@ -44,11 +46,13 @@ export const listAccounts = defineCommand({
     }),
     domainid: param.id('Show only accounts of this domain'),
     id: param.id('Show only this account'),
+    iscleanuprequired: param.flag('Show only accounts that are being deleted (or only others)'),
     isrecursive: param.flag('With domainid or listall: include the domains below'),
     listall: param.flag('Show every account the caller may see'),
     name: param.text('Show only the account of this name'),
     state: param.text('Show only accounts in this state, for example enabled'),
   },
+  refused: ['apikeyaccess', 'tag'],
   response: accountEntity,
   shape: 'list',
 });

@@ -21,6 +21,7 @@ export const listDomains = defineCommand({
     listall: param.flag('Show every domain the caller may see'),
     name: param.text('Show only domains of this name'),
   },
+  refused: ['account', 'projectid', 'tag', 'tags'],
   response: domainEntity,
   shape: 'list',
 });
@@ -31,6 +32,7 @@ export const createDomain = defineCommand({
   async: false,
   roles: ['Root Admin', 'Domain Admin'],
   params: {
+    domainid: param.id('UUID that the domain shall have'),
     name: param.text('Name; unique below its parent', required),
     networkdomain: param.text('Suffix for the names of hosts in the networks of the domain'),
     parentdomainid: param.id('Domain above; ROOT when not given'),

@@ -2,6 +2,7 @@ import type { DecodedParams, ResultOfDefinition } from '../define.ts';
 import * as account from './account.ts';
 import * as affinityGroup from './affinity-group.ts';
 import * as alert from './alert.ts';
+import * as apiLimit from './api-limit.ts';
 import * as capacity from './capacity.ts';
 import * as cluster from './cluster.ts';
 import * as discovery from './discovery.ts';
@@ -69,6 +70,7 @@ export const commands = {
   ...storageNetwork,
   ...storagePool,
   ...cluster,
+  ...apiLimit,
   ...capacity,
   ...host,
   ...physicalNetwork,

@@ -19,8 +19,10 @@ export const createUser = defineCommand({
     lastname: param.text('Last name of the user', required),
     password: param.text('Password of the user', required),
     timezone: param.text('Time zone of the user, for example Europe/Vienna'),
+    userid: param.id('UUID that the user shall have'),
     username: param.text('Name of the user; unique in the domain', required),
   },
+  refused: ['passwordchangerequired'],
   response: userEntity,
   shape: 'one',
   event: 'USER.CREATE',
@@ -34,14 +36,16 @@ export const listUsers = defineCommand({
   params: {
     ...pageParams,
     ...accountScopeParams,
-    accounttype: param.whole('Show only users of accounts of this type: 0, 1 or 2', {
+    accounttype: param.whole('Show only users of accounts of this type: 0, 1, 2 or 3', {
       min: 0,
-      max: 2,
+      max: 3,
     }),
     id: param.id('Show only this user'),
     state: param.text('Show only users in this state, for example enabled'),
     username: param.text('Show only users of this name'),
+    usersource: param.text('Show only users that log in in this way; all do natively'),
   },
+  refused: ['apikeyaccess'],
   response: userEntity,
   shape: 'list',
 });
@@ -65,8 +69,11 @@ export const registerUserKeys = defineCommand({
   async: true,
   roles: ['Root Admin', 'Resource Admin', 'Domain Admin', 'User'],
   params: {
+    enddate: param.date('When the keys stop working'),
     id: param.id('Id of the user', required),
+    startdate: param.date('When the keys begin to work'),
   },
+  refused: ['description', 'name', 'rules'],
   response: registeredUserKeysEntity,
   shape: 'one',
   event: 'REGISTER.USER.KEY',

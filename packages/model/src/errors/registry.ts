@@ -3,7 +3,7 @@
  * exception number (`cserrorcode`), the text (with `{name}` places) and what the caller can do.
  */
 interface ErrorDefinition {
-  readonly status: 401 | 405 | 430 | 431 | 432 | 436 | 530 | 531 | 533 | 534 | 535 | 536 | 537;
+  readonly status: 401 | 405 | 429 | 430 | 431 | 432 | 436 | 530 | 531 | 533 | 534 | 535 | 536 | 537;
   readonly csCode: number;
   readonly message: string;
   readonly hint: string;
@@ -79,6 +79,13 @@ export const errorRegistry = {
     csCode: 4350,
     message: 'Invalid CIDR {cidr}',
     hint: 'Use address/length, for example 10.1.1.0/24.',
+  },
+  api_limit: {
+    status: 429,
+    csCode: 4365,
+    message:
+      'The given user has reached his/her account api limit, please retry after {milliseconds} ms.',
+    hint: 'Call less often; getApiLimit tells how much is left.',
   },
   account_limit: {
     status: 436,

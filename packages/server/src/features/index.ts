@@ -3,6 +3,7 @@ import { accountCommands } from './account/commands.ts';
 import { accountStateCommands } from './account/state-commands.ts';
 import { affinityGroupCommands } from './affinity-group/commands.ts';
 import { alertCommands } from './alert/commands.ts';
+import { apiLimitCommands } from './api-limit/commands.ts';
 import { capacityCommands } from './capacity/commands.ts';
 import { clusterCommands } from './cluster/commands.ts';
 import { deploymentPlannerCommands } from './deployment-planner/commands.ts';
@@ -66,6 +67,7 @@ export const handlers: Handlers = {
   ...accountStateCommands,
   ...affinityGroupCommands,
   ...alertCommands,
+  ...apiLimitCommands,
   ...capacityCommands,
   ...clusterCommands,
   ...deploymentPlannerCommands,

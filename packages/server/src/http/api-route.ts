@@ -16,6 +16,7 @@ import { errorForCaller } from './internal-error.ts';
 import type { Metrics } from './metrics.ts';
 import { type Pairs, pairsOf, valueOf } from './pairs.ts';
 import { sendAnswer } from './reply.ts';
+import { throttle } from './throttle.ts';
 
 export interface ApiRoute {
   readonly dispatcher: Dispatcher;
@@ -78,6 +79,7 @@ async function answerCommand(context: Context): Promise<Result> {
       ? await authenticate({ db, secrets, callers: route.callers, idleSeconds }, request, pairs)
       : await route.unsigned();
   if (caller === null) throw new IsolaError('unauthenticated');
+  await throttle(db, route.dispatcher.apiLimits, caller);
   const result = await dispatch(route.dispatcher, command, { caller, pairs });
   if (changesCallers(command)) route.callers.clear();
   return result;

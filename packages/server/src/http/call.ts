@@ -9,6 +9,7 @@ import type { Mocks } from '../simulator/mocks.ts';
 import type { Db } from '../store/database.ts';
 import type { AccountRow, DomainRow, JobRow, UserRow } from '../store/schema.ts';
 import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
+import type { ApiLimits } from './api-limits.ts';
 
 /** Who calls. Checked against objects by `access/`. */
 export interface Caller {
@@ -51,6 +52,8 @@ export interface Call {
   wakeTemplates(): void;
   /** What this server does about hosts itself, begun once the transaction has committed; jobs wait for it. */
   readonly hosts: Omit<HostWork, 'close'>;
+  /** How often accounts called. */
+  readonly apiLimits: ApiLimits;
   /** How simulated hosts go wrong; `null` when this server simulates nothing. */
   readonly mocks: Mocks | null;
   /** Asks a router for something once the transaction has committed; jobs wait for it. */

@@ -26,6 +26,7 @@ import type { JobRow } from '../store/schema.ts';
 import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
 import { transact } from '../store/transaction.ts';
 import type { Templates } from '../templates/templates.ts';
+import type { ApiLimits } from './api-limits.ts';
 import { awaitedAnswer } from './awaited.ts';
 import type { Call, Caller, Handler, Handlers, Intent, Owner, SessionCommand } from './call.ts';
 import { isCommandName } from './command-names.ts';
@@ -42,6 +43,7 @@ export interface Dispatcher {
   readonly reconciler: Reconciler;
   readonly imageStores: ImageStores;
   readonly builtInTemplates: readonly BuiltInTemplate[];
+  readonly apiLimits: ApiLimits;
   readonly templates: Pick<Templates, 'wake'>;
   readonly hosts: Omit<HostWork, 'close'>;
   readonly routerWork: Pick<RouterWork, 'begin'>;
@@ -85,6 +87,7 @@ export async function dispatch<N extends HandledCommand>(
       removed: (hostId: string) => void wakes.push(() => context.hosts.removed(hostId)),
       reconnect: (hostId: string) => void wakes.push(() => context.hosts.reconnect(hostId)),
     },
+    apiLimits: context.apiLimits,
     mocks: context.mocks,
     beginErrand: (errand: RouterErrand) => void wakes.push(() => context.routerWork.begin(errand)),
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),

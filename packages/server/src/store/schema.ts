@@ -108,7 +108,12 @@ export interface UserTable {
   timezone: string | null;
   state: Generated<'enabled' | 'locked' | 'disabled'>;
   api_key: string | null;
+  /** Sealed: `identity/secret.ts`. */
   secret_key: string | null;
+  key_from: Date | null;
+  key_until: Date | null;
+  /** Wrong passwords since the last right one. */
+  failed_logins: Generated<number>;
   created: Generated<Date>;
 }
 

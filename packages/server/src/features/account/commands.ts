@@ -50,6 +50,8 @@ export const accountCommands = {
         query = query.where(containing('accounts.name', params.keyword));
       if (params.accounttype !== undefined)
         query = query.where('accounts.role', '=', kindOfAccountType(params.accounttype) ?? 'User');
+      // What is being deleted is not listed.
+      if (params.iscleanuprequired === true) query = query.where(sql<SqlBool>`false`);
       if (params.state !== undefined)
         query = query.where(sql<SqlBool>`accounts.state = lower(${params.state})`);
       const { count, rows } = await pageOf(call, query, params);

@@ -7,7 +7,7 @@ import { heldDomain } from '../domain/held.ts';
 import { checkedNetworkDomain } from '../domain/network-domain.ts';
 import { defaultRoles, kindOfAccountType } from '../role/defaults.ts';
 import { grantableRole } from '../role/grant.ts';
-import { checkedName, insertUser } from '../user/create.ts';
+import { checkedName, chosenId, insertUser } from '../user/create.ts';
 import { detailsOf } from './details.ts';
 import { requireRoot } from './guard.ts';
 
@@ -28,6 +28,7 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
   const account = await call.tx
     .insertInto('accounts')
     .values({
+      ...(params.accountid === undefined ? {} : { id: chosenId('accountid', params.accountid) }),
       domain_id: domain.id,
       name,
       role: kind,
@@ -40,7 +41,9 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
     .returningAll()
     .executeTakeFirst();
   if (account === undefined)
-    throw refused(`Account name ${name} is not unique in domain ${domain.name}`);
+    throw refused(
+      `Account name ${name} is not unique in domain ${domain.name}${params.accountid === undefined ? '' : ', or the accountid is taken'}`,
+    );
   await insertUser(call.tx, account, params);
   return account.id;
 }

@@ -7,6 +7,7 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { DomainRow } from '../../store/schema.ts';
 import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
+import { chosenId } from '../user/create.ts';
 import { heldDomain } from './held.ts';
 import { checkedNetworkDomain } from './network-domain.ts';
 import { lockTree, selectDomains, within } from './repository.ts';
@@ -43,6 +44,7 @@ export const domainCommands = {
       const made = await call.tx
         .insertInto('domains')
         .values({
+          ...(params.domainid === undefined ? {} : { id: chosenId('domainid', params.domainid) }),
           parent_id: parent.id,
           name,
           path: `${parent.path}/${name}`,
@@ -53,7 +55,9 @@ export const domainCommands = {
         .returning('id')
         .executeTakeFirst();
       if (made === undefined)
-        throw refused(`Domain with name ${name} already exists for the parent ${parent.name}`);
+        throw refused(
+          `Domain with name ${name} already exists for the parent ${parent.name}${params.domainid === undefined ? '' : ', or the domainid is taken'}`,
+        );
       const row = await selectDomains(call.tx)
         .where('domains.id', '=', made.id)
         .executeTakeFirstOrThrow();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listScope } from '../../access/access.ts';
 import { noHostWork } from '../../fleet/test-agents.ts';
+import { apiLimits } from '../../http/api-limits.ts';
 import type { Call } from '../../http/call.ts';
 import { type TestServer, testServer } from '../../http/test-server.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
@@ -134,6 +135,9 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     state: 'enabled' as const,
     api_key: null,
     secret_key: null,
+    key_from: null,
+    key_until: null,
+    failed_logins: 0,
     created: new Date(0),
   };
   return {
@@ -155,6 +159,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     hosts: noHostWork,
     mocks: null,
     beginErrand: () => undefined,
+    apiLimits: apiLimits(() => performance.now()),
     healthChecks: () => Promise.resolve([]),
   };
 }

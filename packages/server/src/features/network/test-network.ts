@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { formatIpv4, ipv4 } from '@isola/model';
 import { noHostWork } from '../../fleet/test-agents.ts';
+import { apiLimits } from '../../http/api-limits.ts';
 import type { Call, Caller, Intent } from '../../http/call.ts';
 import { secretBox } from '../../identity/secret.ts';
 import { simulatedHost } from '../../simulator/host.ts';
@@ -93,6 +94,7 @@ export async function testNetworks(
             hosts: noHostWork,
             mocks: null,
             beginErrand: () => undefined,
+            apiLimits: apiLimits(() => performance.now()),
             healthChecks: async () => [],
           },
           params,

@@ -6,6 +6,7 @@ import { hashPassword, verifyPassword } from '../../identity/password.ts';
 import type { Db } from '../../store/database.ts';
 import { kindNames } from '../role/defaults.ts';
 import type { LoginAttempts } from './attempts.ts';
+import { clearFailures, noteFailure } from './failures.ts';
 import { callerOf, userByName } from './repository.ts';
 import { openSession, type SessionKeys } from './session.ts';
 
@@ -39,9 +40,11 @@ export async function login(
   const caller = user !== null && right ? await callerOf(context.db, user.id) : null;
   if (caller === null) {
     context.attempts.failed(attempt);
+    if (user !== null && !right) await noteFailure(context.db, user.id);
     throw new IsolaError('invalid_login');
   }
   context.attempts.succeeded(attempt);
+  if (caller.user.failed_logins > 0) await clearFailures(context.db, caller.user.id);
   const keys = await openSession(context.db, caller.user.id);
   await recordEvent(context.db, {
     type: 'USER.LOGIN',

@@ -2,7 +2,7 @@ import { type SqlBool, sql } from 'kysely';
 import { identified } from '../../access/access.ts';
 import type { Caller } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import type { SessionRow } from '../../store/schema.ts';
+import type { SessionRow, UserRow } from '../../store/schema.ts';
 import { callerRole } from '../role/repository.ts';
 
 /** The user with an API key, and its sealed secret key. Null when there is none or it may not call. */
@@ -15,9 +15,13 @@ export async function callerByApiKey(
     .selectAll()
     .where('api_key', '=', apiKey)
     .executeTakeFirst();
-  if (user === undefined || user.secret_key === null) return null;
+  if (user === undefined || user.secret_key === null || !holds(user, new Date())) return null;
   const caller = await callerOf(db, user.id);
   return caller === null ? null : { caller, sealedSecret: user.secret_key };
+}
+
+function holds({ key_from, key_until }: UserRow, now: Date): boolean {
+  return (key_from === null || key_from <= now) && (key_until === null || now < key_until);
 }
 
 /** The user with account and domain. Null when the user or account is not enabled. */

@@ -118,3 +118,54 @@ describe('a session', () => {
     for (const part of cookie.split('; ')) expect(rows).not.toContain(part.split('=')[1]);
   });
 });
+
+describe('wrong passwords in a row', () => {
+  const attempt = (username: string, password: string, domain = '/') =>
+    post({ command: 'login', username, password, domain }).then(response => response.status);
+
+  test('disable a user until an administrator enables it', async () => {
+    const eve = await server.tenant('eve');
+    for (let failure = 0; failure < 4; failure += 1) expect(await attempt('eve', 'no')).toBe(531);
+    expect(await attempt('eve', eve.password)).toBe(200);
+    for (let failure = 0; failure < 5; failure += 1) expect(await attempt('eve', 'no')).toBe(531);
+    expect(await attempt('eve', eve.password)).toBe(531);
+    expect((await server.call(eve, 'listZones')).status).toBe(401);
+    const { body } = await server.call(server.admin, 'listUsers', { id: eve.userId });
+    expect(body.user[0].state).toBe('disabled');
+    const events = await server.call(server.admin, 'listEvents', {
+      type: 'USER.DISABLE',
+      listall: 'true',
+    });
+    expect(events.body.event[0]).toMatchObject({ account: 'eve', level: 'WARN' });
+    await server.call(server.admin, 'enableUser', { id: eve.userId });
+    expect(await attempt('eve', eve.password)).toBe(200);
+  });
+
+  test('never disable the administrator that every installation has, nor anybody where the setting is 0', async () => {
+    for (let failure = 0; failure < 7; failure += 1) expect(await attempt('admin', 'no')).toBe(531);
+    expect(await attempt('admin', 'admin password')).toBe(200);
+    const name = 'incorrect.login.attempts.allowed';
+    await server.call(server.admin, 'updateConfiguration', { name, value: '0' });
+    const kim = await server.tenant('kim');
+    for (let failure = 0; failure < 7; failure += 1) expect(await attempt('kim', 'no')).toBe(531);
+    expect(await attempt('kim', kim.password)).toBe(200);
+  });
+});
+
+test('keys work between their start and end', async () => {
+  const lee = await server.tenant('lee');
+  const register = (params: Record<string, string>) =>
+    server.call(server.admin, 'registerUserKeys', { id: lee.userId, ...params });
+  const works = async () => {
+    const { body } = await server.call(server.admin, 'getUserKeys', { id: lee.userId });
+    const keys = { apiKey: body.userkeys.apikey, secretKey: body.userkeys.secretkey };
+    return (await server.call(keys, 'listZones')).status;
+  };
+  await register({});
+  expect(await works()).toBe(200);
+  await register({ startdate: '2099-01-01' });
+  expect(await works()).toBe(401);
+  await register({ startdate: '2020-01-01', enddate: '2099-01-01' });
+  expect(await works()).toBe(200);
+  expect((await register({ enddate: '2020-01-01' })).status).toBe(431);
+});

@@ -41,6 +41,38 @@ export const settingRegistry = {
     max: 10_080,
     description: 'Minutes without a call after which a login session ends',
   },
+  'api.throttling.enabled': {
+    category: 'Advanced',
+    type: 'Boolean',
+    default: 0,
+    min: 0,
+    max: 1,
+    description: 'Whether accounts other than root administrators may call only so often',
+  },
+  'api.throttling.interval': {
+    category: 'Advanced',
+    default: 1,
+    min: 1,
+    max: 86_400,
+    description: 'Seconds in which calls of an account are counted',
+    parent: 'api.throttling.enabled',
+  },
+  'api.throttling.max': {
+    category: 'Advanced',
+    default: 25,
+    min: 1,
+    max: 1_000_000,
+    description: 'Most calls of an account in api.throttling.interval; more get error 429',
+    parent: 'api.throttling.enabled',
+  },
+  'incorrect.login.attempts.allowed': {
+    category: 'Advanced',
+    default: 5,
+    min: 0,
+    max: 1000,
+    description:
+      'Wrong passwords in a row after which a user is disabled, until an administrator enables it; 0 for never',
+  },
   'job.expire.minutes': {
     category: 'Advanced',
     default: 1440,

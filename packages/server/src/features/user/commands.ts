@@ -44,6 +44,8 @@ export const userCommands = {
         query = query.where('users.username', '=', params.username);
       if (params.keyword !== undefined)
         query = query.where(containing('users.username', params.keyword));
+      if (params.usersource !== undefined && params.usersource.toLowerCase() !== 'native')
+        query = query.where(sql<SqlBool>`false`);
       if (params.state !== undefined)
         query = query.where(sql<SqlBool>`users.state = lower(${params.state})`);
       if (params.accounttype !== undefined)
@@ -146,10 +148,18 @@ export const userCommands = {
     async begin(call, params) {
       const user = await userOf(call, params.id);
       await requireSelfOrAbove(call, user, 'see the keys of');
+      const { startdate: from = null, enddate: until = null } = params;
+      if (until !== null && until <= (from ?? new Date()))
+        throw refused('enddate must be in the future, and after startdate');
       const keys = newApiKeys();
       await call.tx
         .updateTable('users')
-        .set({ api_key: keys.apiKey, secret_key: call.secrets.encrypt(keys.secretKey) })
+        .set({
+          api_key: keys.apiKey,
+          secret_key: call.secrets.encrypt(keys.secretKey),
+          key_from: from,
+          key_until: until,
+        })
         .where('id', '=', user.id)
         .execute();
       return { object: { type: 'User', id: user.id }, waits: null };
@@ -202,7 +212,11 @@ async function setState(call: Call, id: string, state: UserOfAccount['state']): 
       );
     await call.tx.deleteFrom('sessions').where('user_id', '=', user.id).execute();
   }
-  await call.tx.updateTable('users').set({ state }).where('id', '=', user.id).execute();
+  await call.tx
+    .updateTable('users')
+    .set({ state, ...(state === 'enabled' ? { failed_logins: 0 } : {}) })
+    .where('id', '=', user.id)
+    .execute();
   return user.id;
 }
 

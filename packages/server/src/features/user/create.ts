@@ -10,6 +10,8 @@ export interface NewUser {
   readonly lastname: string;
   readonly email: string;
   readonly timezone?: string;
+  /** That it shall have. */
+  readonly userid?: string;
 }
 
 /** Adds a user to an account; returns its id. 431 when the name is taken in the domain or a value is refused. */
@@ -17,6 +19,7 @@ export async function insertUser(tx: Db, account: AccountRow, user: NewUser): Pr
   const made = await tx
     .insertInto('users')
     .values({
+      ...(user.userid === undefined ? {} : { id: chosenId('userid', user.userid) }),
       account_id: account.id,
       domain_id: account.domain_id,
       username: checkedName('username', user.username),
@@ -33,9 +36,15 @@ export async function insertUser(tx: Db, account: AccountRow, user: NewUser): Pr
     .executeTakeFirst();
   if (made === undefined)
     throw new IsolaError('refused_value', {
-      reason: `The user ${user.username} already exists in the domain`,
+      reason: `The user ${user.username} already exists in the domain${user.userid === undefined ? '' : ', or the userid is taken'}`,
     });
   return made.id;
+}
+
+/** An id that somebody gave to what he makes. 431 for one that is no UUID. */
+export function chosenId(parameter: string, id: string): string {
+  if (/^[0-9a-f-]{36}$/i.test(id)) return id.toLowerCase();
+  throw new IsolaError('refused_value', { reason: `${parameter} must be a UUID` });
 }
 
 /** The name as it is stored. 431 for one that is blank or begins or ends with a space. */

@@ -75,7 +75,12 @@ async function newKeys(call: Call, user: UserOfAccount, { userapikey, usersecret
     .where('id', '<>', user.id)
     .executeTakeFirst();
   if (taken !== undefined) throw refused('The userapikey belongs to another user');
-  return { api_key: userapikey, secret_key: call.secrets.encrypt(usersecretkey) };
+  return {
+    api_key: userapikey,
+    secret_key: call.secrets.encrypt(usersecretkey),
+    key_from: null,
+    key_until: null,
+  };
 }
 
 function refused(reason: string): IsolaError {

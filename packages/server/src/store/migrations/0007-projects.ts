@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Projects: accounts that own things for the accounts and users who are in them. */
+/** Projects: accounts that own things for the accounts and users who are in them. And what protects users' credentials. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql.raw(statements).execute(db);
 }
@@ -26,6 +26,11 @@ create unique index project_members_account on project_members (project_id, acco
 create unique index project_members_user on project_members (project_id, user_id) where user_id is not null;
 create index project_members_of_account on project_members (account_id);
 create index project_members_of_user on project_members (user_id) where user_id is not null;
+
+-- Wrong passwords since the last right one.
+alter table users add column failed_logins int not null default 0,
+  -- When the API key holds; null for ever.
+  add column key_from timestamptz, add column key_until timestamptz;
 
 create trigger drop_tags after delete on projects for each row execute function drop_tags();
 create trigger drop_tags after delete on templates for each row execute function drop_tags();
