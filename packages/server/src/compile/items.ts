@@ -80,7 +80,7 @@ function firewallRule(row: FirewallSource): Collections['firewall'][number] | nu
     id: row.id,
     publicAddress: row.public_address,
     match: trafficMatch(row),
-    sources: row.sources,
+    sources: row.sources.toSorted(),
   };
 }
 
@@ -89,8 +89,8 @@ function egressRule(row: FirewallSource): Collections['egress'][number] | null {
   return {
     id: row.id,
     match: trafficMatch(row),
-    sources: row.sources,
-    destinations: row.destinations,
+    sources: row.sources.toSorted(),
+    destinations: row.destinations.toSorted(),
   };
 }
 

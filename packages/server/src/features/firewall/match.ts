@@ -1,4 +1,4 @@
-import { canonicalCidrs, IsolaError } from '@isola/model';
+import { cidr, formatCidr, IsolaError } from '@isola/model';
 
 export type RuleProtocol = 'tcp' | 'udp' | 'icmp' | 'all';
 
@@ -41,10 +41,10 @@ export function matchOf(request: Request): RuleMatch {
   return { ...none, protocol, first_port: startport, last_port: last };
 }
 
-/** The CIDRs in canonical form; `byDefault` when there are none. Throws `invalid_cidr`. */
+/** The CIDRs in canonical form and in the order given: clients compare it. `byDefault` when there are none. Throws `invalid_cidr`. */
 export function cidrsOf(texts: readonly string[] | undefined, byDefault: string[]): string[] {
   const given = (texts ?? []).map(text => text.trim()).filter(text => text !== '');
-  return canonicalCidrs(given.length === 0 ? byDefault : given);
+  return [...new Set((given.length === 0 ? byDefault : given).map(text => formatCidr(cidr(text))))];
 }
 
 function icmpOf(type: number, code: number): Pick<RuleMatch, 'icmp_type' | 'icmp_code'> {
