@@ -40,6 +40,7 @@ const packages = {
     'zstd',
   ],
   tests: [
+    'ansible',
     'curl',
     'dnsmasq-utils',
     'iperf3',
