@@ -3,7 +3,21 @@
  * exception number (`cserrorcode`), the text (with `{name}` places) and what the caller can do.
  */
 interface ErrorDefinition {
-  readonly status: 401 | 405 | 429 | 430 | 431 | 432 | 436 | 530 | 531 | 533 | 534 | 535 | 536 | 537;
+  readonly status:
+    | 401
+    | 405
+    | 429
+    | 430
+    | 431
+    | 432
+    | 436
+    | 530
+    | 531
+    | 533
+    | 534
+    | 535
+    | 536
+    | 537;
   readonly csCode: number;
   readonly message: string;
   readonly hint: string;
