@@ -30,7 +30,6 @@ export const listAsyncJobs = defineCommand({
     resourcetype: param.text('Show only jobs of this kind of object, for example Network'),
     startdate: param.date('Show only jobs that began at this time or later'),
   },
-  refused: ['managementserverid'],
   response: asyncJobEntity,
   shape: 'list',
 });
