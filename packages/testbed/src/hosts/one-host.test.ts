@@ -211,7 +211,7 @@ describe('a host with containers', () => {
 
   it('leaves nothing when its agent is uninstalled, with all that runs', async () => {
     // It removes the images, too: many small files.
-    await machine.run([...agent, 'uninstall'], 900_000);
+    await machine.run([...agent, 'uninstall'], 540_000);
     expect(await traces()).toBe(before);
     expect((await machine.tryRun(['test', '-e', unit])).code).toBe(1);
     expect((await machine.tryRun(['test', '-e', agentHome])).code).toBe(1);
