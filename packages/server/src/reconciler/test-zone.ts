@@ -26,7 +26,7 @@ export interface TestZone {
   readonly jobs: Jobs;
   /** Not started. Quick to try again. */
   reconciler(options?: Partial<ReconcilerOptions>): RunningReconciler;
-  addNetwork(): Promise<string>;
+  addNetwork(type?: 'Isolated' | 'L2'): Promise<string>;
   /** An instance that is to run, with one NIC; gives its id. */
   deploy(networkId: string, wanted?: WantedInstance): Promise<string>;
   /** What commands write when an instance is to be moved. */
@@ -147,7 +147,7 @@ export async function testZone({
         patience: { first: 1, longest: 5, jobs: 60_000 },
         ...options,
       }),
-    async addNetwork() {
+    async addNetwork(type = 'Isolated') {
       const row = await db
         .insertInto('networks')
         .values({
@@ -157,8 +157,9 @@ export async function testZone({
           offering_id: networkOffering.id,
           name: `net-${randomUUID().slice(0, 8)}`,
           display_text: 'a network',
-          cidr: '10.1.1.0/24',
-          gateway: '10.1.1.1',
+          guest_type: type,
+          cidr: type === 'L2' ? null : '10.1.1.0/24',
+          gateway: type === 'L2' ? null : '10.1.1.1',
           network_domain: 'cs1.example',
           dns: [],
           requested_vlan: null,
@@ -204,7 +205,10 @@ export async function testZone({
             network_id: networkId,
             device: 0,
             mac: await allocateMac(tx),
-            address: await allocateGuestAddress(tx, change.network),
+            address:
+              change.network.guest_type === 'L2'
+                ? null
+                : await allocateGuestAddress(tx, change.network),
             is_default: true,
             generation: change.generation,
             state: addedState(change),
