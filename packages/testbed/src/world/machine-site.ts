@@ -89,7 +89,10 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     inside: within,
     kill: async name => void (await virsh('destroy', name)),
     controlCable: async router => {
-      const [cable = ''] = /^i\S+/m.exec(await virsh('domiflist', router.name)) ?? [];
+      const table = await virsh('domiflist', router.name);
+      // In the order in which they were plugged in: the control NIC is the first.
+      const cable = /^\s*(i\S+)/m.exec(table)?.[1];
+      if (cable === undefined) throw new Error(`${router.name} has no cable: ${table}`);
       return cable;
     },
     leave: () => keepWarmRouter(router, home),
