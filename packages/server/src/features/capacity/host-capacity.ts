@@ -1,6 +1,6 @@
 import type { HypervisorKind } from '@isola/agent-protocol';
 import { sql } from 'kysely';
-import { memoryFactors } from '../../reconciler/placement/place.ts';
+import { memoryForGuests } from '../../reconciler/placement/place.ts';
 import type { Db } from '../../store/database.ts';
 import { allocatedOn } from '../host/capacity.ts';
 import { groupBy } from './group.ts';
@@ -47,7 +47,7 @@ export async function hostCapacities(
     db,
     rows.map(row => row.id),
   );
-  const factor = await memoryFactors(db, rows);
+  const memory = await memoryForGuests(db, rows);
   const byPlace = groupBy(rows, row => row.place);
   return new Map(
     [...byPlace].map(([place, hosts]) => {
@@ -65,7 +65,7 @@ export async function hostCapacities(
         [
           capacity(
             'MEMORY',
-            sum(host => Math.floor(host.memory_bytes * factor(host))),
+            sum(memory),
             sum(host => allocated(host.id).bytes),
           ),
           capacity(

@@ -13,15 +13,13 @@ export type HostPart = (typeof hostParts)[number];
 interface Shown {
   readonly allocated: Allocated;
   /** How often the memory may be given out. */
-  readonly memoryFactor: number;
+  /** Bytes that may be given out. */
+  readonly memory: number;
   readonly parts: ReadonlySet<HostPart>;
 }
 
 /** A host as the API shows it. */
-export function hostResponse(
-  host: ShownHost,
-  { allocated, memoryFactor, parts }: Shown,
-): HostEntity {
+export function hostResponse(host: ShownHost, { allocated, memory, parts }: Shown): HostEntity {
   return {
     id: host.id,
     name: host.name,
@@ -57,7 +55,7 @@ export function hostResponse(
     ...(host.state === 'Up' && host.server_id !== null
       ? { managementserverid: host.server_id }
       : {}),
-    ...(parts.has('capacity') ? capacityFields(host, allocated, memoryFactor) : {}),
+    ...(parts.has('capacity') ? capacityFields(host, allocated, memory) : {}),
     ...(parts.has('stats') ? loadFields(host) : {}),
   };
 }
@@ -74,9 +72,8 @@ function detailsOf(host: HostRow): Record<string, string> {
   };
 }
 
-function capacityFields(host: HostRow, allocated: Allocated, memoryFactor: number): HostEntity {
+function capacityFields(host: HostRow, allocated: Allocated, memory: number): HostEntity {
   const megahertz = host.cpu_cores * host.cpu_mhz;
-  const memory = host.memory_bytes * memoryFactor;
   const cpu = percent(allocated.megahertz, megahertz);
   return {
     cpuallocated: cpu,

@@ -1,4 +1,4 @@
-import { memoryFactors } from '../../reconciler/placement/place.ts';
+import { memoryForGuests } from '../../reconciler/placement/place.ts';
 import type { Db } from '../../store/database.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { allocatedOn } from './capacity.ts';
@@ -17,11 +17,11 @@ export async function showHosts(
     db,
     hosts.map(host => host.id),
   );
-  const factor = await memoryFactors(db, hosts);
+  const memory = await memoryForGuests(db, hosts);
   return hosts.map(host =>
     hostResponse(host, {
       allocated: allocated(host.id),
-      memoryFactor: factor(host),
+      memory: memory(host),
       parts,
     }),
   );

@@ -147,6 +147,42 @@ test('a dead host: its router and highly available guests are started elsewhere,
   await expectAgreement(zone);
 });
 
+test('a highly available guest for which no host has room starts as soon as one has', async () => {
+  await open({ sharedStorage: 'nfs1' });
+  const id = await deploy(victim, true);
+  const others = survivors.map(host => host.id);
+  const setRoom = (ids: readonly string[], bytes: number) =>
+    zone.db
+      .updateTable('hosts')
+      .set({ memory_bytes: bytes })
+      .where('id', 'in', [...ids])
+      .execute();
+  const { memory_bytes: room } = await zone.db
+    .selectFrom('hosts')
+    .select('memory_bytes')
+    .where('id', '=', victim.id)
+    .executeTakeFirstOrThrow();
+  // The router, which is placed first, fits; the guest does not.
+  await setRoom(others, 0);
+  await setRoom(others.slice(0, 1), 80 * 2 ** 20);
+  await zone.fleet.kill(victim.id);
+  vi.setSystemTime(Date.now() + 21_000);
+  await reconciler.watch.tendHosts();
+  vi.setSystemTime(Date.now() + 21_000);
+  await reconciler.watch.tendHosts();
+  await vi.waitFor(
+    async () => expect((await alertsOf(id)).at(-1)).toContain('no host has room for it'),
+    { timeout: 20_000 },
+  );
+  expect(await instance(id)).toMatchObject({ state: 'Starting', desired_state: 'Running' });
+  await setRoom(others, room);
+  await convergeAll(zone, reconciler);
+  const started = await instance(id);
+  expect(started.state).toBe('Running');
+  expect(others).toContain(started.host_id);
+  expect(await alertsOf(id)).toEqual([]);
+});
+
 test('without shared storage a highly available guest stays with its host, too', async () => {
   await open({});
   const id = await deploy(victim, true);

@@ -187,7 +187,8 @@ test('many instances placed at once share no memory, and are spread', async () =
   const room = (offering.memory_mib * 4 + routerMiB) * 2 ** 20;
   await zone.db
     .updateTable('hosts')
-    .set({ memory_bytes: room / 4 })
+    // Containers are given out four times what a small host does not keep for itself.
+    .set({ memory_bytes: Math.ceil(((room / 4) * 8) / 7) })
     .execute();
   const ids: string[] = [];
   for (let n = 0; n < 15; n += 1) ids.push(await zone.deploy(networkId));

@@ -14,6 +14,7 @@ import { recordInstance } from './record.ts';
 import { discardDisk } from './restore.ts';
 import { rebootInstance, startInstance } from './start.ts';
 import { destroyInstance, stopInstance } from './stop.ts';
+import { waitsForRoom } from './wait-for-room.ts';
 
 /** Takes step after step until the instance is as it was asked to be, or waits for a network. Throws what a step threw. */
 export async function convergeInstance(ctx: Convergence, id: string): Promise<void> {
@@ -80,6 +81,7 @@ export async function instanceTrouble(
     if (await abandonMigration(ctx, instance, asFailure(error))) ctx.wake('instance', id);
     return;
   }
+  if (isStarting(instance) && (await waitsForRoom(ctx, instance, error))) return;
   if (hopeless && isStarting(instance) && (await clearStart(ctx, instance))) {
     await ctx.db.transaction().execute(async tx => {
       const locked = await tx

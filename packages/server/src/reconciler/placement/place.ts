@@ -83,19 +83,24 @@ async function readDemand(db: Db, placement: Placement): Promise<Demand> {
   };
 }
 
-type Clustered = Pick<HostRow, 'cluster_id' | 'hypervisor'>;
+type Sized = Pick<HostRow, 'cluster_id' | 'hypervisor' | 'memory_bytes'>;
 
-/** How often the memory of each of these hosts may be given out. */
-export async function memoryFactors(
+/** Bytes of a host's memory that are kept for itself: its kernel, agent and hypervisor. Small hosts keep an eighth. */
+const keptForHost = 2 ** 30;
+
+/** Bytes of memory that each of these hosts may give out: what it does not keep for itself, as often as it may be given out. */
+export async function memoryForGuests(
   db: Db,
-  hosts: readonly Clustered[],
-): Promise<(host: Clustered) => number> {
+  hosts: readonly Sized[],
+): Promise<(host: Sized) => number> {
   const factors = await settingsAt(db, 'mem.overprovisioning.factor', {
     scope: 'cluster',
     ids: [...new Set(hosts.map(host => host.cluster_id))],
   });
-  return host =>
-    host.hypervisor === 'LXC' ? containerOvercommit : (factors.get(host.cluster_id) ?? 1);
+  return ({ hypervisor, cluster_id: cluster, memory_bytes: bytes }) => {
+    const factor = hypervisor === 'LXC' ? containerOvercommit : (factors.get(cluster) ?? 1);
+    return Math.floor((bytes - Math.min(keptForHost, bytes / 8)) * factor);
+  };
 }
 
 /** `host_tags` of an offering: separated by commas. */
@@ -136,7 +141,7 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
         where r.id is distinct from ${self}::uuid
     ) held group by host_id`.execute(tx);
   const held = new Map(rows.map(row => [row.host_id, row]));
-  const factor = await memoryFactors(tx, hosts);
+  const memory = await memoryForGuests(tx, hosts);
   return hosts.map(host => ({
     id: host.id,
     name: host.name,
@@ -155,7 +160,7 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
       ...(host.underlay_address === null ? [] : ['VXLAN' as const]),
       ...(host.guest_mtu === null ? [] : ['VLAN' as const]),
     ],
-    memoryMiB: (host.memory_bytes / 2 ** 20) * factor(host),
+    memoryMiB: memory(host) / 2 ** 20,
     reservedMiB: held.get(host.id)?.memory_mib ?? 0,
     cpuMHz: host.cpu_cores * host.cpu_mhz,
     reservedMHz: held.get(host.id)?.mhz ?? 0,
