@@ -76,8 +76,10 @@ export const updatePhysicalNetwork = defineCommand({
     id: param.id('Id of the physical network', required),
     networkspeed: param.text('Speed, for example 1G'),
     state: param.text('Enabled or Disabled', { values: ['Enabled', 'Disabled'] }),
-    tags: param.list('One tag, by which network offerings choose it; empty for none'),
-    vlan: param.text('Ranges of tags in place of those it has; empty for none', { length: 2048 }),
+    tags: param.list('One tag, by which network offerings choose it, in place of the one it has'),
+    vlan: param.text('Ranges of tags in place of those it has; a comma alone for none', {
+      length: 2048,
+    }),
   },
   response: physicalNetworkEntity,
   shape: 'one',

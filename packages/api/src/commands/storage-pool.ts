@@ -73,7 +73,7 @@ export const updateStoragePool = defineCommand({
     enabled: param.flag('false: Disabled'),
     id: param.id('Id of the storage pool', required),
     name: param.text('New name'),
-    tags: param.list('Tags in place of those it has; empty for none'),
+    tags: param.list('Tags in place of those it has'),
   },
   refused: ['istagarule', 'url'],
   response: storagePoolEntity,

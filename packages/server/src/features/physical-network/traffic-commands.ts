@@ -49,8 +49,7 @@ export const trafficTypeCommands = {
     async begin(call, params) {
       const type = await lockTrafficType(call, params.id);
       const label = params.kvmnetworklabel;
-      if (label !== undefined)
-        await setLabel(call, type, label === '' ? null : checkedLabel(label));
+      if (label !== undefined) await setLabel(call, type, checkedLabel(label));
       return done(type.id);
     },
     result: (db, job) => shown(db, job.object_id),

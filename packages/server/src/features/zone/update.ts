@@ -80,16 +80,13 @@ async function completeTraffic(call: Call, zone: ZoneRow): Promise<void> {
     });
 }
 
-/** The servers after a change of first and second; `null` when neither changes. An empty second one goes. */
+/** The servers after a change of first and second; `null` when neither changes. */
 function changedServers(
   before: readonly string[],
   asked: readonly (string | undefined)[],
 ): string[] | null {
   if (asked.every(server => server === undefined)) return null;
-  const after = asked.map((server, place) => server ?? before[place]);
-  const servers = checkedServers(...after.map(server => (server === '' ? undefined : server)));
-  if (servers.length === 0) throw refused('A zone has at least one DNS server');
-  return servers;
+  return checkedServers(...asked.map((server, place) => server ?? before[place]));
 }
 
 /** Routers that ask the zone's servers are configured anew. */
