@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from './exec.ts';
 import type { TestTemplate } from './templates.ts';
@@ -10,6 +10,8 @@ export async function layWarmRouter(template: TestTemplate, home: string): Promi
   const folder = hostFolder(template, home);
   await mkdir(dirname(folder), { recursive: true, mode: 0o711 });
   await copyFolder(kept, folder);
+  // What is there already is Isola's own.
+  await writeFile(join(home, '.isola-home'), '');
 }
 
 /** Keeps what a world's host has of the system template for later worlds, once there is a warm image. */
