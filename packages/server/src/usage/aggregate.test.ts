@@ -90,12 +90,16 @@ const periodsOf = (resource: number) =>
 test('records add up to what was used, in every range, however they are made', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.tuple(periodsOf(1), periodsOf(2), periodsOf(3)).map(lists => lists.flat()),
-      fc.constantFrom(60, 97, 1440),
-      fc.constantFrom('GMT', 'Europe/Berlin', 'Asia/Kolkata'),
-      // When records are asked for, in minutes; whether up to then.
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 7000 }), fc.boolean()), { maxLength: 6 }),
-      async (periods, range, zone, asks) => {
+      fc.record({
+        periods: fc.tuple(periodsOf(1), periodsOf(2), periodsOf(3)).map(lists => lists.flat()),
+        range: fc.constantFrom(60, 97, 1440),
+        zone: fc.constantFrom('GMT', 'Europe/Berlin', 'Asia/Kolkata'),
+        // When records are asked for, in minutes; whether up to then.
+        asks: fc.array(fc.tuple(fc.integer({ min: 0, max: 7000 }), fc.boolean()), {
+          maxLength: 6,
+        }),
+      }),
+      async ({ periods, range, zone, asks }) => {
         await clear();
         await configure(range, zone);
         await insert(periods);

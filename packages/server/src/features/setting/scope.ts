@@ -35,8 +35,9 @@ export async function placesAround(
       const rows = await db
         .selectFrom(table)
         .select(['id', 'zone_id'])
-        .where('id', 'in', [...ids]);
-      return new Map((await rows.execute()).map(row => [row.id, [row.id, row.zone_id]]));
+        .where('id', 'in', [...ids])
+        .execute();
+      return new Map(rows.map(row => [row.id, [row.id, row.zone_id]]));
     }
     case 'domain':
     case 'account':

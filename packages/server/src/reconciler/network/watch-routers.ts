@@ -17,11 +17,15 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
   const sentBefore = new Date(Date.now() - interval * 1000);
   const clean: string[] = [];
   const readings: Reading[] = [];
-  await eachRouter(ctx, async router => {
-    const report = await ctx.fleet.of(router.host_id).report(router.id);
-    readings.push(...readingsOf(router.id, report));
-    if (await isClean(ctx, router, report)) clean.push(router.id);
-  }).finally(() => recordTraffic(ctx.db, readings));
+  try {
+    await eachRouter(ctx, async router => {
+      const report = await ctx.fleet.of(router.host_id).report(router.id);
+      readings.push(...readingsOf(router.id, report));
+      if (await isClean(ctx, router, report)) clean.push(router.id);
+    });
+  } finally {
+    await recordTraffic(ctx.db, readings);
+  }
   await resolveOldAlerts(ctx.db, {
     name: 'ALERT.SERVICE.DOMAINROUTER',
     subjectIds: clean,
