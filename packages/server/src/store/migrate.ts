@@ -9,6 +9,7 @@ import * as projects from './migrations/0007-projects.ts';
 import * as governance from './migrations/0008-governance.ts';
 import * as networks from './migrations/0009-networks.ts';
 import * as compute from './migrations/0010-compute.ts';
+import * as volumeUsage from './migrations/0011-volume-usage.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0008-governance': governance,
   '0009-networks': networks,
   '0010-compute': compute,
+  '0011-volume-usage': volumeUsage,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

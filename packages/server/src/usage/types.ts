@@ -5,6 +5,7 @@ export const usageTypes = {
   IP_ADDRESS: { id: 3, description: 'IP Address Usage' },
   NETWORK_BYTES_SENT: { id: 4, description: 'Network Usage (Bytes Sent)' },
   NETWORK_BYTES_RECEIVED: { id: 5, description: 'Network Usage (Bytes Received)' },
+  VOLUME: { id: 6, description: 'Volume Usage' },
   TEMPLATE: { id: 7, description: 'Template Usage' },
   PORT_FORWARDING_RULE: { id: 12, description: 'Port Forwarding Usage' },
   NETWORK_OFFERING: { id: 13, description: 'Network Offering Usage' },

@@ -10,6 +10,7 @@ const taggedAs = new Map<number, TaggableType>([
   [usageTypes.IP_ADDRESS.id, 'PublicIpAddress'],
   [usageTypes.NETWORK_BYTES_SENT.id, 'Network'],
   [usageTypes.NETWORK_BYTES_RECEIVED.id, 'Network'],
+  [usageTypes.VOLUME.id, 'Volume'],
   [usageTypes.PORT_FORWARDING_RULE.id, 'PortForwardingRule'],
 ]);
 

@@ -59,10 +59,10 @@ test('everything an account has is a period while it has it', async () => {
     })
   ).body;
   ids['vm'] = virtualmachine.id;
-  // Running, allocated, the source NAT address, the NIC.
-  expect(await open()).toEqual([1, 2, 3, 13]);
+  // Running, allocated, the source NAT address, the disk, the NIC.
+  expect(await open()).toEqual([1, 2, 3, 6, 13]);
   await server.run(anna, 'stopVirtualMachine', { id: id('vm') });
-  expect(await open()).toEqual([2, 3, 13]);
+  expect(await open()).toEqual([2, 3, 6, 13]);
   await server.run(anna, 'startVirtualMachine', { id: id('vm') });
   const { ipaddress } = (await server.run(anna, 'associateIpAddress', { networkid: id('network') }))
     .body;
@@ -76,12 +76,12 @@ test('everything an account has is a period while it has it', async () => {
       virtualmachineid: id('vm'),
     })
   ).body;
-  expect(await open()).toEqual([1, 2, 3, 3, 12, 13]);
+  expect(await open()).toEqual([1, 2, 3, 3, 6, 12, 13]);
   await server.restart();
-  expect(await open()).toEqual([1, 2, 3, 3, 12, 13]);
+  expect(await open()).toEqual([1, 2, 3, 3, 6, 12, 13]);
   await server.run(anna, 'deletePortForwardingRule', { id: portforwardingrule.id });
   await server.run(anna, 'disassociateIpAddress', { id: id('address') });
-  expect(await open()).toEqual([1, 2, 3, 13]);
+  expect(await open()).toEqual([1, 2, 3, 6, 13]);
 });
 
 test('records say what was used, by whom and for how long, with its tags', async () => {
@@ -117,6 +117,10 @@ test('records say what was used, by whom and for how long, with its tags', async
   const length = (Date.parse(running.enddate) - Date.parse(running.startdate)) / 3_600_000;
   expect(Number(running.rawusage)).toBeLessThan(Number(allocated.rawusage));
   expect(Number(allocated.rawusage)).toBeLessThanOrEqual(length + 1);
+  expect(running.type).toBe('LXC');
+  const [disk] = await list(server.admin, { type: '6' });
+  expect(disk).toMatchObject({ virtualmachineid: id('vm'), templateid: id('template') });
+  expect(disk.size).toBeGreaterThan(0);
   expect(await list(server.admin, { type: '3' })).toHaveLength(2);
   expect(await list(server.admin, { type: '12', keyword: 'tcp' })).toHaveLength(1);
   expect(await list(server.admin, { usageid: id('vm') })).toHaveLength(2);

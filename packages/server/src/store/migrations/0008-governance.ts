@@ -66,7 +66,8 @@ create function close_usage(kind int, resource uuid) returns void language sql a
 
 create function instance_usage(i instances) returns jsonb language sql stable as $$
   select jsonb_build_object('virtualmachineid', i.id, 'offeringid', o.id, 'templateid', i.template_id, 'cpunumber', o.cpu_number,
-    'cpuspeed', o.cpu_speed, 'memory', o.memory_mib) from service_offerings o where o.id = i.service_offering_id $$;
+    'cpuspeed', o.cpu_speed, 'memory', o.memory_mib, 'type', t.hypervisor)
+  from service_offerings o, templates t where o.id = i.service_offering_id and t.id = i.template_id $$;
 create function note_instance_usage() returns trigger language plpgsql as $$
 declare
   was boolean[] := case when tg_op = 'INSERT' then array[false, false]
