@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signParams } from '@isola/api';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { defaultRoles } from '../features/role/defaults.ts';
 import type { HostInstaller } from '../fleet/installer.ts';
 import { newApiKeys } from '../identity/api-keys.ts';
@@ -11,6 +11,7 @@ import { hashPassword } from '../identity/password.ts';
 import { openSecretBox } from '../identity/secret.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { simulatedImageStores } from '../simulator/image-stores.ts';
 import { type SimulatedWorld, simulatedWorld } from '../simulator/simulator.ts';
 import type { Db } from '../store/database.ts';
 import type { BuiltInTemplate } from '../store/seed/built-in-templates.ts';
@@ -95,12 +96,14 @@ interface TestServerOptions {
   readonly installer?: HostInstaller;
   /** Simulated hosts in place of the one that `agent` is; with 0 the installation is empty. */
   readonly simulated?: number;
+  readonly log?: Logger;
 }
 
 export async function testServer({
   builtIn = [],
   installer,
   simulated,
+  log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
@@ -133,11 +136,11 @@ export async function testServer({
               installer,
               program: () => Promise.resolve(Buffer.from('')),
             },
-      imageStores: folderStores(),
+      imageStores: simulated === undefined ? folderStores() : simulatedImageStores(),
       templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
       settings: simulated === 0 ? { adminPassword: settings.adminPassword } : settings,
       secretKeyFile: join(home, 'secret.key'),
-      log: pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
+      log,
     });
   let running = await start();
   const secrets = await openSecretBox(join(home, 'secret.key'));

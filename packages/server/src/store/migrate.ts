@@ -4,6 +4,7 @@ import * as firstNetwork from './migrations/0001-first-network.ts';
 import * as hosts from './migrations/0002-hosts.ts';
 import * as roles from './migrations/0003-roles.ts';
 import * as resourceLimits from './migrations/0004-resource-limits.ts';
+import * as listIndexes from './migrations/0005-list-indexes.ts';
 import * as infrastructure from './migrations/0006-infrastructure.ts';
 import * as projects from './migrations/0007-projects.ts';
 import * as governance from './migrations/0008-governance.ts';
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0002-hosts': hosts,
   '0003-roles': roles,
   '0004-resource-limits': resourceLimits,
+  '0005-list-indexes': listIndexes,
   '0006-infrastructure': infrastructure,
   '0007-projects': projects,
   '0008-governance': governance,

@@ -15,6 +15,7 @@ import { machineRules } from './sections/machine-rules.ts';
 import { machineStart } from './sections/machine-start.ts';
 import { memory } from './sections/memory.ts';
 import { rules } from './sections/rules.ts';
+import { scale } from './sections/scale.ts';
 import { traffic } from './sections/traffic.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -33,6 +34,7 @@ const sections: readonly Section[] = [
   machineMemory,
   hostsSection('VLAN'),
   hostsSection('VXLAN'),
+  scale,
 ];
 
 const page = `${root}docs/benchmarks.md`;

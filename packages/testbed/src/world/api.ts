@@ -24,22 +24,25 @@ type Params = Readonly<Record<string, string | number | boolean>>;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = Record<string, any>;
 
+/** Where a server answers: a Unix socket, or a TCP port. */
+type Endpoint = { readonly socketPath: string } | { readonly host: string; readonly port: number };
+
 /**
  * A CloudStack client of the tests' own, written from the protocol and not from the product's code: signs, sends, and waits
  * for jobs. Answers are loose on purpose: tests look at what really came.
  */
 export class Api {
-  readonly #socketPath: string;
+  readonly #endpoint: Endpoint;
   readonly #keys: Credentials;
 
-  constructor(socketPath: string, keys: Credentials) {
-    this.#socketPath = socketPath;
+  constructor(endpoint: Endpoint | string, keys: Credentials) {
+    this.#endpoint = typeof endpoint === 'string' ? { socketPath: endpoint } : endpoint;
     this.#keys = keys;
   }
 
   /** The same server with another caller's keys. */
   as(keys: Credentials): Api {
-    return new Api(this.#socketPath, keys);
+    return new Api(this.#endpoint, keys);
   }
 
   /** Path and query of a signed call, for a client that sends it itself. */
@@ -131,18 +134,15 @@ export class Api {
     encoding: BufferEncoding = 'utf8',
   ): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const request = http.get(
-        { socketPath: this.#socketPath, path, timeout: 60_000 },
-        response => {
-          let body = '';
-          response.setEncoding(encoding);
-          response.on('data', (chunk: string) => {
-            body += chunk;
-          });
-          response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
-          response.once('error', reject);
-        },
-      );
+      const request = http.get({ ...this.#endpoint, path, timeout: 60_000 }, response => {
+        let body = '';
+        response.setEncoding(encoding);
+        response.on('data', (chunk: string) => {
+          body += chunk;
+        });
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
+        response.once('error', reject);
+      });
       request.once('timeout', () => request.destroy(new Error('the API did not answer in 60 s')));
       request.once('error', reject);
     });
