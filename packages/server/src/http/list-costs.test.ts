@@ -6,6 +6,8 @@ import { type Tenant, type TestServer, testServer } from './test-server.ts';
 
 const copies = 60;
 const large = 50;
+/** How often both are counted at most. */
+const attempts = 25;
 
 let server: TestServer;
 let tenant: Tenant;
@@ -52,6 +54,7 @@ beforeAll(async () => {
   await server.run(tenant, 'createEgressFirewallRule', { networkid, protocol: 'all' });
   const project = await server.run(tenant, 'createProject', { name: 'listed' });
   Object.assign(known, {
+    networkid,
     projectid: project.body.project.id,
     virtualmachineid,
     domainid: await first('listDomains', 'domain'),
@@ -132,15 +135,14 @@ test.each(lists.map(list => list.name))('%s asks as often for many as for one', 
     const items = Object.values(reply.body).find(Array.isArray) ?? [];
     return items.length;
   };
-  // Statements of others, settings among them, come between now and then: the fewest of several calls are the call's own.
-  const fewest = async (pagesize: number) => {
-    const counts: number[] = [];
-    for (let at = 0; at < 4; at += 1) counts.push((await statements(() => call(pagesize))).length);
-    return Math.min(...counts);
-  };
+  // Statements of others come between now and then: the fewest of several calls are the call's own.
+  const counts = { one: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
   await call(1);
   if (long.has(name)) expect(await call(large)).toBe(large);
-  const forOne = await fewest(1);
-  if (long.has(name)) expect(forOne).toBeGreaterThan(0);
-  expect(await fewest(large)).toBeLessThanOrEqual(forOne);
+  for (let at = 0; at < 4 || (counts.many > counts.one && at < attempts); at += 1) {
+    counts.one = Math.min(counts.one, (await statements(() => call(1))).length);
+    counts.many = Math.min(counts.many, (await statements(() => call(large))).length);
+  }
+  if (long.has(name)) expect(counts.one).toBeGreaterThan(0);
+  expect(counts.many).toBeLessThanOrEqual(counts.one);
 });
