@@ -3,7 +3,7 @@ import { successEntity } from '../entities/success.ts';
 import { templateEntity } from '../entities/template.ts';
 import { templatePermissionEntity } from '../entities/template-permission.ts';
 import { param, required } from '../param.ts';
-import { ownerParams, pageParams, scopeParams } from './common.ts';
+import { ownerParams, pageParams, scopeParams, tagParams } from './common.ts';
 
 const formats = ['QCOW2', 'RAW', 'TAR'] as const;
 const types = ['USER', 'SYSTEM', 'ROUTING'] as const;
@@ -16,12 +16,21 @@ export const listTemplates = defineCommand({
   params: {
     ...pageParams,
     ...scopeParams,
+    ...tagParams,
+    details: param.list('Parts to answer: all or min'),
+    extensionid: param.id('Show only templates of this extension; there are none'),
+    forcks: param.flag('Show only templates that are (or are not) for Kubernetes clusters'),
     hypervisor: param.text('Show only templates for this hypervisor'),
     id: param.id('Show only this template'),
     ids: param.ids('Show only these templates'),
     imagestoreid: param.id('Show only templates in this image store; for the root administrator'),
     isready: param.flag('Show only templates that are (or are not) ready for use'),
     name: param.text('Show only the template of this name'),
+    oscategoryid: param.id('Show only templates of this category of operating systems'),
+    parenttemplateid: param.id('Show only templates that belong to this one; there are none'),
+    showremoved: param.flag('Whether to show deleted ones too; nothing of them is kept'),
+    showunique: param.flag('Whether to show each only once; each is in one zone'),
+    storageid: param.id('Show only templates on this storage pool; there are none'),
     templatefilter: param.text('Which templates to show', {
       required: true,
       values: [
@@ -74,7 +83,18 @@ export const registerTemplate = defineCommand({
     zoneid: param.id('Zone of the template'),
     zoneids: param.ids('Zone of the template, as a list of one'),
   },
-  refused: ['extensionid', 'forcks'],
+  refused: [
+    'bits',
+    'deployasis',
+    'directdownload',
+    'extensionid',
+    'externaldetails',
+    'forcks',
+    'isdynamicallyscalable',
+    'requireshvm',
+    'sshkeyenabled',
+    'templatetag',
+  ],
   response: templateEntity,
   shape: 'list',
   event: 'TEMPLATE.CREATE',
@@ -94,7 +114,19 @@ export const updateTemplate = defineCommand({
     ostypeid: param.id('Its operating system, of those that listOsTypes lists'),
     passwordenabled: param.flag('Whether it sets a password at first start'),
   },
-  refused: ['format', 'forcks', 'isrouting', 'templatetype'],
+  refused: [
+    'bootable',
+    'forceupdateostype',
+    'forcks',
+    'format',
+    'isdynamicallyscalable',
+    'isrouting',
+    'requireshvm',
+    'sortkey',
+    'sshkeyenabled',
+    'templatetag',
+    'templatetype',
+  ],
   response: templateEntity,
   shape: 'one',
   event: 'TEMPLATE.UPDATE',

@@ -272,3 +272,32 @@ test('an interface is plugged out and in, and keeps its address', async () => {
   expect(back.body.nic.enabled).toBe(true);
   expect(server.agent.guests.get(id)?.spec.nics).toHaveLength(1);
 });
+
+test('filters: user data, groups, kinds of networks; traffic is what the host said last', async () => {
+  const { id } = await deploy({ keyboard: 'de', dynamicscalingenabled: 'true' });
+  const listed = async (params: Record<string, string>) =>
+    (await server.call(alice, 'listVirtualMachines', { id, ...params })).body.count ?? 0;
+  expect(await listed({ forvirtualnetwork: 'true' })).toBe(1);
+  expect(await listed({ forvirtualnetwork: 'false' })).toBe(0);
+  expect(await listed({ leased: 'true' })).toBe(0);
+  expect(await listed({ haenable: 'true' })).toBe(0);
+  expect(await listed({ isoid: id })).toBe(0);
+  const load = {
+    cpuPercent: 1,
+    memoryUsedBytes: 1,
+    disk: { totalBytes: 1, freeBytes: 1 },
+    nics: [{ instanceId: id, device: 'eth0', receivedBytes: 4096, sentBytes: 2048 }],
+  };
+  await server.db
+    .updateTable('hosts')
+    .set({ load: JSON.stringify(load) })
+    .execute();
+  expect(await vm(id)).toMatchObject({
+    networkkbsread: 4,
+    networkkbswrite: 2,
+    isdynamicallyscalable: true,
+    details: { keyboard: 'de' },
+  });
+  const plain = (await vm(id, { details: 'min' })) ?? {};
+  expect(plain).not.toHaveProperty('networkkbsread');
+});

@@ -76,7 +76,14 @@ export async function deployInstance(call: Call, params: Params): Promise<Intent
     ...(await givenUserData(call, owner.account.id, params)),
     sealed_password: sealedPassword(call, template, params.password),
     ha_enabled: offering.offer_ha,
-    details: JSON.stringify(Object.assign({}, ...(params.details ?? []))),
+    dynamically_scalable: params.dynamicscalingenabled ?? false,
+    details: JSON.stringify(
+      Object.assign(
+        {},
+        ...(params.details ?? []),
+        params.keyboard === undefined ? {} : { keyboard: params.keyboard },
+      ),
+    ),
     display_vm: params.displayvm ?? true,
     state: starts ? 'Starting' : 'Stopped',
     desired_state: starts ? 'Running' : 'Stopped',

@@ -25,6 +25,24 @@ export async function filteredInstances(call: Call, params: Filters) {
     query = query.where(sql<SqlBool>`exists (select 1 from affinity_group_instances m
       join affinity_groups on affinity_groups.id = m.group_id
       where m.instance_id = instances.id and ${identified(params.affinitygroupid, 'affinity_groups')})`);
+  // None has any of these.
+  if (
+    [
+      params.autoscalevmgroupid,
+      params.backupofferingid,
+      params.extensionid,
+      params.isoid,
+      params.securitygroupid,
+      params.storageid,
+    ].some(id => id !== undefined) ||
+    params.leased === true
+  )
+    query = query.where(sql<SqlBool>`false`);
+  if (params.forvirtualnetwork !== undefined)
+    query = query.where(sql<SqlBool>`${params.forvirtualnetwork} = exists (select 1 from nics
+      join networks on networks.id = nics.network_id
+      join network_offerings on network_offerings.id = networks.offering_id
+      where nics.instance_id = instances.id and network_offerings.guest_ip_type = 'Isolated')`);
   if (params.groupid !== undefined)
     query = query.where(identified(params.groupid, 'instance_groups'));
   if (params.haenable !== undefined)

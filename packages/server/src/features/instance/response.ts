@@ -8,11 +8,12 @@ import type { ShownNic } from '../nic/repository.ts';
 import { nicResponse } from '../nic/response.ts';
 import type { TagEntity } from '../tag/load.ts';
 import type { ShownInstance } from './repository.ts';
+import type { Traffic } from './traffic.ts';
 
 export type InstanceEntity = ResultOf<'listVirtualMachines'>['items'][number];
 
 /** Parts of an answer that `details` leaves out unless it names them. */
-export const detailParts = ['nics', 'tmpl', 'servoff', 'affgrp'] as const;
+export const detailParts = ['nics', 'tmpl', 'servoff', 'affgrp', 'stats'] as const;
 export type DetailPart = (typeof detailParts)[number];
 
 interface Shown {
@@ -22,12 +23,13 @@ interface Shown {
   readonly viewer: AccountRow['role'];
   readonly parts: ReadonlySet<DetailPart>;
   readonly withUserData: boolean;
+  readonly traffic: Traffic | undefined;
 }
 
 /** An instance as the API shows it. */
 export function instanceResponse(
   row: ShownInstance,
-  { nics, tags, affinityGroups, viewer, parts, withUserData }: Shown,
+  { nics, tags, affinityGroups, viewer, parts, withUserData, traffic }: Shown,
 ): InstanceEntity {
   const primary = nics.find(nic => nic.is_default);
   const mapped = nics.find(nic => nic.public_address !== null);
@@ -72,6 +74,7 @@ export function instanceResponse(
     ...defined('publicip', mapped?.public_address ?? null),
     ...defined('publicipid', mapped?.public_address_id ?? null),
     ...(parts.has('servoff') ? sizeOf(row) : {}),
+    ...(traffic === undefined ? {} : trafficOf(traffic)),
     ...(parts.has('tmpl') ? templateOf(row) : {}),
     ...(parts.has('affgrp') ? { affinitygroup: affinityGroups.map(affinityGroupResponse) } : {}),
     ...(parts.has('nics') ? { nic: nics.map(nic => nicResponse(nic, viewer)) } : {}),
@@ -94,6 +97,16 @@ function keyPairs(names: readonly string[]): InstanceEntity {
 
 function userDataDetails({ user_data_details: details }: ShownInstance): InstanceEntity {
   return Object.keys(details).length === 0 ? {} : { userdatadetails: JSON.stringify(details) };
+}
+
+/** In KiB, as CloudStack says it. */
+function trafficOf({ received, sent }: Traffic): InstanceEntity {
+  return {
+    networkkbsread: Math.floor(received / 1024),
+    networkkbswrite: Math.floor(sent / 1024),
+    receivedbytes: received,
+    sentbytes: sent,
+  };
 }
 
 function sizeOf(row: ShownInstance): InstanceEntity {

@@ -5,6 +5,7 @@ import { loadNics } from '../nic/repository.ts';
 import { loadTags } from '../tag/load.ts';
 import { type ShownInstance, selectInstances } from './repository.ts';
 import { type DetailPart, detailParts, type InstanceEntity, instanceResponse } from './response.ts';
+import { loadTraffic } from './traffic.ts';
 
 interface View {
   readonly viewer: AccountRow['role'];
@@ -22,6 +23,7 @@ export async function showInstances(
   const nics = await loadNics(db, ids);
   const tags = await loadTags(db, 'UserVm', ids);
   const groups = await loadAffinityGroups(db, parts.has('affgrp') ? ids : []);
+  const traffic = await loadTraffic(db, parts.has('stats') ? rows : []);
   return rows.map(row =>
     instanceResponse(row, {
       nics: nics.get(row.id) ?? [],
@@ -30,6 +32,7 @@ export async function showInstances(
       viewer,
       parts,
       withUserData,
+      traffic: traffic.get(row.id),
     }),
   );
 }

@@ -6,6 +6,7 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { accountsInScope } from '../account/repository.ts';
+import { osTypes } from '../os-type/os-types.ts';
 import {
   deleteTemplate,
   prepareTemplate,
@@ -43,6 +44,21 @@ export const templateCommands = {
       if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
       if (params.isready !== undefined)
         query = query.where(params.isready ? isReady : sql<SqlBool>`not ${isReady}`);
+      if (params.oscategoryid !== undefined) {
+        const named = osTypes.filter(type => type.category.id === params.oscategoryid);
+        query = query.where(
+          sql<SqlBool>`templates.os_type = any(${named.map(type => type.name)}::text[])`,
+        );
+      }
+      // No template has any of these.
+      if (
+        [params.extensionid, params.parenttemplateid, params.storageid].some(
+          id => id !== undefined,
+        ) ||
+        params.forcks === true ||
+        (params.tags ?? []).length > 0
+      )
+        query = query.where(sql<SqlBool>`false`);
       if (params.imagestoreid !== undefined)
         query = query.where(inStore(call, params.imagestoreid));
       const { count, rows } = await pageOf(call, query, params);
