@@ -1108,7 +1108,6 @@ export type UserDataRow = Selectable<UserDataTable>;
 export type VolumeRow = Selectable<VolumeTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
-export type NicAddressRow = Selectable<NicAddressTable>;
 export type AddressQuarantineRow = Selectable<AddressQuarantineTable>;
 export type FirewallRuleRow = Selectable<FirewallRuleTable>;
 export type PortForwardingRuleRow = Selectable<PortForwardingRuleTable>;

@@ -83,10 +83,13 @@ async function visible(call: Call, params: Filters): Promise<Expression<SqlBool>
   const scope = await listScope(call, params);
   const within = inScope(scope, 'networks')(expressionBuilder<Database, 'networks'>());
   if (params.domainid !== undefined && params.account === undefined) return within;
-  const [only = call.caller.account.id, ...others] = scope.accountIds ?? [];
-  if (others.length > 0) return within;
-  const guest = only === call.caller.account.id ? call.caller : await guestOf(call, only);
-  return sql<SqlBool>`(${within} or ${usableBy(guest)})`;
+  if (scope.accountIds === null) {
+    if (scope.within === null) return within;
+    return sql<SqlBool>`(${within} or ${usableBy(call.caller)})`;
+  }
+  const [only, ...others] = scope.accountIds;
+  if (only === undefined || others.length > 0) return within;
+  return usableBy(only === call.caller.account.id ? call.caller : await guestOf(call, only));
 }
 
 async function guestOf(call: Call, id: string) {

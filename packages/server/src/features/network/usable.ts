@@ -11,11 +11,13 @@ interface Guest {
  * its domain; of domains above it where they are open to domains below.
  */
 export function usableBy({ account, domain }: Guest): Expression<SqlBool> {
-  return sql<SqlBool>`(networks.account_id = ${account.id}
-    or exists (select 1 from network_permissions permission
-      where permission.network_id = networks.id and permission.account_id = ${account.id})
-    or (networks.acl_type = 'Domain' and networks.domain_id in (select id from domains
-      where path = ${domain.path} or (networks.subdomain_access and starts_with(${domain.path}, path || '/')))))`;
+  // Each part by an index of its own: there may be very many networks, and few that one account may use.
+  return sql<SqlBool>`networks.id in (
+    select own.id from networks own where own.account_id = ${account.id}
+    union all select permission.network_id from network_permissions permission where permission.account_id = ${account.id}
+    union all select open.id from networks open join domains on domains.id = open.domain_id
+      where open.acl_type = 'Domain'
+        and (domains.path = ${domain.path} or (open.subdomain_access and starts_with(${domain.path}, domains.path || '/'))))`;
 }
 
 /** Whether the account may put instances into the network. */
