@@ -21,7 +21,10 @@ const call = async (command: string, params: Params = {}) => {
 };
 const run = async (command: string, params: Params = {}) =>
   (await server.run(server.admin, command, params)).body;
-const refused = async (command: string, params: Params, why: RegExp, code = 431) => {
+const refused = async (command: string, params: Params, why: RegExp) =>
+  refusedWith(431, [command, params, why]);
+type Refusal = readonly [command: string, params: Params, why: RegExp];
+const refusedWith = async (code: number, [command, params, why]: Refusal) => {
   const { status, body } = await server.call(server.admin, command, params);
   expect({ command, params, status, text: body.errortext }).toEqual({
     command,
@@ -138,8 +141,8 @@ test('storage addresses need their traffic, and hold their pod', async () => {
   expect(changed.storagenetworkiprange).toMatchObject({ endip: '10.9.2.30', vlan: 41 });
   for (const found of [{ id }, { podid }, { zoneid }, { keyword: '10.9.2' }])
     expect((await call('listStorageNetworkIpRange', found)).count).toBe(1);
-  await refused('deletePod', { id: podid }, /storage addresses/, 536);
-  await refused('deleteTrafficType', { id: traffictype.id }, /storage addresses/, 536);
+  await refusedWith(536, ['deletePod', { id: podid }, /storage addresses/]);
+  await refusedWith(536, ['deleteTrafficType', { id: traffictype.id }, /storage addresses/]);
   await run('deleteStorageNetworkIpRange', { id });
   await run('updateTrafficType', { id: traffictype.id, kvmnetworklabel: 'bond2' });
   const types = await call('listTrafficTypes', { physicalnetworkid });

@@ -29,7 +29,10 @@ const call = async (command: string, params: Params = {}, by: Caller = server.ad
   expect(status, `${command}: ${JSON.stringify(body)}`).toBe(200);
   return body;
 };
-const refused = async (command: string, params: Params, why: RegExp, code = 431) => {
+const refused = async (command: string, params: Params, why: RegExp) =>
+  refusedWith(431, [command, params, why]);
+type Refusal = readonly [command: string, params: Params, why: RegExp];
+const refusedWith = async (code: number, [command, params, why]: Refusal) => {
   const { status, body } = await server.call(server.admin, command, params);
   expect({ command, params, status, text: body.errortext }).toEqual({
     command,
@@ -99,7 +102,7 @@ test('addresses in use stay in their range', async () => {
   const id = await network(alice);
   const address = await take(id, alice, { ipaddress: '198.51.101.11' });
   expect(address).toBe('198.51.101.11');
-  await refused('deleteVlanIpRange', { id: range.id }, /1 of them/, 536);
+  await refusedWith(536, ['deleteVlanIpRange', { id: range.id }, /1 of them/]);
   await refused('updateVlanIpRange', { id: range.id, startip: '198.51.101.12' }, /in use/);
   await refused(
     'updateVlanIpRange',
