@@ -1090,7 +1090,6 @@ export type PublicRangeRow = Selectable<PublicRangeTable>;
 export type PodRangeRow = Selectable<PodRangeTable>;
 export type StorageRangeRow = Selectable<StorageRangeTable>;
 export type StoragePoolRow = Selectable<StoragePoolTable>;
-export type DedicatedVlanRangeRow = Selectable<DedicatedVlanRangeTable>;
 export type TrafficTypeRow = Selectable<TrafficTypeTable>;
 export type ServiceProviderRow = Selectable<ServiceProviderTable>;
 export type ServiceOfferingRow = Selectable<ServiceOfferingTable>;

@@ -78,14 +78,6 @@ export function subnetOf({ gateway, prefix }: Pick<AddressBlock, 'gateway' | 'pr
   return cidrOf(ipv4(gateway), prefix);
 }
 
-/** Whether the two have an address in common. */
-export function blocksOverlap(
-  a: Pick<AddressBlock, 'first' | 'last'>,
-  b: Pick<AddressBlock, 'first' | 'last'>,
-): boolean {
-  return ipv4(a.first) <= ipv4(b.last) && ipv4(b.first) <= ipv4(a.last);
-}
-
 function refused(reason: string): IsolaError {
   return new IsolaError('refused_value', { reason });
 }
