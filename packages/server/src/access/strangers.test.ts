@@ -217,6 +217,9 @@ function callsOf(command: CommandDefinition): Record<string, string>[] {
   return calls;
 }
 
+/** Tables that the server itself writes while it looks after what runs, or that tell what happened. */
+const history = ['jobs', 'events', 'sessions', 'alerts', 'router_traffic', 'usage_traffic'];
+
 async function dump(): Promise<Record<string, string[]>> {
   const tables = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = 'public'`.execute(
@@ -224,8 +227,7 @@ async function dump(): Promise<Record<string, string[]>> {
   );
   const rows: Record<string, string[]> = {};
   for (const { name } of tables.rows) {
-    if (['jobs', 'events', 'sessions', 'alerts'].includes(name) || name.startsWith('kysely'))
-      continue;
+    if (history.includes(name) || name.startsWith('kysely')) continue;
     const all = await sql<{ row: string }>`
       select (to_jsonb(t) - 'last_seen' - 'health_checked' - 'health_checks' - 'used_bytes' - 'total_bytes' - 'load')::text as row from ${sql.table(name)} t order by 1`.execute(
       server.db,

@@ -147,6 +147,14 @@ test('the first address changes, and rules without an address of their own follo
   expect((await nic()).ipaddress).toBe('10.7.0.2');
 });
 
+test('addresses asked for at once are never the same', async () => {
+  const made = await Promise.all(Array.from({ length: 12 }, () => add()));
+  const addresses = made.map(one => one.ipaddress);
+  expect(new Set([...addresses, (await nic()).ipaddress]).size).toBe(13);
+  expect(new Set(pinned())).toEqual(new Set([(await nic()).ipaddress, '10.7.0.60', ...addresses]));
+  await Promise.all(made.map(({ id }) => server.run(alice, 'removeIpFromNic', { id })));
+});
+
 test('no more than the setting allows', async () => {
   await server.call(server.admin, 'updateConfiguration', {
     name: 'vm.network.nic.max.secondary.ipaddresses',
