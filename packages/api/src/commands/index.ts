@@ -2,6 +2,7 @@ import type { DecodedParams, ResultOfDefinition } from '../define.ts';
 import * as account from './account.ts';
 import * as affinityGroup from './affinity-group.ts';
 import * as alert from './alert.ts';
+import * as annotation from './annotation.ts';
 import * as apiLimit from './api-limit.ts';
 import * as capacity from './capacity.ts';
 import * as cluster from './cluster.ts';
@@ -33,6 +34,7 @@ import * as project from './project.ts';
 import * as publicAddress from './public-address.ts';
 import * as quarantinedIp from './quarantined-ip.ts';
 import * as region from './region.ts';
+import * as resourceDetail from './resource-detail.ts';
 import * as resourceLimit from './resource-limit.ts';
 import * as role from './role.ts';
 import * as router from './router.ts';
@@ -63,6 +65,7 @@ export const commands = {
   ...user,
   ...domain,
   ...role,
+  ...resourceDetail,
   ...resourceLimit,
   ...region,
   ...zone,
@@ -70,6 +73,7 @@ export const commands = {
   ...storageNetwork,
   ...storagePool,
   ...cluster,
+  ...annotation,
   ...apiLimit,
   ...capacity,
   ...host,

@@ -3,6 +3,7 @@ import { accountCommands } from './account/commands.ts';
 import { accountStateCommands } from './account/state-commands.ts';
 import { affinityGroupCommands } from './affinity-group/commands.ts';
 import { alertCommands } from './alert/commands.ts';
+import { annotationCommands } from './annotation/commands.ts';
 import { apiLimitCommands } from './api-limit/commands.ts';
 import { capacityCommands } from './capacity/commands.ts';
 import { clusterCommands } from './cluster/commands.ts';
@@ -39,6 +40,7 @@ import { publicAddressCommands } from './public-address/commands.ts';
 import { publicRangeCommands } from './public-range/commands.ts';
 import { quarantinedIpCommands } from './quarantined-ip/commands.ts';
 import { regionCommands } from './region/commands.ts';
+import { resourceDetailCommands } from './resource-detail/commands.ts';
 import { resourceLimitCommands } from './resource-limit/commands.ts';
 import { roleCommands } from './role/commands.ts';
 import { rolePermissionCommands } from './role/permission-commands.ts';
@@ -67,6 +69,7 @@ export const handlers: Handlers = {
   ...accountStateCommands,
   ...affinityGroupCommands,
   ...alertCommands,
+  ...annotationCommands,
   ...apiLimitCommands,
   ...capacityCommands,
   ...clusterCommands,
@@ -105,6 +108,7 @@ export const handlers: Handlers = {
   ...publicAddressCommands,
   ...quarantinedIpCommands,
   ...regionCommands,
+  ...resourceDetailCommands,
   ...resourceLimitCommands,
   ...roleCommands,
   ...rolePermissionCommands,

@@ -11,6 +11,7 @@ import * as governance from './migrations/0008-governance.ts';
 import * as networks from './migrations/0009-networks.ts';
 import * as compute from './migrations/0010-compute.ts';
 import * as volumeUsage from './migrations/0011-volume-usage.ts';
+import * as annotations from './migrations/0012-annotations.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '0009-networks': networks,
   '0010-compute': compute,
   '0011-volume-usage': volumeUsage,
+  '0012-annotations': annotations,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

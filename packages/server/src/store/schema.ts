@@ -1006,7 +1006,31 @@ export interface ManagementServerTable {
   stopped: Date | null;
 }
 
+export interface AnnotationTable {
+  id: Generated<string>;
+  seq: GeneratedAlways<number>;
+  /** Of `features/annotation/entities.ts`. */
+  entity_type: string;
+  entity_id: string;
+  annotation: string;
+  admins_only: boolean;
+  user_id: string;
+  created: Generated<Date>;
+}
+
+export interface ResourceDetailTable {
+  /** Of `features/resource-detail/resources.ts`. */
+  resource_type: string;
+  resource_id: string;
+  key: string;
+  value: string;
+  /** Whether others than root administrators see it. */
+  display: boolean;
+}
+
 export interface Database {
+  annotations: AnnotationTable;
+  resource_details: ResourceDetailTable;
   domains: DomainTable;
   accounts: AccountTable;
   projects: ProjectTable;
@@ -1079,6 +1103,7 @@ export type RoleRow = Selectable<RoleTable>;
 export type AccountRow = Selectable<AccountTable>;
 export type ProjectRow = Selectable<ProjectTable>;
 export type ProjectMemberRow = Selectable<ProjectMemberTable>;
+export type AnnotationRow = Selectable<AnnotationTable>;
 export type UserRow = Selectable<UserTable>;
 export type SessionRow = Selectable<SessionTable>;
 export type ZoneRow = Selectable<ZoneTable>;
