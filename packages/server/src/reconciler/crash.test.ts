@@ -83,6 +83,14 @@ async function live({ reconciler, died }: Mortal): Promise<void> {
         .where('id', '=', instanceId)
         .execute();
     },
+    async () => {
+      await zone.ask(instanceId, 'Running');
+      await zone.db
+        .updateTable('instances')
+        .set({ restoring: true })
+        .where('id', '=', instanceId)
+        .execute();
+    },
     () => zone.ask(instanceId, 'Stopped'),
     () => reconciler.watch.collectIdleNetworks().catch(() => undefined),
     async () => {

@@ -1129,7 +1129,6 @@ export type InstanceRow = Selectable<InstanceTable>;
 export type AffinityGroupRow = Selectable<AffinityGroupTable>;
 export type InstanceGroupRow = Selectable<InstanceGroupTable>;
 export type UserDataRow = Selectable<UserDataTable>;
-export type VolumeRow = Selectable<VolumeTable>;
 export type NicRow = Selectable<NicTable>;
 export type PublicAddressRow = Selectable<PublicAddressTable>;
 export type AddressQuarantineRow = Selectable<AddressQuarantineTable>;
