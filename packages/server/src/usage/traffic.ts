@@ -23,6 +23,7 @@ export async function recordTraffic(db: Db, readings: readonly Reading[]): Promi
   }
 }
 
+/** Routers that carried nothing cost no write. */
 async function addReadings(tx: Db, readings: readonly Reading[]): Promise<void> {
   const column = <T>(read: (one: Reading) => T): T[] => readings.map(read);
   const seen = sql`
@@ -35,7 +36,8 @@ async function addReadings(tx: Db, readings: readonly Reading[]): Promise<void> 
     on conflict do nothing`.execute(tx);
   await sql`
     with seen as (${seen}), before as (
-      select t.* from router_traffic t join seen using (router_id, epoch) order by t.router_id, t.epoch for update of t
+      select t.* from router_traffic t join seen using (router_id, epoch)
+      where seen.sent > t.sent or seen.received > t.received order by t.router_id, t.epoch for update of t
     ), grown as (
       update router_traffic t set sent = greatest(t.sent, seen.sent), received = greatest(t.received, seen.received)
       from seen, before where (t.router_id, t.epoch) = (seen.router_id, seen.epoch)
@@ -45,7 +47,6 @@ async function addReadings(tx: Db, readings: readonly Reading[]): Promise<void> 
     insert into usage_traffic (network_id, account_id, account_name, domain_id, zone_id, name, sent, received)
     select n.id, a.id, a.name, a.domain_id, n.zone_id, n.name, sum(grown.sent), sum(grown.received)
     from grown join routers r on r.id = grown.router_id join networks n on n.id = r.network_id join accounts a on a.id = n.account_id
-    where grown.sent > 0 or grown.received > 0
     group by n.id, a.id order by n.id
     on conflict (network_id) do update
       set sent = usage_traffic.sent + excluded.sent, received = usage_traffic.received + excluded.received`.execute(

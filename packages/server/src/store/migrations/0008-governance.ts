@@ -13,6 +13,8 @@ create index events_start on events (start_id) where start_id is not null;
 create index events_created on events (created);
 create index events_type on events (lower(type), seq);
 
+create index jobs_completed on jobs (completed) where status <> 0;
+
 alter table alerts add column archived boolean not null default false;
 create index alerts_sent on alerts (sent);
 
