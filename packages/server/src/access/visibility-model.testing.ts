@@ -35,7 +35,8 @@ export function seen(world: World, caller: Account, query: Query): Answer {
   const everybody = [...world.accounts, ...world.projects];
   return namesOf(
     everybody.filter(
-      owner => isInDomainAskedFor(world, owner, query) && isAskedFor(world, caller, query, owner),
+      owner =>
+        isInDomainAskedFor(world, owner, query) && isAskedFor(world, { caller, query }, owner),
     ),
   );
 }
@@ -96,10 +97,15 @@ function isInDomainAskedFor(world: World, owner: Account, query: Query): boolean
   return query.isrecursive === true && owner.path.startsWith(`${domain.path}/`);
 }
 
-function isAskedFor(world: World, caller: Account, query: Query, owner: Account): boolean {
+interface Asked {
+  readonly caller: Account;
+  readonly query: Query;
+}
+
+function isAskedFor(world: World, { caller, query }: Asked, owner: Account): boolean {
   if (query.account !== undefined) return owner.id === named(world, caller, query)?.id;
   const project = world.projects.find(({ id }) => id === owner.id);
-  if (query.projectid === '-1') return isOfAllProjects(world, caller, query, owner);
+  if (query.projectid === '-1') return isOfAllProjects(world, { caller, query }, owner);
   if (query.projectid !== undefined) return owner.id === query.projectid;
   if (project !== undefined) return false;
   if (!rules(caller)) return owner.id === caller.id;
@@ -107,7 +113,7 @@ function isAskedFor(world: World, caller: Account, query: Query, owner: Account)
   return owner.id === caller.id;
 }
 
-function isOfAllProjects(world: World, caller: Account, query: Query, owner: Account): boolean {
+function isOfAllProjects(world: World, { caller, query }: Asked, owner: Account): boolean {
   const project = world.projects.find(({ id }) => id === owner.id);
   if (caller.role === 'Root Admin') return query.listall === true || project !== undefined;
   if (project !== undefined) return project.members.includes(caller.id);

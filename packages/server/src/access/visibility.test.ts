@@ -216,9 +216,8 @@ function queryOf(world: Built, planned: PlannedQuery): Query {
 
 async function shown(
   world: Built,
-  by: Account,
   [command, key, field]: readonly [string, string, string],
-  query: Query,
+  { by, query }: { readonly by: Account; readonly query: Query },
 ): Promise<readonly string[] | 'refused'> {
   const params = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as const],
@@ -246,14 +245,14 @@ test('each caller sees what the model says', { timeout: 300_000 }, async () => {
         const query = queryOf(world, planned);
         const about = JSON.stringify({ caller, query, world });
         for (const list of lists)
-          expect(await shown(world, caller, list, query), `${list[0]} ${about}`).toEqual(
+          expect(await shown(world, list, { by: caller, query }), `${list[0]} ${about}`).toEqual(
             seen(world, caller, query),
           );
         const { projectid: _, ...rest } = query;
         expect(
-          await shown(world, caller, ['listProjects', 'project', 'name'], {
-            ...rest,
-            projectid: undefined,
+          await shown(world, ['listProjects', 'project', 'name'], {
+            by: caller,
+            query: { ...rest, projectid: undefined },
           }),
           `listProjects ${about}`,
         ).toEqual(seenProjects(world, caller, rest));

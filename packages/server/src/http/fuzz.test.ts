@@ -320,7 +320,7 @@ test('whatever callers sign, nothing is an error that nobody foresaw', { timeout
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     });
   }
-  process.stderr.write(`fuzz: ${JSON.stringify([...statuses].toSorted())}\n`);
+  process.stderr.write(`fuzz: ${JSON.stringify(Object.fromEntries(statuses))}\n`);
   // Enough got through to say something about the code behind the door.
   expect(statuses.get(200) ?? 0).toBeGreaterThan(signedCalls / 20);
   expect(statuses.get(431) ?? 0).toBeGreaterThan(signedCalls / 20);

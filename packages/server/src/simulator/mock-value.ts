@@ -17,7 +17,7 @@ const longestWait = 600_000;
 export function parseMockValue(text: string): MockValue {
   let value: MockValue = { wait: 0, result: null, id: null };
   for (const part of text.split('|')) {
-    const [name = '', given = ''] = split(part);
+    const [name, given] = split(part);
     switch (name.toLowerCase()) {
       case '':
         break;

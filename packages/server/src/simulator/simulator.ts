@@ -89,7 +89,7 @@ export async function openSimulator({ db, log, world }: SimulatorOptions): Promi
     for (const routerId of only === undefined ? agent.routers.keys() : [only]) {
       const router = agent.routers.get(routerId);
       if (router === undefined) continue;
-      const reachable = mocks.standing(linkMock, routerId, scope)?.result == null;
+      const reachable = (mocks.standing(linkMock, routerId, scope)?.result ?? null) === null;
       if (router.reachable === reachable) continue;
       router.reachable = reachable;
       const reason = reachable ? '' : 'Simulated failure of the control link';

@@ -1101,7 +1101,6 @@ export interface Database {
 export type DomainRow = Selectable<DomainTable>;
 export type RoleRow = Selectable<RoleTable>;
 export type AccountRow = Selectable<AccountTable>;
-export type ProjectRow = Selectable<ProjectTable>;
 export type ProjectMemberRow = Selectable<ProjectMemberTable>;
 export type AnnotationRow = Selectable<AnnotationTable>;
 export type UserRow = Selectable<UserTable>;

@@ -27,10 +27,8 @@ describe('Ansible', () => {
     // PostgreSQL's user passes through it.
     await chmod(folder, 0o755);
     home = join(folder, 'home');
-    isola = localProgram([
-      ...[process.execPath, cli, 'up', '--simulator', '--home', home],
-      ...['--listen', '127.0.0.1:18096'],
-    ]);
+    const place = ['--home', home, '--listen', '127.0.0.1:18096'];
+    isola = localProgram([process.execPath, cli, 'up', '--simulator', ...place]);
     let printed = '';
     isola.onOutput((_, data) => {
       printed += data.toString();
@@ -57,12 +55,18 @@ describe('Ansible', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const interpreter = ['--extra-vars', 'ansible_python_interpreter=/usr/bin/python3'];
+
   /** Runs a playbook; gives the names of the tasks that said they changed something, one each time they said so. */
   async function play(name: string, by: Keys, flags: readonly string[] = []): Promise<string[]> {
     const program = localProgram(
       [
-        ...['ansible-playbook', '--inventory', 'localhost,', ...flags],
-        ...['--extra-vars', 'ansible_python_interpreter=/usr/bin/python3', join(playbooks, name)],
+        'ansible-playbook',
+        '--inventory',
+        'localhost,',
+        ...flags,
+        ...interpreter,
+        join(playbooks, name),
       ],
       {
         ANSIBLE_HOME: join(folder, 'ansible'),

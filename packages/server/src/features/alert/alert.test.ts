@@ -55,8 +55,8 @@ test.each(['archiveAlerts', 'deleteAlerts'])(
     expect((await server.call(server.admin, command, { type: '900' })).body.success).toBe('true');
     expect(await names()).toEqual(['ALERT.NETWORK.VLAN']);
     const left = await server.db.selectFrom('alerts').select('archived').execute();
-    expect(left.map(row => row.archived).toSorted()).toEqual(
-      command === 'deleteAlerts' ? [false] : [false, true],
+    expect(new Set(left.map(row => row.archived))).toEqual(
+      new Set(command === 'deleteAlerts' ? [false] : [false, true]),
     );
     await server.call(server.admin, command, { ids: alert[1].id });
     expect(await names()).toEqual([]);

@@ -33,6 +33,8 @@ async function project(by: Keys = owner, params: Record<string, string> = {}) {
 const network = (by: Keys, params: Record<string, string> = {}) =>
   server.call(by, 'createNetwork', { name: 'net', zoneid, networkofferingid, ...params });
 
+const sorted = (texts: readonly string[]) => texts.toSorted();
+
 async function ids(by: Keys, params: Record<string, string>): Promise<string[]> {
   const { status, body } = await server.call(by, 'listNetworks', params);
   expect(status, JSON.stringify(body)).toBe(200);
@@ -89,7 +91,7 @@ test('what a project owns is seen and used by its members, with projectid', asyn
   expect(await ids(member, { listall: 'true' })).toEqual([own]);
   expect(await ids(member, { projectid })).toEqual([id]);
   expect(await ids(member, { projectid: '-1' })).toEqual([id]);
-  expect(await ids(member, { projectid: '-1', listall: 'true' })).toEqual([id, own].toSorted());
+  expect(await ids(member, { projectid: '-1', listall: 'true' })).toEqual(sorted([id, own]));
   expect(await ids(owner, { projectid })).toEqual([id]);
   expect(await ids(stranger, { projectid: '-1' })).toEqual([]);
   expect((await server.call(stranger, 'listNetworks', { projectid })).status).toBe(531);
@@ -98,9 +100,7 @@ test('what a project owns is seen and used by its members, with projectid', asyn
   expect((await server.call(stranger, 'deleteNetwork', { id })).status).toBe(531);
   expect(await ids(server.admin, { listall: 'true' })).toEqual([own]);
   expect(await ids(server.admin, { projectid: '-1' })).toEqual([id]);
-  expect(await ids(server.admin, { projectid: '-1', listall: 'true' })).toEqual(
-    [id, own].toSorted(),
-  );
+  expect(await ids(server.admin, { projectid: '-1', listall: 'true' })).toEqual(sorted([id, own]));
   expect(await ids(server.admin, { id })).toEqual([id]);
   const both = await server.call(member, 'listNetworks', { projectid, account: 'member' });
   expect(both.status).toBe(431);
