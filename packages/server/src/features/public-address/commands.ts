@@ -9,6 +9,7 @@ import { beginChange } from '../network/change.ts';
 import { offeringOf, ownedNetwork } from '../network/repository.ts';
 import { viewerOf } from '../network/viewer.ts';
 import { loadTags } from '../tag/load.ts';
+import { usableZone } from '../zone/usable.ts';
 import { assignAddress, lockFreeAddress } from './acquire.ts';
 import { beginAddressChange, requireService } from './change.ts';
 import { filteredAddresses } from './list.ts';
@@ -21,7 +22,8 @@ export const publicAddressCommands = {
   associateIpAddress: {
     kind: 'job',
     async begin(call, params) {
-      const { id } = await networkFor(call, params);
+      const { id, zone_id } = await networkFor(call, params);
+      await usableZone(call, zone_id);
       const change = await beginChange(call.tx, id);
       const { network, generation, live, waits } = change;
       requireService({ network, offering: await offeringOf(call.tx, network) }, 'SourceNat');

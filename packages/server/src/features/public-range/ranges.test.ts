@@ -162,7 +162,10 @@ test('a range set aside for a domain is for its accounts', async () => {
 
 test('a zone that is disabled, or set aside for a domain, is for administrators only', async () => {
   const params = { name: 'net', zoneid, networkofferingid };
+  const networkid = await network(bob);
   await call('updateZone', { id: zoneid, allocationstate: 'Disabled' });
+  const taken = await server.call(bob, 'associateIpAddress', { networkid });
+  expect([taken.status, taken.body.errortext]).toEqual([531, expect.stringMatching(/disabled/)]);
   for (const by of [bob, chief])
     expect((await server.call(by, 'createNetwork', params)).status).toBe(531);
   expect((await call('listZones', {}, bob)).count ?? 0).toBe(0);
