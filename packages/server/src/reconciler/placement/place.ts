@@ -127,19 +127,19 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
     .orderBy('hosts.seq')
     .execute();
   const { rows } = await sql<Counted>`
-    select host_id, sum(memory_mib)::bigint as memory_mib, sum(cpu_number * cpu_speed)::bigint as mhz from (
-      select i.host_id, o.memory_mib, o.cpu_number, o.cpu_speed from instances i
-        join service_offerings o on o.id = i.service_offering_id
-        where i.host_id is not null and i.id is distinct from ${self}::uuid
-      union all select i.migration_target, o.memory_mib, o.cpu_number, o.cpu_speed from instances i
-        join service_offerings o on o.id = i.service_offering_id
-        where i.migration_target is not null and i.id is distinct from ${self}::uuid
-      union all select r.host_id, o.memory_mib, o.cpu_number, o.cpu_speed from routers r
-        join networks n on n.id = r.network_id join network_offerings f on f.id = n.offering_id
-        join service_offerings o on o.id = coalesce(r.service_offering_id, f.service_offering_id,
-          (select id from service_offerings where is_system and is_default order by seq limit 1))
-        where r.id is distinct from ${self}::uuid
-    ) held group by host_id`.execute(tx);
+    select host_id, sum(number * o.memory_mib)::bigint as memory_mib,
+      sum(number * o.cpu_number * o.cpu_speed)::bigint as mhz from (
+      select host_id, service_offering_id as offering, count(*) as number from instances
+        where host_id is not null and id is distinct from ${self}::uuid group by 1, 2
+      union all select migration_target, service_offering_id, count(*) from instances
+        where migration_target is not null and id is distinct from ${self}::uuid group by 1, 2
+      union all select r.host_id, coalesce(r.service_offering_id, f.service_offering_id,
+          (select id from service_offerings where is_system and is_default order by seq limit 1)), number
+        from (select r.host_id, r.service_offering_id, n.offering_id, count(*) as number
+          from routers r join networks n on n.id = r.network_id
+          where r.id is distinct from ${self}::uuid group by 1, 2, 3) r
+        join network_offerings f on f.id = r.offering_id
+    ) held join service_offerings o on o.id = held.offering group by host_id`.execute(tx);
   const held = new Map(rows.map(row => [row.host_id, row]));
   const memory = await memoryForGuests(tx, hosts);
   return hosts.map(host => ({
