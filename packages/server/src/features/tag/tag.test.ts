@@ -140,3 +140,30 @@ test('an address that nobody holds carries no tags', async () => {
   const params = { resourcetype: 'PublicIpAddress', resourceids: row.id, ...tags({ a: 'b' }) };
   expect((await server.call(server.admin, 'createTags', params)).status).toBe(431);
 });
+
+test('templates show their tags, and lists take them as a filter', async () => {
+  const templates = await server.call(server.admin, 'listTemplates', { templatefilter: 'all' });
+  const [first] = templates.body.template;
+  const on = { resourcetype: 'Template', resourceids: first.id };
+  expect((await server.call(anna, 'createTags', { ...on, ...tags({ os: 'new' }) })).status).toBe(
+    531,
+  );
+  await server.run(server.admin, 'createTags', { ...on, ...tags({ os: 'new' }) });
+  const listed = async (pairs: Record<string, string>) => {
+    const { body } = await server.call(anna, 'listTemplates', {
+      templatefilter: 'executable',
+      ...tags(pairs),
+    });
+    return body.template ?? [];
+  };
+  expect(await listed({ os: 'new' })).toMatchObject([{ id: first.id, tags: [{ key: 'os' }] }]);
+  expect(await listed({ os: 'old' })).toEqual([]);
+});
+
+test('a user carries tags', async () => {
+  const on = { resourcetype: 'User', resourceids: anna.userId };
+  await server.run(anna, 'createTags', { ...on, ...tags({ team: 'net' }) });
+  const { body } = await server.call(anna, 'listTags', { resourcetype: 'user' });
+  expect(body.tag).toMatchObject([{ key: 'team', resourceid: anna.userId, resourcetype: 'User' }]);
+  expect((await server.call(bert, 'deleteTags', on)).status).toBe(531);
+});

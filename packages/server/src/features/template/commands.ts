@@ -1,12 +1,19 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, listScope, requireOwner, unknownId } from '../../access/access.ts';
+import {
+  accessibleProject,
+  identified,
+  listScope,
+  requireOwner,
+  unknownId,
+} from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { accountsInScope } from '../account/repository.ts';
 import { osTypes } from '../os-type/os-types.ts';
+import { hasTags } from '../tag/filter.ts';
 import {
   deleteTemplate,
   prepareTemplate,
@@ -22,6 +29,7 @@ export const templateCommands = {
     async run(call, params) {
       let query = selectTemplates(call.tx)
         .where(await visible(call, params))
+        .where(hasTags('Template', params.tags))
         // As in CloudStack: system templates are shown where they are asked for.
         .where(
           sql<SqlBool>`(templates.type <> 'SYSTEM' or ${params.templatetype?.toUpperCase() === 'SYSTEM' || params.id !== undefined})`,
@@ -55,8 +63,7 @@ export const templateCommands = {
         [params.extensionid, params.parenttemplateid, params.storageid].some(
           id => id !== undefined,
         ) ||
-        params.forcks === true ||
-        (params.tags ?? []).length > 0
+        params.forcks === true
       )
         query = query.where(sql<SqlBool>`false`);
       if (params.imagestoreid !== undefined)
@@ -122,8 +129,13 @@ async function visible(
       return sql<SqlBool>`templates.is_public and templates.is_featured`;
     case 'community':
       return sql<SqlBool>`templates.is_public and not templates.is_featured`;
-    case 'executable':
-      return sql<SqlBool>`(templates.is_public or templates.account_id = ${call.caller.account.id})`;
+    case 'executable': {
+      const { id } =
+        params.projectid === undefined || params.projectid === '-1'
+          ? call.caller.account
+          : await accessibleProject(call, params.projectid);
+      return sql<SqlBool>`(templates.is_public or templates.account_id = ${id})`;
+    }
     case 'self':
     case 'selfexecutable':
       return accountsInScope(await listScope(call, { ...params, id: undefined }));

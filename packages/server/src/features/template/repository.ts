@@ -2,6 +2,7 @@ import { type SqlBool, sql } from 'kysely';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
+import { tagsColumn } from '../tag/select.ts';
 import {
   type OwnedTemplate,
   type TemplateEntity,
@@ -24,6 +25,7 @@ export function selectTemplates(db: Db) {
       'domains.name as domain',
       'domains.path as domain_path',
       'zones.name as zone',
+      tagsColumn('Template'),
     ])
     .where('templates.state', '=', 'Active');
 }

@@ -2,6 +2,7 @@ import type { ResultOf } from '@isola/api';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow, TemplateRow, TemplateStoreRow } from '../../store/schema.ts';
 import { osTypeId } from '../os-type/os-types.ts';
+import { type TagOfOwner, tagResponse } from '../tag/load.ts';
 
 export interface OwnedTemplate extends TemplateRow {
   readonly account: string;
@@ -10,6 +11,7 @@ export interface OwnedTemplate extends TemplateRow {
   readonly domain: string;
   readonly domain_path: string;
   readonly zone: string;
+  readonly tags: readonly TagOfOwner[] | null;
 }
 
 /** Where a template is. */
@@ -82,7 +84,7 @@ export function templateResponse(
     directdownload: false,
     deployasis: false,
     details: template.details,
-    tags: [],
+    tags: (template.tags ?? []).map(tagResponse),
   };
 }
 
