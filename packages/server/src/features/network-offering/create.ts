@@ -69,6 +69,7 @@ async function systemOffering(call: Call, id: string | undefined): Promise<strin
     .selectFrom('service_offerings')
     .select(['id', 'is_system', 'name'])
     .where(identified(id))
+    .where('state', '=', 'Active')
     .executeTakeFirst();
   if (offering === undefined) throw unknownId(call, { parameter: 'serviceofferingid', id });
   if (!offering.is_system)
