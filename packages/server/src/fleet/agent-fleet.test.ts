@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type AgentEvent, type Identity, templateDownload } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { simulatedHost } from '../simulator/host.ts';
+import type { SimulatedHost } from '../simulator/simulated-host.ts';
 import { type FleetLab, fleetLab, templateFile, until } from './test-agents.ts';
 
 let lab: FleetLab;

@@ -2,7 +2,8 @@ import { type HostFacts, joinServer, ServerLink } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
 import { pino } from 'pino';
 import type { HostInstaller } from '../fleet/installer.ts';
-import { type SimulatedHost, simulatedHost } from '../simulator/host.ts';
+import { simulatedHost } from '../simulator/host.ts';
+import type { SimulatedHost } from '../simulator/simulated-host.ts';
 import { simulatedSite } from '../simulator/site.ts';
 
 /** Machines that a server can make hosts of: their agents are in memory, and join and dial in over real TLS. */

@@ -1,4 +1,4 @@
-import type { SimulatedCommand } from './host.ts';
+import type { SimulatedCommand } from './simulated-host.ts';
 
 /** A mock of this name loses hosts: with `result:fail` their agents only, with `result:fault` the hosts themselves. */
 export const hostMock = 'PingCommand';

@@ -2,7 +2,7 @@ import type { AgentEvent } from '@isola/agent-protocol';
 import type { ConnectionChange, Fleet } from '../fleet/fleet.ts';
 import { unavailableAgent } from '../fleet/unavailable.ts';
 import type { Db } from '../store/database.ts';
-import type { SimulatedHost } from './host.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import type { SimulatedSite } from './site.ts';
 
 /** Simulated hosts, whose agents come and go as they are told to. */

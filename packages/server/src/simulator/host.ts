@@ -1,7 +1,5 @@
 import type {
   AgentEvent,
-  GuestSpec,
-  HostAgent,
   HostFacts,
   Inventory,
   RouterSpec,
@@ -9,9 +7,8 @@ import type {
   SegmentSpec,
 } from '@isola/agent-protocol';
 import { IsolaError } from '@isola/model';
-
 import { archiveOf } from './archive.ts';
-import { type Lease, leasesIn } from './lease.ts';
+import { leasesIn } from './lease.ts';
 import {
   diagnosisOf,
   healthOf,
@@ -20,45 +17,8 @@ import {
   type SimulatedRouter,
   startedRouter,
 } from './router.ts';
-
+import type { SimulatedCommand, SimulatedGuest, SimulatedHost } from './simulated-host.ts';
 import { type SimulatedSite, simulatedSite } from './site.ts';
-
-/** What a simulated host is asked to do and can be kept from. */
-export type SimulatedCommand = Exclude<
-  keyof HostAgent,
-  'onEvent' | 'close' | 'facts' | 'inventory'
->;
-
-/** A host in memory: it keeps what it was told and applies configurations with the model's own code. */
-export interface SimulatedHost extends HostAgent {
-  readonly name: string;
-  /** Called before (`false`) and after (`true`) each command takes effect; what it throws the command throws. For failures and delays. */
-  intercept: (command: SimulatedCommand, subject: string, done: boolean) => void | Promise<void>;
-  /** Commands carried out, by name. */
-  readonly calls: Map<SimulatedCommand, number>;
-  readonly segments: Set<number>;
-  /** Segments as they were last asked for, by id. */
-  readonly segmentSpecs: Map<number, SegmentSpec>;
-  readonly routers: Map<string, SimulatedRouter>;
-  readonly guests: Map<string, SimulatedGuest>;
-  /** Guests that have a disk on the host, or on the storage that it shares. */
-  readonly disks: Set<string>;
-  /** Checksums of the templates that it has. */
-  readonly templates: Set<string>;
-  /** Addresses that it was told last. */
-  neighbours: readonly string[];
-  /** While false, all it is asked fails; what it was doing takes effect, and nobody hears of it. */
-  connected: boolean;
-  /** What a running guest was given by routers in its segments, in the order of its NICs. */
-  leases(guestId: string): Lease[];
-  /** Tells the listeners. */
-  emit(event: AgentEvent): void;
-}
-
-export interface SimulatedGuest {
-  spec: GuestSpec;
-  running: boolean;
-}
 
 const defaultFacts: HostFacts = {
   name: 'memory1',

@@ -1,14 +1,7 @@
 import type { GuestSpec, NicSpec } from '@isola/agent-protocol';
 import type { SimulatedRouter } from './router.ts';
+import type { Lease } from './simulated-host.ts';
 import type { SimulatedSite } from './site.ts';
-
-/** What a router's DHCP gives to a NIC. */
-export interface Lease {
-  readonly mac: string;
-  readonly address: string;
-  /** Default gateway; `null` on a NIC that is not the guest's default one. */
-  readonly router: string | null;
-}
 
 /** What a guest's NICs get when they ask: from the routers in their segments, by what is installed there. */
 export function leasesIn(site: SimulatedSite, { nics }: GuestSpec): Lease[] {

@@ -1,6 +1,6 @@
 import { mockNames } from './commands.ts';
-import type { SimulatedCommand } from './host.ts';
 import { type MockValue, parseMockValue } from './mock-value.ts';
+import type { SimulatedCommand } from './simulated-host.ts';
 
 /** Where a simulated host is: internal ids. */
 export interface HostScope {

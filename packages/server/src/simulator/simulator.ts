@@ -10,8 +10,9 @@ import { transact } from '../store/transaction.ts';
 import { hostMock, linkMock } from './commands.ts';
 import { simulatedFacts } from './facts.ts';
 import { type SimulatedFleet, type SimulatedMember, simulatedFleet } from './fleet.ts';
-import { type SimulatedHost, simulatedHost } from './host.ts';
+import { simulatedHost } from './host.ts';
 import { type HostScope, Mocks } from './mocks.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { type SimulatedSite, simulatedSite } from './site.ts';
 
 /** Hosts of hypervisor `Simulator`: each such row is a host in this process. */

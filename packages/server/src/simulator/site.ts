@@ -1,4 +1,4 @@
-import type { SimulatedHost } from './host.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 /** Simulated hosts that reach each other: those of a zone. */
 export interface SimulatedSite {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestMachines, testMachines } from '../../http/test-machines.ts';
 import { type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
-import type { SimulatedHost } from '../../simulator/host.ts';
+import type { SimulatedHost } from '../../simulator/simulated-host.ts';
 
 let machines: TestMachines;
 let server: TestServer;
