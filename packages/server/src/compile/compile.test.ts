@@ -52,8 +52,22 @@ async function splitRange(): Promise<void> {
 
 test('an address of another subnet than the source NAT one says so', async () => {
   const network = await world.network({ state: 'Implemented', desired_state: 'Implemented' });
-  for (const _ of [1, 2, 3])
-    await world.begin(publicAddressCommands.associateIpAddress, { networkid: network.id });
+  await world.begin(publicAddressCommands.associateIpAddress, { networkid: network.id });
+  const { id: sourceNatRange } = await world.db
+    .selectFrom('public_addresses')
+    .select('range_id as id')
+    .where('network_id', '=', network.id)
+    .executeTakeFirstOrThrow();
+  for (const isSame of [true, false]) {
+    const { address } = await world.db
+      .selectFrom('public_addresses')
+      .select('address')
+      .where('state', '=', 'Free')
+      .where('range_id', isSame ? '=' : '<>', sourceNatRange)
+      .executeTakeFirstOrThrow();
+    const wish = { networkid: network.id, ipaddress: address };
+    await world.begin(publicAddressCommands.associateIpAddress, wish);
+  }
   const { header, collections } = await compileNetwork(world.db, network.id, router);
   const [main, ...others] = [24, 25].filter(prefix => prefix !== header.public?.prefix);
   expect(others).toEqual([]);
