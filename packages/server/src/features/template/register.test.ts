@@ -97,6 +97,19 @@ async function settled(id: string) {
   return shown(id);
 }
 
+/** Lets the download of `/held` go on as soon as it is asked for, until the template is ready. */
+async function released(id: string): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        release();
+        return (await shown(id)).isready;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+}
+
 const alerts = async (id: string): Promise<string[]> => {
   const rows = await server.db
     .selectFrom('alerts')
@@ -217,8 +230,7 @@ describe('a registered template', () => {
     expect(deployed.body.errortext).toBe(
       `Template ${template.name} has not been completely downloaded to zone zone1`,
     );
-    release();
-    expect((await settled(template.id)).isready).toBe(true);
+    await released(template.id);
   });
 
   test('that a restart of the server interrupts is downloaded anew', async () => {
@@ -227,15 +239,7 @@ describe('a registered template', () => {
       .poll(async () => (await shown(template.id)).downloaddetails[0].downloadState)
       .toBe('DOWNLOAD_IN_PROGRESS');
     await server.restart();
-    await expect
-      .poll(
-        async () => {
-          release();
-          return (await shown(template.id)).isready;
-        },
-        { timeout: 20_000 },
-      )
-      .toBe(true);
+    await released(template.id);
   });
 });
 
