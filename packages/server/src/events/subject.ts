@@ -52,6 +52,7 @@ export function nameOf(subject: Subject | undefined): RawBuilder<string | null> 
 const kinds: readonly (readonly [prefix: string, type: string])[] = [
   ['ACCOUNT.', 'Account'],
   ['AG.', 'AffinityGroup'],
+  ['ANNOTATION.', 'Annotation'],
   ['CLUSTER.', 'Cluster'],
   ['DELETE.USER.DATA', 'UserData'],
   ['DISK.OFFERING.', 'DiskOffering'],
