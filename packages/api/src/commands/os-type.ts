@@ -15,6 +15,7 @@ export const listOsTypes = defineCommand({
     ids: param.ids('Show only these operating systems'),
     oscategoryid: param.id('Show only operating systems of this category'),
   },
+  refused: ['fordisplay'],
   response: osTypeEntity,
   shape: 'list',
 });
@@ -29,6 +30,7 @@ export const listOsCategories = defineCommand({
     id: param.id('Show only this category'),
     name: param.text('Show only the category of this name'),
   },
+  refused: ['isfeatured', 'isiso', 'zoneid'],
   response: osCategoryEntity,
   shape: 'list',
 });

@@ -24,6 +24,7 @@ export const listZones = defineCommand({
     networktype: param.text('Show only zones of this network type: Advanced or Basic'),
     showcapacities: param.flag('Whether to answer what is used of each; for root administrators'),
   },
+  refused: ['tags'],
   response: zoneEntity,
   shape: 'list',
 });
