@@ -7,6 +7,10 @@ const history = new Set([
   'events',
   'alerts',
   'sessions',
+  'router_traffic',
+  'usage_periods',
+  'usage_records',
+  'usage_traffic',
   'kysely_migration',
   'kysely_migration_lock',
 ]);
