@@ -78,11 +78,15 @@ function decodeBoolean(text: string): Decoded {
   }
 }
 
+/** Items of a list: each may cost a look-up. */
+const mostItems = 500;
+
 function decodeList(param: ParamDefinition, text: string): Decoded {
   const items = text
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '');
+  if (items.length > mostItems) return { reason: `More than ${mostItems} items.` };
   if (param.type === 'uuidlist') {
     return items.every(isId)
       ? { value: items.map(item => item.toLowerCase()) }

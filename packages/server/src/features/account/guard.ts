@@ -3,7 +3,7 @@ import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { AccountRow } from '../../store/schema.ts';
 
-/** Refuses (531) a caller who may not administer the account. Only a root administrator may touch another one. */
+/** Refuses (531) a caller who may not administer the account. Nobody touches an administrator of a higher kind. */
 export async function requireAdministered(
   call: Call,
   account: Pick<AccountRow, 'id' | 'domain_id' | 'name' | 'role'>,
@@ -14,6 +14,10 @@ export async function requireAdministered(
     `account ${account.name}`,
   );
   if (account.role === 'Root Admin') requireRoot(call, `account ${account.name}`);
+  if (account.role === 'Domain Admin' && call.caller.account.role === 'Resource Admin')
+    throw new IsolaError('not_permitted', {
+      reason: `Account ${call.caller.account.name} does not have permission to operate on account ${account.name}`,
+    });
 }
 
 /** Refuses (531) everyone but root administrators. */

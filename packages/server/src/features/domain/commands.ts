@@ -6,6 +6,7 @@ import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { DomainRow } from '../../store/schema.ts';
+import { requireRoot } from '../account/guard.ts';
 import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
 import { chosenId } from '../user/create.ts';
 import { heldDomain } from './held.ts';
@@ -38,6 +39,7 @@ export const domainCommands = {
   createDomain: {
     kind: 'sync',
     async run(call, params) {
+      if (params.domainid !== undefined) requireRoot(call, 'a chosen domainid');
       const parent = await parentOf(call, params.parentdomainid);
       await heldDomain(call, parent);
       const name = checkedDomainName(params.name);

@@ -43,7 +43,7 @@ export async function assignInstance(call: Call, params: Params): Promise<Instan
   const held = holderOf(owner);
   await call.tx
     .updateTable('instances')
-    .set({ ...held, group_id: null, key_pairs: [], last_updated: new Date() })
+    .set({ ...held, group_id: null, user_data_id: null, key_pairs: [], last_updated: new Date() })
     .where('id', '=', instance.id)
     .execute();
   await call.tx.updateTable('volumes').set(held).where('instance_id', '=', instance.id).execute();

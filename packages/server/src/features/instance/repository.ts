@@ -110,5 +110,7 @@ export async function lockInstance(call: Call, named: Named): Promise<InstanceRo
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (instance === undefined) throw unknownId(call, named);
+  // It may have been given to somebody else meanwhile.
+  await requireOwner(call, instance, `instance ${instance.id}`);
   return instance;
 }

@@ -2,6 +2,7 @@ import { IsolaError } from '@isola/model';
 import { sql } from 'kysely';
 import type { Call } from '../../http/call.ts';
 import type { InstanceRow, NetworkRow, NicRow } from '../../store/schema.ts';
+import { requireRoot } from '../account/guard.ts';
 import { addedState, beginChange, type NetworkChange } from '../network/change.ts';
 import { allocateGuestAddress, allocateMac } from '../network/guest-address.ts';
 
@@ -28,7 +29,7 @@ export async function insertNic(call: Call, nic: NewNic): Promise<NetworkChange>
       instance_id: nic.instance.id,
       network_id: network.id,
       device: nic.device,
-      mac: await freeMac(call, nic.mac),
+      mac: await freeMac(call, network, nic.mac),
       address: await addressFor(call, network, nic.address),
       is_default: nic.isDefault,
       generation: change.generation,
@@ -50,8 +51,10 @@ async function addressFor(
   return allocateGuestAddress(call.tx, network, wished);
 }
 
-async function freeMac(call: Call, mac: string | undefined): Promise<string> {
+async function freeMac(call: Call, network: NetworkRow, mac: string | undefined): Promise<string> {
   if (mac === undefined) return allocateMac(call.tx);
+  // Machines of the operator's are there, too, whose addresses nobody may take: we do not know them.
+  if (network.guest_type === 'Shared') requireRoot(call, 'MAC addresses in a shared network');
   const { rows } = await sql`select 1 from nics where mac = ${mac}
     union all select 1 from routers where ${mac} in (control_mac, guest_mac, public_mac)`.execute(
     call.tx,

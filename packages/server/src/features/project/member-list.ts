@@ -64,9 +64,11 @@ export async function memberResponses(
     role: member.role,
     ...(member.user_id === null || member.username === null
       ? {
-          user: (users.get(member.account_id) ?? []).map(user =>
-            userResponse(user, call.caller.domain),
-          ),
+          // Whoever is in a project sees who else is, not what their accounts keep to themselves.
+          user: (users.get(member.account_id) ?? []).map(user => {
+            const { id, username, account } = userResponse(user, call.caller.domain);
+            return { id, username, account };
+          }),
         }
       : { userid: member.user_id, username: member.username }),
   }));

@@ -13,7 +13,7 @@ import { newApiKeys } from '../../identity/api-keys.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { requireAdministered } from '../account/guard.ts';
+import { requireAdministered, requireRoot } from '../account/guard.ts';
 import { namedAccount } from '../account/named.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertUser } from './create.ts';
@@ -27,6 +27,7 @@ export const userCommands = {
     async run(call, params) {
       const account = await accountNamed(call, params);
       await requireAdministered(call, account);
+      if (params.userid !== undefined) requireRoot(call, 'a chosen userid');
       const id = await insertUser(call.tx, account, params);
       const user = await selectUsers(call.tx).where('users.id', '=', id).executeTakeFirstOrThrow();
       return userResponse(user, call.caller.domain);

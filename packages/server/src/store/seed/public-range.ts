@@ -25,7 +25,8 @@ export async function seedPublicRange(tx: Tx, { zone, range }: Wanted): Promise<
   const { vlan, ...block } = range;
   const found = await tx
     .selectFrom('public_ranges')
-    .select('id')
+    .select(['id', 'vlan', 'account_id', 'domain_id'])
+    .select(eb => eb.fn.countAll<number>().over().as('of'))
     .where('zone_id', '=', zone.zoneId)
     .orderBy('seq')
     .executeTakeFirst();
@@ -38,6 +39,9 @@ export async function seedPublicRange(tx: Tx, { zone, range }: Wanted): Promise<
     });
     return;
   }
+  // Who made more of them, or another, decides through the API: this one need not be the configuration's.
+  const isOther = found.vlan !== vlan || found.account_id !== null || found.domain_id !== null;
+  if (Number(found.of) > 1 || isOther) return;
   const changed = await tx
     .updateTable('public_ranges')
     .set({
