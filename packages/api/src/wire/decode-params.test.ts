@@ -49,6 +49,12 @@ function refusal(params: Record<string, string>): IsolaError {
 }
 
 describe('values', () => {
+  test('a list has a limit', () => {
+    const of = (items: number) => decode({ ids: Array(items).fill('7').join(',') });
+    expect(of(500).ids).toHaveLength(500);
+    expect(() => of(501)).toThrow(/invalid value/);
+  });
+
   test('names in any letter case, unknown names ignored', () => {
     expect(decode({ TEXT: 'a', showicon: 'true', timestamp: '1' })).toEqual({ id, text: 'a' });
   });

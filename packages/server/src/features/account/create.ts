@@ -44,7 +44,7 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
     throw refused(
       `Account name ${name} is not unique in domain ${domain.name}${params.accountid === undefined ? '' : ', or the accountid is taken'}`,
     );
-  if (params.userid !== undefined) requireRoot(call, 'a chosen userid');
+  if ((params.userid ?? params.accountid) !== undefined) requireRoot(call, 'chosen ids');
   await insertUser(call.tx, account, params);
   return account.id;
 }

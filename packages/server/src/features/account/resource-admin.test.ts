@@ -53,6 +53,28 @@ test('a resource administrator rules his domain and those below, and no other', 
   expect(refused.status).toBe(531);
 });
 
+test('he does not get the keys of a domain administrator, nor chooses ids', async () => {
+  const chief = await server.tenant('chief', 'Domain Admin');
+  const { domainid } = (await server.call(server.admin, 'listUsers', { id: chief.userId })).body
+    .user[0];
+  const peer = await account('peer', { accounttype: '3', domainid });
+  for (const command of ['getUserKeys', 'registerUserKeys', 'updateUser'])
+    expect((await server.call(peer, command, { id: chief.userId })).status).toBe(531);
+  expect((await server.call(server.admin, 'getUserKeys', { id: chief.userId })).status).toBe(200);
+  const user = {
+    account: 'peer',
+    domainid,
+    username: 'second',
+    password: 'secret',
+    email: 'a@example.org',
+    firstname: 'A',
+    lastname: 'B',
+  };
+  const userid = 'aaaaaaaa-0000-4000-8000-000000000001';
+  expect((await server.call(peer, 'createUser', { ...user, userid })).status).toBe(531);
+  expect((await server.call(peer, 'createUser', user)).status).toBe(200);
+});
+
 test('he may call what CloudStack’s default role lets him', async () => {
   const mine = await commandsOf(admin);
   for (const command of [
