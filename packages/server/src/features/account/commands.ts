@@ -73,7 +73,7 @@ export const accountCommands = {
           reason: `The account ${row.name} is a default account and cannot be removed`,
         });
       await requireNoProjects(call, account);
-      await refuseLentNetworks(call.tx, account.id);
+      await refuseLentNetworks(call.tx, { accounts: [account.id], domains: [] });
       const leaving = await removeAccount(call.tx, account.id);
       if (leaving === null) throw unknownId(call, { parameter: 'id', id: params.id });
       for (const id of leaving.instances) call.wake('instance', id);

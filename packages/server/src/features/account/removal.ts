@@ -46,15 +46,25 @@ export async function removeAccount(tx: Db, accountId: string): Promise<Leaving 
   return { instances: instances.map(row => row.id), networks: networks.map(row => row.id) };
 }
 
-/** Refuses (536) to remove an account while instances of others are in its networks, by permission. */
-export async function refuseLentNetworks(tx: Db, accountId: string): Promise<void> {
+/** What is removed together. */
+interface Leavers {
+  readonly accounts: readonly string[];
+  /** Domains whose own networks go too. */
+  readonly domains: readonly string[];
+}
+
+/** Refuses (536) to remove accounts and domains while instances of others are in their networks, which would never be empty. */
+export async function refuseLentNetworks(tx: Db, { accounts, domains }: Leavers): Promise<void> {
   const lent = await tx
     .selectFrom('networks')
     .innerJoin('nics', 'nics.network_id', 'networks.id')
     .innerJoin('instances', 'instances.id', 'nics.instance_id')
     .select(['networks.name', 'instances.name as instance'])
-    .where('networks.account_id', '=', accountId)
-    .where('instances.account_id', '<>', accountId)
+    .where(
+      sql<SqlBool>`(networks.account_id = any(${[...accounts]}::uuid[])
+        or networks.acl_type = 'Domain' and networks.domain_id = any(${[...domains]}::uuid[]))`,
+    )
+    .where(sql<SqlBool>`instances.account_id <> all(${[...accounts]}::uuid[])`)
     .limit(1)
     .executeTakeFirst();
   if (lent !== undefined)
@@ -63,14 +73,18 @@ export async function refuseLentNetworks(tx: Db, accountId: string): Promise<voi
     });
 }
 
-/** An account's templates are deleted, but must not keep it: instances of others may stand on them. An administrator inherits them. */
+/**
+ * An account's templates are deleted, but must not keep it: instances of others may stand on them. An administrator inherits them,
+ * if possible one who is enabled.
+ */
 async function dropTemplates(tx: Db, accountId: string): Promise<void> {
   const heir = tx
     .selectFrom('accounts')
     .select('id')
     .where('role', '=', 'Root Admin')
-    .where('state', '=', 'enabled')
+    .where('state', '<>', 'removed')
     .where('id', '<>', accountId)
+    .orderBy(sql`state <> 'enabled'`)
     .orderBy('seq')
     .limit(1);
   await tx

@@ -7,8 +7,14 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { DomainRow } from '../../store/schema.ts';
 import { requireRoot } from '../account/guard.ts';
-import { removalGeneration, removeAccount, removeNow } from '../account/removal.ts';
+import {
+  refuseLentNetworks,
+  removalGeneration,
+  removeAccount,
+  removeNow,
+} from '../account/removal.ts';
 import { chosenId } from '../user/create.ts';
+import { refuseDedications, releaseDedications } from './dedications.ts';
 import { heldDomain } from './held.ts';
 import { checkedNetworkDomain } from './network-domain.ts';
 import { lockTree, selectDomains, within } from './repository.ts';
@@ -165,13 +171,16 @@ async function removeTree(call: Call, { domain, tree, cleanup }: Removal): Promi
     throw new IsolaError('in_use', {
       reason: `The domain ${domain.name} has accounts or domains inside; cleanup=true deletes them too`,
     });
+  const ids = tree.map(part => part.id);
+  if (cleanup) await refuseLentNetworks(call.tx, { accounts, domains: ids });
+  else await refuseDedications(call.tx, ids);
   for (const id of await dropNetworks(call, { tree, cleanup })) call.wake('network', id);
+  await releaseDedications(call.tx, ids);
   for (const account of accounts) {
     const leaving = await removeAccount(call.tx, account);
     for (const id of leaving?.instances ?? []) call.wake('instance', id);
     for (const id of leaving?.networks ?? []) call.wake('network', id);
   }
-  const ids = tree.map(part => part.id);
   await call.tx.updateTable('domains').set({ state: 'Inactive' }).where('id', 'in', ids).execute();
 }
 

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { PhysicalNetworkRow, RowPatch } from '../../store/schema.ts';
+import { heldDomain } from '../domain/held.ts';
 import { lockZone } from '../zone/update.ts';
 import { checkedName } from '../zone/values.ts';
 import { checkTagRanges } from './check-ranges.ts';
@@ -28,6 +29,7 @@ export async function createPhysicalNetwork(
     params.domainid === undefined
       ? null
       : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  if (domain !== null) await heldDomain(call, domain);
   const { id } = await insertPhysicalNetwork(call.tx, {
     zoneId: zone.id,
     name: checkedName(params.name),

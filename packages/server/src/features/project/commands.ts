@@ -58,7 +58,7 @@ export const projectCommands = {
         .set({ state: 'Disabled' })
         .where('id', '=', project.id)
         .execute();
-      await refuseLentNetworks(call.tx, project.id);
+      await refuseLentNetworks(call.tx, { accounts: [project.id], domains: [] });
       const leaving = await removeAccount(call.tx, project.id);
       for (const id of leaving?.instances ?? []) call.wake('instance', id);
       for (const id of leaving?.networks ?? []) call.wake('network', id);

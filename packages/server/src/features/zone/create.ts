@@ -3,6 +3,7 @@ import { IsolaError } from '@isola/model';
 import { visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { ZoneRow } from '../../store/schema.ts';
+import { heldDomain } from '../domain/held.ts';
 import { checkedDomain, checkedServers } from '../network/values.ts';
 import { insertZone } from './insert.ts';
 import { checkedGuestCidr, checkedName, defaultDomain, defaultGuestCidr } from './values.ts';
@@ -19,6 +20,7 @@ export async function createZone(call: Call, params: ParamsOf<'createZone'>): Pr
     params.domainid === undefined
       ? null
       : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  if (domain !== null) await heldDomain(call, domain);
   return insertZone(call.tx, {
     name: checkedName(params.name),
     dns: checkedServers(params.dns1, params.dns2),
