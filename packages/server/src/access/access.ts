@@ -22,7 +22,7 @@ export type OwnedTable =
   | 'usage_records'
   | 'webhooks';
 
-interface Named {
+export interface Named {
   /** The API parameter that carries the id: errors name it. */
   readonly parameter: string;
   /** A UUID, or an internal number. */

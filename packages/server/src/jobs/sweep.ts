@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { deleteIdleSessions } from '../features/session/repository.ts';
 import { setting } from '../features/setting/value.ts';
 import type { Db } from '../store/database.ts';
+import { dropOrphans } from '../webhooks/thin-out.ts';
 
 /** Removes records of jobs, sessions, events and alerts whose time is over. */
 export async function sweep(db: Db, now: Date): Promise<void> {
@@ -18,6 +19,7 @@ export async function sweep(db: Db, now: Date): Promise<void> {
     await db.deleteFrom('events').where('created', '<', daysAgo(eventDays)).execute();
   const alertDays = await setting(db, 'alert.purge.delay');
   if (alertDays > 0) await db.deleteFrom('alerts').where('sent', '<', daysAgo(alertDays)).execute();
+  await dropOrphans(db);
 }
 
 const sweepInterval = 600_000;

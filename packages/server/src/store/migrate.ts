@@ -12,6 +12,7 @@ import * as networks from './migrations/0009-networks.ts';
 import * as compute from './migrations/0010-compute.ts';
 import * as volumeUsage from './migrations/0011-volume-usage.ts';
 import * as annotations from './migrations/0012-annotations.ts';
+import * as tenantBounds from './migrations/0014-tenant-bounds.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '0010-compute': compute,
   '0011-volume-usage': volumeUsage,
   '0012-annotations': annotations,
+  '0014-tenant-bounds': tenantBounds,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

@@ -1015,6 +1015,8 @@ export interface AnnotationTable {
   annotation: string;
   admins_only: boolean;
   user_id: string;
+  /** Whose the entity is; changes with it. Null for what nobody owns. */
+  account_id: string | null;
   created: Generated<Date>;
 }
 

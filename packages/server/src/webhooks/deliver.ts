@@ -5,7 +5,9 @@ import { setting, settingAt, textSetting } from '../features/setting/value.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { WebhookDeliveryRow, WebhookRow } from '../store/schema.ts';
+import { type Claimed, claim, type Underway } from './claim.ts';
 import { type Sent, send } from './send.ts';
+import { thinOutMade, thinOutWaiting } from './thin-out.ts';
 
 export interface Delivering {
   readonly db: Db;
@@ -13,23 +15,29 @@ export interface Delivering {
   readonly log: Logger;
 }
 
-/** Deliveries of one webhook that wait; of more the oldest are given up. */
-const longestQueue = 1000;
+/** An account has this part of the deliveries that are made at once, and one at least. */
+const partOfAccount = 1 / 4;
 /** Seconds before the second try; each further one waits four times as long, an hour at most. */
 const firstPause = 1;
-/** Seconds that a claim outlives the time a receiver has. */
-const claimMargin = 10;
 const lookEvery = 500;
+const thinOutEvery = 10_000;
 
 /** Delivers what waits, from now on: webhooks beside one another, the deliveries of each in their order. Returns what stops it. */
 export function startDelivering(delivering: Delivering): () => Promise<void> {
   const { db, log } = delivering;
   const stopped = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, Underway>();
   let looking = Promise.resolve();
+  let isLookDue = false;
   const look = async (): Promise<void> => {
-    const room = (await setting(db, 'webhook.delivery.thread.pool.size')) - running.size;
-    if (room <= 0 || stopped.signal.aborted) return;
+    isLookDue = false;
+    const atOnce = await setting(db, 'webhook.delivery.thread.pool.size');
+    const room = {
+      free: atOnce - running.size,
+      ofAccount: Math.max(1, Math.floor(atOnce * partOfAccount)),
+      underway: [...running.values()],
+    };
+    if (room.free <= 0 || stopped.signal.aborted) return;
     for (const delivery of await claim(db, room)) {
       const work = attempt(delivering, delivery, stopped.signal)
         .catch((error: unknown) => log.error({ err: error }, 'a webhook could not be delivered'))
@@ -38,56 +46,29 @@ export function startDelivering(delivering: Delivering): () => Promise<void> {
           // The webhook's next one need not wait.
           lookAgain();
         });
-      running.add(work);
+      running.set(work, delivery.webhook);
     }
   };
-  const lookAgain = (): void => {
-    looking = looking.then(look).catch((error: unknown) => {
+  const inTurn = (step: () => Promise<void>): void => {
+    looking = looking.then(step).catch((error: unknown) => {
       log.error({ err: error }, 'webhooks could not be looked at');
     });
   };
-  const timer = setInterval(lookAgain, lookEvery);
+  const lookAgain = (): void => {
+    if (isLookDue) return;
+    isLookDue = true;
+    inTurn(look);
+  };
+  const timers = [
+    setInterval(lookAgain, lookEvery),
+    setInterval(() => inTurn(() => thinOutWaiting(db)), thinOutEvery),
+  ];
   return async () => {
-    clearInterval(timer);
+    timers.forEach(clearInterval);
     stopped.abort();
     await looking;
-    await Promise.all(running);
+    await Promise.all(running.keys());
   };
-}
-
-type Claimed = WebhookDeliveryRow & { readonly webhook: WebhookRow };
-
-/** The oldest waiting delivery of each webhook that nobody is delivering. */
-async function claim(db: Db, room: number): Promise<Claimed[]> {
-  return db.transaction().execute(async tx => {
-    const { rows } = await sql<{ id: string }>`
-      select d.id from webhook_deliveries d join webhooks w on w.id = d.webhook_id and w.state = 'Enabled'
-      where d.ended is null and d.next_try <= now() and (d.claimed_until is null or d.claimed_until < now())
-        and not exists (select from webhook_deliveries o where o.webhook_id = d.webhook_id and o.ended is null and o.seq < d.seq)
-      order by d.seq limit ${room} for update of d skip locked`.execute(tx);
-    if (rows.length === 0) return [];
-    const ids = rows.map(row => row.id);
-    const longest = sql<Date>`now() + make_interval(secs => 300 + ${claimMargin})`;
-    const deliveries = await tx
-      .updateTable('webhook_deliveries')
-      .set(eb => ({ claimed_until: longest, tries: eb('tries', '+', 1) }))
-      .where('id', 'in', ids)
-      .returningAll()
-      .execute();
-    const webhooks = await tx
-      .selectFrom('webhooks')
-      .selectAll()
-      .where(
-        'id',
-        'in',
-        deliveries.map(delivery => delivery.webhook_id),
-      )
-      .execute();
-    return deliveries.flatMap(delivery => {
-      const webhook = webhooks.find(({ id }) => id === delivery.webhook_id);
-      return webhook === undefined ? [] : [{ ...delivery, webhook }];
-    });
-  });
 }
 
 async function attempt(
@@ -126,7 +107,7 @@ async function attempt(
     .set({ ...sent, claimed_until: null, ended: sql<Date>`clock_timestamp()` })
     .where('id', '=', delivery.id)
     .execute();
-  await thinOut(db, delivery.webhook_id);
+  await thinOutMade(db, delivery.webhook_id);
 }
 
 interface Shot {
@@ -156,17 +137,4 @@ export async function sendFor(
       signal,
     },
   );
-}
-
-/** Keeps the newest of a webhook's deliveries that were made, and of those that wait. */
-export async function thinOut(db: Db, webhookId: string): Promise<void> {
-  const kept = await setting(db, 'webhook.deliveries.limit');
-  await sql`
-    delete from webhook_deliveries where id in (
-      select id from webhook_deliveries where webhook_id = ${webhookId} and ended is not null
-      order by seq desc offset ${kept})`.execute(db);
-  await sql`
-    delete from webhook_deliveries where id in (
-      select id from webhook_deliveries where webhook_id = ${webhookId} and ended is null
-      order by seq desc offset ${longestQueue})`.execute(db);
 }

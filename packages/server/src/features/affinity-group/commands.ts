@@ -1,14 +1,9 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
-import {
-  identified,
-  inScope,
-  listScope,
-  ownerOf,
-  requireOwner,
-  unknownId,
-} from '../../access/access.ts';
+import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
+import { ownedRow } from '../../access/owned-row.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf, pageOfList } from '../../store/page.ts';
@@ -30,6 +25,7 @@ export const affinityGroupCommands = {
         throw refused(
           `Invalid affinity group type ${params.type}: one of ${affinityTypes.join(', ')}`,
         );
+      await requireRoom(call, 'affinity_groups', owner.account.id);
       const made = await call.tx
         .insertInto('affinity_groups')
         .values({
@@ -131,16 +127,7 @@ async function groupToDelete(
 ): Promise<AffinityGroupRow> {
   const { id, name } = params;
   if ((id === undefined) === (name === undefined)) throw refused('Give either id or name');
-  if (id !== undefined) {
-    const group = await call.tx
-      .selectFrom('affinity_groups')
-      .selectAll()
-      .where(identified(id))
-      .executeTakeFirst();
-    if (group === undefined) throw unknownId(call, { parameter: 'id', id });
-    await requireOwner(call, group, `affinity group ${group.id}`);
-    return group;
-  }
+  if (id !== undefined) return ownedRow(call, 'affinity_groups', { parameter: 'id', id });
   const { account } = await ownerOf(call, params);
   const group = await call.tx
     .selectFrom('affinity_groups')

@@ -9,18 +9,13 @@ import {
   scopeClause,
   unknownId,
 } from '../../access/access.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
 import { requireRoot } from '../account/guard.ts';
-import {
-  annotatable,
-  annotatedEntity,
-  type EntityType,
-  entitiesOf,
-  parseEntityType,
-} from './entities.ts';
+import { annotatable, type EntityType, entitiesOf, parseEntityType } from './entities.ts';
 import { type ShownAnnotation, selectAnnotations } from './repository.ts';
 
 export const annotationCommands = {
@@ -30,13 +25,17 @@ export const annotationCommands = {
       const text = given(call, 'annotation', params.annotation);
       const id = given(call, 'entityid', params.entityid);
       const type = entityType(given(call, 'entitytype', params.entitytype));
-      const entityId = await annotatedEntityId(call, type, id);
+      const entity = await annotated(call, type, id);
       if (params.adminsonly === true) requireRoot(call, 'notes for administrators only');
+      // Administrators write about what is others', who need not have room for it.
+      if (entity.account_id !== null && call.caller.account.role !== 'Root Admin')
+        await requireRoom(call, 'annotations', entity.account_id);
       const made = await call.tx
         .insertInto('annotations')
         .values({
           entity_type: type,
-          entity_id: entityId,
+          entity_id: entity.id,
+          account_id: entity.account_id,
           annotation: text,
           admins_only: params.adminsonly ?? false,
           user_id: call.caller.user.id,
@@ -52,14 +51,12 @@ export const annotationCommands = {
     async run(call, params) {
       let query = selectAnnotations(call.tx).orderBy('annotations.seq');
       if (call.caller.account.role !== 'Root Admin')
-        query = query
-          .where('annotations.admins_only', '=', false)
-          .where(
-            sql<SqlBool>`exists (select 1 from (${annotatedEntity()}) entity where ${scopeClause(
-              await everythingVisible(call),
-              { account: sql.ref('entity.account_id'), domain: sql.ref('entity.domain_id') },
-            )})`,
-          );
+        query = query.where('annotations.admins_only', '=', false).where(
+          scopeClause(await everythingVisible(call), {
+            account: sql.ref('annotations.account_id'),
+            domain: sql`(select domain_id from accounts where accounts.id = annotations.account_id)`,
+          }),
+        );
       for (const filter of filters(call, params)) query = query.where(filter);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(annotationResponse) };
@@ -91,8 +88,12 @@ function entityType(text: string): EntityType {
   });
 }
 
-/** The id of what the caller may write about. 431 when there is none, 531 when it is not the caller's. */
-async function annotatedEntityId(call: Call, type: EntityType, id: string): Promise<string> {
+/** What the caller may write about. 431 when there is none, 531 when it is not the caller's. */
+async function annotated(
+  call: Call,
+  type: EntityType,
+  id: string,
+): Promise<{ id: string; account_id: string | null }> {
   if (!annotatable[type].owned) requireRoot(call, `notes about ${type}`);
   const { rows } = await sql<{ id: string; account_id: string | null; domain_id: string | null }>`
     select id, account_id, domain_id from (${entitiesOf(type)}) e where ${identified(id)}`.execute(
@@ -104,7 +105,7 @@ async function annotatedEntityId(call: Call, type: EntityType, id: string): Prom
   const { account_id, domain_id } = entity;
   if (account_id !== null && domain_id !== null)
     await requireOwner(call, { account_id, domain_id }, `${type} ${entity.id}`);
-  return entity.id;
+  return { id: entity.id, account_id };
 }
 
 async function found(call: Call, id: string): Promise<ShownAnnotation> {

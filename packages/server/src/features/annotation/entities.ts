@@ -54,11 +54,11 @@ export function entitiesOf(type: EntityType) {
     ${account} as account_id, ${domain} as domain_id from ${sql.table(table)} e`;
 }
 
-/** As `entitiesOf`, of all kinds: those with the type and id of a row of `annotations`. */
-export function annotatedEntity() {
+/** The name of the entity with the type and id of a row of `annotations`. */
+export function annotatedName() {
   return sql.join(
     types.map(
-      type => sql`(select name, account_id, domain_id from (${entitiesOf(type)}) one
+      type => sql`(select name from (${entitiesOf(type)}) one
         where annotations.entity_type = ${sql.lit(type)} and one.id = annotations.entity_id)`,
     ),
     sql` union all `,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { AnnotationRow } from '../../store/schema.ts';
-import { annotatedEntity } from './entities.ts';
+import { annotatedName } from './entities.ts';
 
 /** A note with the name of what it is about and of who wrote it. */
 export interface ShownAnnotation extends AnnotationRow {
@@ -17,6 +17,6 @@ export function selectAnnotations(db: Db) {
     .selectAll('annotations')
     .select([
       'users.username',
-      sql<string | null>`(select name from (${annotatedEntity()}) entity)`.as('name'),
+      sql<string | null>`(select name from (${annotatedName()}) entity)`.as('name'),
     ]);
 }

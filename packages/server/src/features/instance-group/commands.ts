@@ -1,14 +1,9 @@
 import type { ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import {
-  identified,
-  inScope,
-  listScope,
-  ownerOf,
-  requireOwner,
-  unknownId,
-} from '../../access/access.ts';
+import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
+import { ownedRow } from '../../access/owned-row.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -23,6 +18,7 @@ export const instanceGroupCommands = {
     kind: 'sync',
     async run(call, params) {
       const { account, domain } = await ownerOf(call, params);
+      await requireRoom(call, 'instance_groups', account.id);
       const made = await call.tx
         .insertInto('instance_groups')
         .values({
@@ -41,7 +37,10 @@ export const instanceGroupCommands = {
   updateInstanceGroup: {
     kind: 'sync',
     async run(call, params) {
-      const group = await ownedGroup(call, params.id);
+      const group = await ownedRow(call, 'instance_groups', {
+        parameter: 'id',
+        id: params.id,
+      });
       if (params.name !== undefined && params.name !== group.name) {
         const name = checkedName('name', params.name);
         const other = await call.tx
@@ -64,7 +63,10 @@ export const instanceGroupCommands = {
   deleteInstanceGroup: {
     kind: 'sync',
     async run(call, params) {
-      const { id } = await ownedGroup(call, params.id);
+      const { id } = await ownedRow(call, 'instance_groups', {
+        parameter: 'id',
+        id: params.id,
+      });
       await call.tx.deleteFrom('instance_groups').where('id', '=', id).execute();
       return { success: true };
     },
@@ -85,17 +87,6 @@ export const instanceGroupCommands = {
     },
   },
 } satisfies Partial<Handlers>;
-
-async function ownedGroup(call: Call, id: string): Promise<InstanceGroupRow> {
-  const group = await call.tx
-    .selectFrom('instance_groups')
-    .selectAll()
-    .where(identified(id))
-    .executeTakeFirst();
-  if (group === undefined) throw unknownId(call, { parameter: 'id', id });
-  await requireOwner(call, group, `instance group ${group.id}`);
-  return group;
-}
 
 async function shown(call: Call, id: string): Promise<Entity> {
   return fields(

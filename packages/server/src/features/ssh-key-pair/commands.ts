@@ -1,6 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -16,6 +17,7 @@ export const sshKeyPairCommands = {
       const owner = await ownerOf(call, params);
       const name = checkedName('name', params.name);
       const { key, privatePem } = await newKeyPair('');
+      await requireRoom(call, 'ssh_key_pairs', owner.account.id);
       const row = await insertKeyPair(call.tx, { owner, name, key });
       if (row === undefined) throw taken(name);
       return { ...fields(row), privatekey: privatePem };
@@ -28,6 +30,7 @@ export const sshKeyPairCommands = {
       const owner = await ownerOf(call, params);
       const name = checkedName('name', params.name);
       const key = parsePublicKey(params.publickey);
+      await requireRoom(call, 'ssh_key_pairs', owner.account.id);
       const row = await insertKeyPair(call.tx, { owner, name, key });
       if (row === undefined) throw taken(name);
       return fields(row);

@@ -1,14 +1,9 @@
 import type { ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import {
-  identified,
-  inScope,
-  listScope,
-  ownerOf,
-  requireOwner,
-  unknownId,
-} from '../../access/access.ts';
+import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
+import { ownedRow } from '../../access/owned-row.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
@@ -22,6 +17,7 @@ export const userDataCommands = {
     kind: 'sync',
     async run(call, params) {
       const { account, domain } = await ownerOf(call, params);
+      await requireRoom(call, 'user_data', account.id);
       const made = await call.tx
         .insertInto('user_data')
         .values({
@@ -61,15 +57,8 @@ export const userDataCommands = {
   deleteUserData: {
     kind: 'sync',
     async run(call, params) {
-      const row = await call.tx
-        .selectFrom('user_data')
-        .selectAll()
-        .where(identified(params.id))
-        // A deployment that takes it waits, or has taken it.
-        .forUpdate()
-        .executeTakeFirst();
-      if (row === undefined) throw unknownId(call, { parameter: 'id', id: params.id });
-      await requireOwner(call, row, `user data ${row.id}`);
+      // Locked: a deployment that takes it waits, or has taken it.
+      const row = await ownedRow(call, 'user_data', { parameter: 'id', id: params.id });
       const user = await call.tx
         .selectFrom('instances')
         .select('name')

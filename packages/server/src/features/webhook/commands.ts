@@ -1,15 +1,13 @@
-import { IsolaError } from '@isola/model';
 import { identified, inScope, listScope, ownerOf } from '../../access/access.ts';
+import { ownedRow } from '../../access/owned-row.ts';
+import { requireRoom } from '../../access/room.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { WebhookRow } from '../../store/schema.ts';
-import { ownedWebhook, selectWebhooks } from './repository.ts';
+import { selectWebhooks } from './repository.ts';
 import { webhookResponse } from './response.ts';
 import { requireAllowed } from './validate.ts';
-
-/** Every event of an account is sent to each of its webhooks: what one account can make the server send is bounded. */
-const mostPerAccount = 20;
 
 export const webhookCommands = {
   createWebhook: {
@@ -22,7 +20,7 @@ export const webhookCommands = {
         scope: scopeOf(params.scope) ?? 'Local',
       };
       requireAllowed(call, wanted);
-      await requireRoom(call, account.id);
+      await requireRoom(call, 'webhooks', account.id);
       const { id } = await call.tx
         .insertInto('webhooks')
         .values({
@@ -42,7 +40,7 @@ export const webhookCommands = {
   updateWebhook: {
     kind: 'sync',
     async run(call, params) {
-      const webhook = await ownedWebhook(call, { parameter: 'id', id: params.id });
+      const webhook = await ownedRow(call, 'webhooks', { parameter: 'id', id: params.id });
       const wanted = {
         payload_url: params.payloadurl ?? webhook.payload_url,
         ssl_verification: params.sslverification ?? webhook.ssl_verification,
@@ -66,7 +64,7 @@ export const webhookCommands = {
   deleteWebhook: {
     kind: 'sync',
     async run(call, params) {
-      const { id } = await ownedWebhook(call, { parameter: 'id', id: params.id });
+      const { id } = await ownedRow(call, 'webhooks', { parameter: 'id', id: params.id });
       await call.tx.deleteFrom('webhooks').where('id', '=', id).execute();
       return { success: true };
     },
@@ -94,25 +92,6 @@ export const webhookCommands = {
 async function show(call: Call, id: string) {
   const row = await selectWebhooks(call.tx).where('webhooks.id', '=', id).executeTakeFirstOrThrow();
   return webhookResponse(row, call.secrets);
-}
-
-async function requireRoom(call: Call, accountId: string): Promise<void> {
-  // Two at once wait for each other; the row is shared with all that the account owns.
-  await call.tx
-    .selectFrom('accounts')
-    .select('id')
-    .where('id', '=', accountId)
-    .forNoKeyUpdate()
-    .execute();
-  const { count } = await call.tx
-    .selectFrom('webhooks')
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', accountId)
-    .executeTakeFirstOrThrow();
-  if (count >= mostPerAccount)
-    throw new IsolaError('account_limit', {
-      reason: `An account can have ${mostPerAccount} webhooks`,
-    });
 }
 
 function sealed(call: Call, secret: string | undefined): string | null {

@@ -3,13 +3,15 @@ import type { ParamsOf, ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope, requireOwner, unknownId } from '../../access/access.ts';
+import { ownedRow } from '../../access/owned-row.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { managementServer } from '../../identity/management-server.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { WebhookRow } from '../../store/schema.ts';
-import { sendFor, thinOut } from '../../webhooks/deliver.ts';
-import { ownedWebhook, selectDeliveries } from './repository.ts';
+import { sendFor } from '../../webhooks/deliver.ts';
+import { thinOutMade } from '../../webhooks/thin-out.ts';
+import { selectDeliveries } from './repository.ts';
 import { deliveryResponse } from './response.ts';
 import { requireReceiver } from './validate.ts';
 
@@ -40,7 +42,7 @@ export const webhookDeliveryCommands = {
           reason: 'id, webhookid, startdate or enddate must be specified',
         });
       if (params.webhookid !== undefined)
-        await ownedWebhook(call, { parameter: 'webhookid', id: params.webhookid });
+        await ownedRow(call, 'webhooks', { parameter: 'webhookid', id: params.webhookid });
       const scope = await listScope(call, { listall: true });
       let query = selectDeliveries(call.tx).where(
         inScope({ ...scope, projects: 'included' }, 'webhooks'),
@@ -122,7 +124,7 @@ async function execute(
     .values({ ...done, webhook_id: webhook.id })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await thinOut(call.tx, webhook.id);
+  await thinOutMade(call.tx, webhook.id);
   return deliveryResponse({ ...row, webhook_name: webhook.name }, server);
 }
 
@@ -144,7 +146,7 @@ async function subject(call: Call, params: ParamsOf<'executeWebhookDelivery'>) {
   }
   if (params.webhookid !== undefined) {
     const named = { parameter: 'webhookid', id: params.webhookid };
-    const webhook: WebhookRow = await ownedWebhook(call, named);
+    const webhook: WebhookRow = await ownedRow(call, 'webhooks', named);
     return { webhook, again: {} };
   }
   if (params.payloadurl === undefined)

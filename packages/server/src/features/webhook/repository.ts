@@ -1,7 +1,4 @@
-import { identified, requireOwner, unknownId } from '../../access/access.ts';
-import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import type { WebhookRow } from '../../store/schema.ts';
 
 /** Webhooks with the names that responses show. */
 export function selectWebhooks(db: Db) {
@@ -34,18 +31,3 @@ export function selectDeliveries(db: Db) {
 export type ShownDelivery = Awaited<
   ReturnType<ReturnType<typeof selectDeliveries>['executeTakeFirstOrThrow']>
 >;
-
-/** A webhook that the caller may change. 431 when there is none, 531 when it is not the caller's. */
-export async function ownedWebhook(
-  call: Call,
-  named: { readonly parameter: string; readonly id: string },
-): Promise<WebhookRow> {
-  const row = await call.tx
-    .selectFrom('webhooks')
-    .selectAll()
-    .where(identified(named.id))
-    .executeTakeFirst();
-  if (row === undefined) throw unknownId(call, named);
-  await requireOwner(call, row, `webhook ${row.id}`);
-  return row;
-}

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { recordEvent } from '../../events/record.ts';
+import { recordEvent, recordEvents } from '../../events/record.ts';
 import { type Keys, type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
+import { dropOrphans, thinOutWaiting } from '../../webhooks/thin-out.ts';
 import { type Receiver, startReceiver } from './test-receiver.ts';
 
 let server: TestServer;
@@ -253,20 +255,119 @@ test('what was queued when the server stopped is delivered by the next', async (
   expect(webhook).toHaveLength(1);
   await server.db.updateTable('webhooks').set({ state: 'Enabled' }).execute();
   receiver.answer = () => null;
-  await recordEvent(server.db, {
-    type: 'X.TEST',
-    level: 'INFO',
-    state: 'Completed',
-    description: 'x',
-    accountId: anna.accountId,
-    domainId: webhook[0].domainid,
-    userId: anna.userId,
-  });
+  await recordEvent(server.db, eventOf(anna, webhook[0].domainid));
   await vi.waitFor(() => expect(seen()).toEqual(['X.TEST']), patience);
   receiver.answer = () => 200;
   await server.restart();
   await vi.waitFor(async () => expect(await deliveries(anna)).toHaveLength(1), patience);
   expect(seen()).toEqual(['X.TEST', 'X.TEST']);
+});
+
+/** An event of the tenant, as the commands write them. */
+const eventOf = ({ accountId, userId }: Tenant, domainId: string) =>
+  ({
+    type: 'X.TEST',
+    level: 'INFO',
+    state: 'Completed',
+    description: 'x',
+    accountId,
+    domainId,
+    userId,
+  }) as const;
+const rootId = async (): Promise<string> =>
+  (await server.call(server.admin, 'listDomains', { name: 'ROOT' })).body.domain[0].id;
+
+test('an account with many slow receivers holds up nobody else, deleted deliveries or not', async () => {
+  await set('webhook.delivery.thread.pool.size', '8');
+  const slow = await startReceiver();
+  slow.answer = () => null;
+  for (let at = 0; at < 12; at += 1)
+    await create(anna, { name: `slow${at}`, payloadurl: slow.url });
+  await change(anna);
+  await vi.waitFor(() => expect(slow.received).toHaveLength(2), patience);
+  const { numDeletedRows } = await server.db
+    .deleteFrom('webhook_deliveries')
+    .where('claimed_until', 'is not', null)
+    .executeTakeFirstOrThrow();
+  expect(numDeletedRows).toBe(2n);
+  await create(bert);
+  await change(bert);
+  await vi.waitFor(() => expect(seen()).toContain('USER.UPDATE'), patience);
+  expect(slow.received).toHaveLength(2);
+  await server.db.deleteFrom('webhooks').execute();
+  await slow.close();
+  await server.call(server.admin, 'resetConfiguration', {
+    name: 'webhook.delivery.thread.pool.size',
+  });
+});
+
+test('a webhook has a thousand deliveries waiting at most, the newest', async () => {
+  const { webhook } = await create(anna);
+  await vi.waitFor(async () => expect(await deliveries(anna)).toHaveLength(1), patience);
+  // Nothing is made while it is disabled.
+  await server.db.updateTable('webhook_deliveries').set({ ended: new Date() }).execute();
+  const domainId = await rootId();
+  receiver.answer = () => null;
+  await recordEvents(
+    server.db,
+    Array.from({ length: 1200 }, () => eventOf(anna, domainId)),
+  );
+  await server.call(anna, 'updateWebhook', { id: webhook.id, state: 'Disabled' });
+  const { seq: newest } = await server.db
+    .selectFrom('webhook_deliveries')
+    .select('seq')
+    .orderBy('seq', 'desc')
+    .executeTakeFirstOrThrow();
+  await thinOutWaiting(server.db);
+  const left = await server.db
+    .selectFrom('webhook_deliveries')
+    .select('seq')
+    .where('ended', 'is', null)
+    .where('claimed_until', 'is', null)
+    .orderBy('seq', 'desc')
+    .execute();
+  expect(left).toHaveLength(1000);
+  expect(left[0]?.seq).toBe(newest);
+});
+
+test('an event neither waits for a webhook that is being deleted nor fails with it', async () => {
+  const domainId = await rootId();
+  const { webhook } = await create(anna);
+  const deleting = await server.db.startTransaction().execute();
+  await deleting.deleteFrom('webhooks').where('id', '=', webhook.id).execute();
+  const id = await server.db.transaction().execute(async tx => {
+    await sql`set local lock_timeout = '2s'`.execute(tx);
+    return recordEvent(tx, eventOf(anna, domainId));
+  });
+  await deleting.commit().execute();
+  const left = () => server.db.selectFrom('webhook_deliveries').select('event_id').execute();
+  expect(await left()).toEqual([{ event_id: id }]);
+  await dropOrphans(server.db);
+  expect(await left()).toEqual([]);
+});
+
+test('a webhook of a domain is told of those below, not of those beside or above', async () => {
+  const made = async (name: string, parentdomainid: string): Promise<string> =>
+    (await server.call(server.admin, 'createDomain', { name, parentdomainid })).body.domain.id;
+  const root = await rootId();
+  const upper = await made('upper', root);
+  const [lower, beside] = [await made('lower', upper), await made('uppermost', root)];
+  const { webhook } = await create(server.admin, { scope: 'Domain', state: 'Disabled' });
+  await server.db
+    .updateTable('webhooks')
+    .set({ domain_id: upper, state: 'Enabled' })
+    .where('id', '=', webhook.id)
+    .execute();
+  receiver.answer = () => null;
+  const ids: string[] = [];
+  for (const domain of [root, beside, upper, lower])
+    ids.push(await recordEvent(server.db, eventOf(boss, domain)));
+  const queued = await server.db
+    .selectFrom('webhook_deliveries')
+    .select('event_id')
+    .orderBy('seq')
+    .execute();
+  expect(queued.map(({ event_id }) => event_id)).toEqual(ids.slice(2));
 });
 
 test('a stranger sees and changes nothing', async () => {
