@@ -69,3 +69,17 @@ test('a delta from another generation is not made, and what was longest unused g
   expect(compiled.fingerprint('a', 2)).not.toBeNull();
   expect(compiled.amend('a', { from: 1, generation: 3, changes })).toBeNull();
 });
+
+test('what is changed again and again, or forgotten, is counted once', () => {
+  const compiled = createCompiledConfigs(3);
+  for (const router of ['a', 'b']) compiled.keep(router, empty);
+  for (let generation = 1; generation < 10; generation += 1)
+    compiled.amend('b', { from: generation, generation: generation + 1, changes: { put: {}, remove: {} } });
+  compiled.keep('gone', empty);
+  compiled.forget('gone');
+  compiled.keep('a', empty);
+  compiled.keep('c', empty);
+  expect(compiled.fingerprint('a', 1)).not.toBeNull();
+  expect(compiled.fingerprint('b', 10)).not.toBeNull();
+  expect(compiled.fingerprint('c', 1)).not.toBeNull();
+});

@@ -41,20 +41,22 @@ export function createCompiledConfigs(capacity = 200_000): CompiledConfigs {
   const routers = new Map<string, Compiled>();
   const forgotten = new Set<string>();
 
+  // Of all that is remembered: counting it again would cost each change the number of routers.
+  let total = 0;
+
   const take = (routerId: string) => {
     const compiled = routers.get(routerId);
+    if (compiled !== undefined) total -= sizeOf(compiled);
     routers.delete(routerId);
     return compiled;
   };
 
   const put = (routerId: string, compiled: Compiled) => {
     routers.set(routerId, compiled);
-    let total = 0;
-    for (const one of routers.values()) total += sizeOf(one);
-    for (const [id, one] of routers) {
+    total += sizeOf(compiled);
+    for (const id of routers.keys()) {
       if (total <= capacity || id === routerId) return;
-      routers.delete(id);
-      total -= sizeOf(one);
+      take(id);
     }
   };
 
@@ -90,7 +92,7 @@ export function createCompiledConfigs(capacity = 200_000): CompiledConfigs {
       };
     },
     forget(routerId) {
-      routers.delete(routerId);
+      take(routerId);
       forgotten.add(routerId);
     },
     mayRecall: routerId => !forgotten.has(routerId),

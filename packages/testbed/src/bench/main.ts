@@ -47,14 +47,8 @@ const writeFlag = '--write';
  * measured. Missed aims are results, not failures.
  */
 export async function bench(words: readonly string[]): Promise<number> {
-  const names = words.filter(word => word !== writeFlag);
-  const unknown = names.find(name => sections.every(section => section.name !== name));
-  if (unknown !== undefined)
-    throw new Error(
-      `no section ${unknown}; there are: ${sections.map(({ name }) => name).join(' ')}`,
-    );
-  const chosen =
-    names.length === 0 ? sections : sections.filter(({ name }) => names.includes(name));
+  const names = namesIn(words);
+  const chosen = chosenBy(names);
   const machine = await describeMachine(root);
   const outcomes: Outcome[] = [];
   const lab = new Lab();
@@ -78,6 +72,22 @@ export async function bench(words: readonly string[]): Promise<number> {
     await write(updatePage(await readFile(page, 'utf8'), machine, outcomes));
   }
   return outcomes.some(({ result }) => 'failure' in result) ? 1 : 0;
+}
+
+/** Whether what these words choose makes network namespaces, containers or machines. Throws for a section that there is not. */
+export function needsRoot(words: readonly string[]): boolean {
+  return chosenBy(namesIn(words)).some(section => section.unprivileged !== true);
+}
+
+const namesIn = (words: readonly string[]): string[] => words.filter(word => word !== writeFlag);
+
+function chosenBy(names: readonly string[]): readonly Section[] {
+  const unknown = names.find(name => sections.every(section => section.name !== name));
+  if (unknown !== undefined)
+    throw new Error(
+      `no section ${unknown}; there are: ${sections.map(({ name }) => name).join(' ')}`,
+    );
+  return names.length === 0 ? sections : sections.filter(({ name }) => names.includes(name));
 }
 
 async function write(text: string): Promise<void> {

@@ -6,6 +6,8 @@ export interface Section {
   readonly name: string;
   readonly title: string;
   readonly method: string;
+  /** Whether any user may run it: it makes nothing that needs root. */
+  readonly unprivileged?: true;
   /** Measures; leaves nothing behind but what the lab keeps. */
   readonly run: (lab: Lab) => Promise<readonly Row[]>;
 }

@@ -36,7 +36,8 @@ export interface Placement {
  */
 export async function placeOn(tx: Db, placement: Placement): Promise<HostRow> {
   await sql`select 1 from zones where id = ${placement.zoneId} for no key update`.execute(tx);
-  const chosen = chooseHost(await readRooms(tx, placement), await readDemand(tx, placement));
+  const rooms = await readRooms(tx, placement, placement.hostId ?? null);
+  const chosen = chooseHost(rooms, await readDemand(tx, placement));
   if ('host' in chosen)
     return tx
       .selectFrom('hosts')
@@ -57,7 +58,7 @@ export async function unsuitableHosts(
   placement: Placement,
 ): Promise<ReadonlyMap<string, string | null>> {
   const demand = await readDemand(db, placement);
-  const rooms = await readRooms(db, placement);
+  const rooms = await readRooms(db, placement, null);
   return new Map(
     rooms.map(room => {
       const chosen = chooseHost([room], demand);
@@ -114,8 +115,15 @@ interface Counted {
   readonly mhz: number;
 }
 
-/** What instances and routers hold on hosts, and what is kept for instances on their way there. */
-async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[]> {
+/** What instances and routers hold on hosts of the zone, or on `only` one, and what is kept for instances on their way there. */
+async function readRooms(
+  tx: Db,
+  { zoneId, self }: Placement,
+  only: string | null,
+): Promise<HostRoom[]> {
+  // What a host holds is counted row by row: where one is asked for, not that of all others.
+  const on = (column: string) =>
+    only === null ? sql`${sql.ref(column)} is not null` : sql`${sql.ref(column)} = ${only}::uuid`;
   const hosts = await tx
     .selectFrom('hosts')
     .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
@@ -124,20 +132,21 @@ async function readRooms(tx: Db, { zoneId, self }: Placement): Promise<HostRoom[
     .select(['clusters.allocation_state', 'pods.allocation_state as pod_state'])
     .where('hosts.zone_id', '=', zoneId)
     .where('hosts.state', '<>', 'Removed')
+    .$if(only !== null, query => query.where('hosts.id', '=', only))
     .orderBy('hosts.seq')
     .execute();
   const { rows } = await sql<Counted>`
     select host_id, sum(number * o.memory_mib)::bigint as memory_mib,
       sum(number * o.cpu_number * o.cpu_speed)::bigint as mhz from (
       select host_id, service_offering_id as offering, count(*) as number from instances
-        where host_id is not null and id is distinct from ${self}::uuid group by 1, 2
+        where ${on('host_id')} and id is distinct from ${self}::uuid group by 1, 2
       union all select migration_target, service_offering_id, count(*) from instances
-        where migration_target is not null and id is distinct from ${self}::uuid group by 1, 2
+        where ${on('migration_target')} and id is distinct from ${self}::uuid group by 1, 2
       union all select r.host_id, coalesce(r.service_offering_id, f.service_offering_id,
           (select id from service_offerings where is_system and is_default order by seq limit 1)), number
         from (select r.host_id, r.service_offering_id, n.offering_id, count(*) as number
           from routers r join networks n on n.id = r.network_id
-          where r.id is distinct from ${self}::uuid group by 1, 2, 3) r
+          where ${on('r.host_id')} and r.id is distinct from ${self}::uuid group by 1, 2, 3) r
         join network_offerings f on f.id = r.offering_id
     ) held join service_offerings o on o.id = held.offering group by host_id`.execute(tx);
   const held = new Map(rows.map(row => [row.host_id, row]));

@@ -26,6 +26,7 @@ const lists = {
 /** A server of its own with simulated hosts. */
 export const scale: Section = {
   name: 'scale',
+  unprivileged: true,
   title: 'A large simulated zone',
   method: `A zone with ${count.toLocaleString('en-US')} accounts, networks, routers and instances on simulated hosts; the server process has the simulated hosts in its memory, PostgreSQL does not wait for the disk. Lists: each of ${Object.keys(lists).join(', ')} ${listCalls} times with page size ${pagesize}, as root administrator, one call at a time. Changes: ${wantedRate} createFirewallRule a second, each on another network, for ${changeSeconds} s; all of them must be applied. Cold start: another server on the same hosts, until it answers and every router and guest was compared with its rows.`,
   run: async () => {
