@@ -74,7 +74,11 @@ test('what is changed again and again, or forgotten, is counted once', () => {
   const compiled = createCompiledConfigs(3);
   for (const router of ['a', 'b']) compiled.keep(router, empty);
   for (let generation = 1; generation < 10; generation += 1)
-    compiled.amend('b', { from: generation, generation: generation + 1, changes: { put: {}, remove: {} } });
+    compiled.amend('b', {
+      from: generation,
+      generation: generation + 1,
+      changes: { put: {}, remove: {} },
+    });
   compiled.keep('gone', empty);
   compiled.forget('gone');
   compiled.keep('a', empty);

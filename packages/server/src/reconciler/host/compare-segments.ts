@@ -1,8 +1,8 @@
 import type { Inventory, SegmentRef } from '@isola/agent-protocol';
 import { sql } from 'kysely';
 import type { Convergence } from '../convergence.ts';
-import { readSegment } from '../network/segment.ts';
-import { networksOn } from '../segments/carriers.ts';
+import { segmentsOn, spreadOf } from '../segments/carriers.ts';
+import { keyOf } from '../segments/told.ts';
 
 /** Makes the segments that a host lacks and tells it who else carries them; removes those that nothing on it needs. */
 export async function compareSegments(
@@ -17,19 +17,19 @@ export async function compareSegments(
     .select(sql<boolean>`guest_mtu is not null`.as('carriesTags'))
     .where('id', '=', hostId)
     .executeTakeFirstOrThrow();
-  for (const network of await networksOn(ctx.db, hostId)) {
-    const segment = await readSegment(ctx.db, network);
+  for (const { networkId, segment, carriers } of await segmentsOn(ctx.db, hostId)) {
     const key = keyOf(segment);
     needed.add(key);
     if (!had.has(key)) ctx.segments.lost(hostId, segment);
     // A tag that stays on the host is its bridge, and has nothing else that the host could have wrong.
     else if (segment.isolation === 'VLAN' && segment.label === null && !host.carriesTags)
-      ctx.segments.found(hostId, network.id, segment);
+      ctx.segments.found(hostId, networkId, segment);
+    if (ctx.segments.isSettled(networkId, spreadOf(segment, carriers))) continue;
     try {
-      await ctx.segments.settle(network.id);
+      await ctx.segments.settle(networkId);
     } catch (error) {
-      ctx.log.warn({ err: error, network: network.id, hostId }, 'a segment is not as it should be');
-      ctx.wake('segment', network.id);
+      ctx.log.warn({ err: error, network: networkId, hostId }, 'a segment is not as it should be');
+      ctx.wake('segment', networkId);
     }
   }
   ctx.fault('host.compare.segments');
@@ -55,5 +55,3 @@ async function removeStray(ctx: Convergence, hostId: string, segment: SegmentRef
     ctx.log.warn({ err: error, segment, hostId }, 'a segment could not be removed');
   }
 }
-
-const keyOf = ({ isolation, id }: SegmentRef): string => `${isolation} ${id}`;

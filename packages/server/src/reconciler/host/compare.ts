@@ -29,11 +29,10 @@ export async function compareHost(
   const expected = await runningRows(ctx, hostId);
   const inventory = await ctx.fleet.of(hostId).inventory();
   await compareRouters(ctx, hostId, inventory);
-  for (const guest of inventory.guests) {
+  for (const guest of await guestsInDoubt(ctx, hostId, inventory.guests)) {
     const compare = () => compareGuest(ctx, hostId, guest);
-    const key = `instance ${guest.id}`;
-    if (returned) await ctx.locks.run(key, compare);
-    else await ctx.locks.tryRun(key, compare);
+    if (returned) await ctx.locks.run(keyOf(guest), compare);
+    else await ctx.locks.tryRun(keyOf(guest), compare);
   }
   await releaseStayed(ctx, hostId);
   ctx.fault('host.compare.cleared');
@@ -86,18 +85,58 @@ type Place = Pick<
   'host_id' | 'last_host_id' | 'migration_target' | 'state' | 'desired_state'
 >;
 
-async function compareGuest(
+type Guest = Inventory['guests'][number];
+
+const keyOf = (guest: Guest): string => `instance ${guest.id}`;
+
+/** Guests whose rows are read with one statement. */
+const batch = 500;
+
+/** Guests that may not stay as they are, and those that are being worked on. Of nearly all it is seen without a look at each. */
+async function guestsInDoubt(
   ctx: Convergence,
   hostId: string,
-  { id, running }: Inventory['guests'][number],
-): Promise<void> {
-  const row = await ctx.db
+  guests: readonly Guest[],
+): Promise<Guest[]> {
+  const doubtful: Guest[] = [];
+  for (let at = 0; at < guests.length; at += batch) {
+    const some = guests.slice(at, at + batch);
+    await ctx.locks.runFree(some.map(keyOf), async free => {
+      const rows = await readPlaces(
+        ctx,
+        some.map(guest => guest.id),
+      );
+      const idle = new Set(free);
+      for (const guest of some)
+        if (!idle.has(keyOf(guest)) || !isRight(guest, rows.get(guest.id), hostId))
+          doubtful.push(guest);
+    });
+  }
+  return doubtful;
+}
+
+async function readPlaces(
+  { db }: Convergence,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Place>> {
+  const rows = await db
     .selectFrom('instances')
-    .select(['host_id', 'last_host_id', 'migration_target', 'state', 'desired_state'])
-    .where('id', '=', id)
-    .executeTakeFirst();
+    .select(['id', 'host_id', 'last_host_id', 'migration_target', 'state', 'desired_state'])
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute();
+  return new Map(rows.map(row => [row.id, row]));
+}
+
+function isRight({ running }: Guest, row: Place | undefined, hostId: string): boolean {
   const right = rightOf(row, hostId);
-  if (right === 'stays' || (right === 'stops' && !running)) return;
+  return right === 'stays' || (right === 'stops' && !running);
+}
+
+async function compareGuest(ctx: Convergence, hostId: string, guest: Guest): Promise<void> {
+  const { id, running } = guest;
+  const row = (await readPlaces(ctx, [id])).get(id);
+  if (isRight(guest, row, hostId)) return;
+  const right = rightOf(row, hostId);
   ctx.log.warn({ guest: id, hostId }, `a guest ${right} that is not to run on the host`);
   const agent = ctx.fleet.of(hostId);
   const done =

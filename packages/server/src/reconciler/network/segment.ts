@@ -17,6 +17,14 @@ export async function readSegment(db: Db, network: NetworkRow): Promise<SegmentS
     .select(['isolation_method', 'guest_label'])
     .where('id', '=', network.physical_network_id)
     .executeTakeFirstOrThrow();
+  return specOf(network, physical);
+}
+
+export type NetworkOfSegment = Pick<NetworkRow, 'vlan' | 'private_mtu'>;
+export type PhysicalOfSegment = Pick<PhysicalNetworkRow, 'isolation_method' | 'guest_label'>;
+
+/** As `readSegment`, of rows that are read. */
+export function specOf(network: NetworkOfSegment, physical: PhysicalOfSegment): SegmentSpec {
   return {
     ...segmentOf({ ...physical, vlan: network.vlan }),
     label: physical.guest_label,

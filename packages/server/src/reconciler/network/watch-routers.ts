@@ -1,4 +1,5 @@
 import type { RouterReport } from '@isola/model';
+import { sql } from 'kysely';
 import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
 import { setting } from '../../features/setting/value.ts';
 import type { RouterRow } from '../../store/schema.ts';
@@ -17,11 +18,19 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
   const sentBefore = new Date(Date.now() - interval * 1000);
   const clean: string[] = [];
   const readings: Reading[] = [];
+  const report = (router: RouterRow) => ctx.fleet.of(router.host_id).report(router.id);
   try {
-    await eachRouter(ctx, async router => {
-      const report = await ctx.fleet.of(router.host_id).report(router.id);
-      readings.push(...readingsOf(router.id, report));
-      if (await isClean(ctx, router, report)) clean.push(router.id);
+    await askRouters(ctx, report, async answers => {
+      const current = await currentFingerprints(ctx, idsOf(answers));
+      for (const { router, answer } of answers) {
+        readings.push(...readingsOf(router.id, answer));
+        if (current.get(router.id) === answer.fingerprint) clean.push(router.id);
+        // It may have changed between the two: it is asked again, alone.
+        else
+          await unlessSilent(ctx, router, async () => {
+            if (await isClean(ctx, router, await report(router))) clean.push(router.id);
+          });
+      }
     });
   } finally {
     await recordTraffic(ctx.db, readings);
@@ -58,43 +67,68 @@ async function isClean(
 
 /** Keeps what every running router's health checks say. */
 export function checkHealth(ctx: Convergence): Promise<void> {
-  return eachRouter(ctx, router => refreshHealth(ctx, router));
+  const checks = (router: RouterRow) => ctx.fleet.of(router.host_id).healthChecks(router.id);
+  return askRouters(ctx, checks, async answers => {
+    await sql`update routers set health_checks = told.checks::jsonb, health_checked = now()
+      from unnest(${idsOf(answers)}::uuid[], ${answers.map(({ answer }) => JSON.stringify(answer))}::text[]) as told(id, checks)
+      where routers.id = told.id`.execute(ctx.db);
+  });
 }
 
-/** Does `work` with every running router, host by host beside one another: a slow host holds up none but its own. */
-async function eachRouter(
+/** Routers whose answers are taken together. */
+const batch = 100;
+
+interface Answered<T> {
+  readonly router: RouterRow;
+  readonly answer: T;
+}
+
+const idsOf = (answers: readonly Answered<unknown>[]): string[] =>
+  answers.map(({ router }) => router.id);
+
+/** Asks every running router, host by host beside one another: a slow host holds up none but its own. */
+async function askRouters<T>(
   ctx: Convergence,
-  work: (router: RouterRow) => Promise<void>,
+  ask: (router: RouterRow) => Promise<T>,
+  take: (answers: readonly Answered<T>[]) => Promise<void>,
 ): Promise<void> {
+  const byHost = new Map<string, RouterRow[]>();
+  for (const router of await runningRouters(ctx)) {
+    const beside = byHost.get(router.host_id) ?? [];
+    beside.push(router);
+    byHost.set(router.host_id, beside);
+  }
   const connected = new Set(ctx.fleet.connected());
-  const routers = (await runningRouters(ctx)).filter(router => connected.has(router.host_id));
-  const hosts = new Set(routers.map(router => router.host_id));
-  const rounds = [...hosts].map(async hostId => {
-    for (const router of routers) {
-      if (router.host_id !== hostId) continue;
-      try {
-        await work(router);
-      } catch (error) {
-        if (!isSilence(error)) throw error;
-        await routerSilent(ctx.db, router, error.message);
-      }
-    }
+  const rounds = [...byHost].map(async ([hostId, routers]) => {
+    if (!connected.has(hostId)) return;
+    for (let at = 0; at < routers.length; at += batch)
+      await askBatch(routers.slice(at, at + batch));
   });
   const failed = (await Promise.allSettled(rounds)).find(round => round.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
+
+  async function askBatch(routers: readonly RouterRow[]): Promise<void> {
+    const answers: Answered<T>[] = [];
+    for (const router of routers)
+      await unlessSilent(ctx, router, async () => {
+        answers.push({ router, answer: await ask(router) });
+      });
+    if (answers.length > 0) await take(answers);
+  }
 }
 
-/** Asks a router for its health checks and keeps them. Throws `resource_unavailable`. */
-async function refreshHealth(
-  { fleet, db }: Pick<Convergence, 'fleet' | 'db'>,
+/** A router that does not answer is noted as such. */
+async function unlessSilent(
+  ctx: Convergence,
   router: RouterRow,
+  work: () => Promise<void>,
 ): Promise<void> {
-  const checks = await fleet.of(router.host_id).healthChecks(router.id);
-  await db
-    .updateTable('routers')
-    .set({ health_checks: JSON.stringify(checks), health_checked: new Date() })
-    .where('id', '=', router.id)
-    .execute();
+  try {
+    await work();
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    await routerSilent(ctx.db, router, error.message);
+  }
 }
 
 function runningRouters(ctx: Convergence): Promise<RouterRow[]> {
@@ -108,16 +142,24 @@ function runningRouters(ctx: Convergence): Promise<RouterRow[]> {
     .execute();
 }
 
-/** `null` when the router is not to be compared now: it has gone, or a change is on its way to it. */
-async function currentFingerprint(ctx: Convergence, routerId: string): Promise<string | null> {
-  const row = await ctx.db
+/** Of the routers that are to be compared now: they are there, and no change is on its way to them. */
+async function currentFingerprints(
+  ctx: Convergence,
+  routerIds: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const rows = await ctx.db
     .selectFrom('routers')
     .innerJoin('networks', 'networks.id', 'routers.network_id')
-    .select(['routers.fingerprint', 'networks.generation', 'networks.applied_generation'])
-    .where('routers.id', '=', routerId)
+    .select(['routers.id', 'routers.fingerprint'])
+    .where(sql<boolean>`routers.id = any(${[...routerIds]}::uuid[])`)
     .where('routers.state', '=', 'Running')
-    .executeTakeFirst();
-  return row !== undefined && row.generation === row.applied_generation ? row.fingerprint : null;
+    .whereRef('networks.generation', '=', 'networks.applied_generation')
+    .execute();
+  return new Map(rows.map(row => [row.id, row.fingerprint]));
+}
+
+async function currentFingerprint(ctx: Convergence, routerId: string): Promise<string | null> {
+  return (await currentFingerprints(ctx, [routerId])).get(routerId) ?? null;
 }
 
 async function askForWhole(ctx: Convergence, router: RouterRow): Promise<void> {

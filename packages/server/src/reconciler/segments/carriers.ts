@@ -2,7 +2,12 @@ import type { SegmentSpec } from '@isola/agent-protocol';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow } from '../../store/schema.ts';
-import { readSegment } from '../network/segment.ts';
+import {
+  type NetworkOfSegment,
+  type PhysicalOfSegment,
+  readSegment,
+  specOf,
+} from '../network/segment.ts';
 
 /** A host that carries a network now. */
 export interface Carrier {
@@ -37,13 +42,47 @@ export async function networksOn(db: Db, hostId: string): Promise<NetworkRow[]> 
   return rows;
 }
 
+/** A network's segment, and the hosts that carry it. */
+export interface CarriedSegment {
+  readonly networkId: string;
+  readonly segment: SegmentSpec;
+  readonly carriers: readonly Carrier[];
+}
+
+/** The segments that a host must have, in one statement. */
+export async function segmentsOn(db: Db, hostId: string): Promise<CarriedSegment[]> {
+  const { rows } = await sql<
+    NetworkOfSegment & PhysicalOfSegment & { id: string; carriers: Carrier[] | null }
+  >`select n.id, n.vlan, n.private_mtu, p.isolation_method, p.guest_label, (
+      select json_agg(json_build_object('id', h.id, 'underlay_address', h.underlay_address))
+      from hosts h where h.state not in ('Down', 'Removed')
+        and h.id in (select ports.host_id from (${ports}) ports where ports.network_id = n.id)
+    ) as carriers
+    from networks n join physical_networks p on p.id = n.physical_network_id where ${carried}
+    and n.id in (select network_id from (${ports}) ports where host_id = ${hostId}) order by n.seq`.execute(
+    db,
+  );
+  return rows.map(row => ({
+    networkId: row.id,
+    segment: specOf(row, row),
+    carriers: row.carriers ?? [],
+  }));
+}
+
 /** What each carrier is to make of the network's segment, by host. */
 export async function readSpread(
   db: Db,
   network: NetworkRow,
   carriers: readonly Carrier[],
 ): Promise<Map<string, SegmentSpec>> {
-  const segment = await readSegment(db, network);
+  return spreadOf(await readSegment(db, network), carriers);
+}
+
+/** As `readSpread`, of a segment that is read. */
+export function spreadOf(
+  segment: SegmentSpec,
+  carriers: readonly Carrier[],
+): Map<string, SegmentSpec> {
   const specs = carriers.map(({ id }) => {
     const others = segment.isolation === 'VXLAN' ? carriers.filter(one => one.id !== id) : [];
     const peers = others.flatMap(other => other.underlay_address ?? []).toSorted();

@@ -6,6 +6,7 @@ import type { NetworkRow } from '../../store/schema.ts';
 import { keyedLocks } from '../locks.ts';
 import { readSegment } from '../network/segment.ts';
 import { type Carrier, carriersOf, readSpread } from './carriers.ts';
+import { keyOf, ToldSegments } from './told.ts';
 
 /**
  * The segments of networks on hosts: on each host that carries the network and, for VXLAN, told of the others. Which those are
@@ -16,6 +17,8 @@ export interface Segments {
   bring(network: NetworkRow, hostId: string): Promise<void>;
   /** Takes a network's segment from the hosts that carry it no more, and tells the others. Hosts that are away are left for when they return. */
   settle(networkId: string): Promise<void>;
+  /** Whether all hosts that are there were told this, and no other has the segment. */
+  isSettled(networkId: string, spread: ReadonlyMap<string, SegmentSpec>): boolean;
   /** Something of the networks has left a host: if it was the last there, the segment goes. What fails is tried again later. */
   leave(hostId: string, networkIds: readonly string[]): Promise<void>;
   /** Takes the segment of a network that is shut down from all hosts. */
@@ -39,35 +42,22 @@ interface Needs {
   readonly wake: (kind: 'segment', networkId: string) => void;
 }
 
-interface Told {
-  readonly networkId: string;
-  readonly ref: SegmentRef;
-  /** Canonical text of what the host confirmed; empty while that is not known. */
-  confirmed: string;
-}
-
 export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments {
   // A change that begins after a row was written sees that row: one change of a network at a time.
   const locks = keyedLocks();
-  const hosts = new Map<string, Map<string, Told>>();
-
-  const toldTo = (hostId: string): Map<string, Told> => {
-    const told = hosts.get(hostId) ?? new Map<string, Told>();
-    hosts.set(hostId, told);
-    return told;
-  };
+  const told = new ToldSegments();
 
   async function ensure(hostId: string, networkId: string, spec: SegmentSpec): Promise<void> {
     const { isolation, id } = spec;
     const entry = { networkId, ref: { isolation, id }, confirmed: '' };
-    toldTo(hostId).set(keyOf(spec), entry);
+    told.set(hostId, entry);
     await fleet.of(hostId).ensureSegment(spec);
     entry.confirmed = JSON.stringify(spec);
   }
 
   async function drop(hostId: string, ref: SegmentRef): Promise<void> {
     await fleet.of(hostId).removeSegment(ref);
-    toldTo(hostId).delete(keyOf(ref));
+    told.delete(hostId, ref);
     fault('segment.removed');
   }
 
@@ -81,7 +71,7 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
   ): Promise<void> {
     for (const [hostId, spec] of await readSpread(db, network, carriers)) {
       if (!isConnected(hostId)) continue;
-      if (toldTo(hostId).get(keyOf(spec))?.confirmed === JSON.stringify(spec)) continue;
+      if (told.confirms(hostId, spec)) continue;
       await ensure(hostId, network.id, spec).catch(failed);
       fault('segment.told');
     }
@@ -94,8 +84,7 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     const network = await readNetwork(networkId);
     if (network === undefined || network.vlan === null) return;
     const { isolation, id } = await readSegment(db, network);
-    const ref = { isolation, id };
-    toldTo(hostId).set(keyOf(ref), { networkId, ref, confirmed: '' });
+    told.set(hostId, { networkId, ref: { isolation, id }, confirmed: '' });
     await spread(networkId);
   }
 
@@ -106,11 +95,10 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     const errors: unknown[] = [];
     const carriers = await carriersOf(db, networkId);
     const carry = new Set(carriers.map(carrier => carrier.id));
-    for (const [hostId, told] of hosts) {
+    for (const hostId of told.hostsOf(networkId)) {
       if (carry.has(hostId) || !isConnected(hostId)) continue;
-      for (const { networkId: owner, ref } of told.values())
-        if (owner === networkId)
-          await drop(hostId, ref).catch((error: unknown) => errors.push(error));
+      for (const { ref } of told.of(hostId, networkId))
+        await drop(hostId, ref).catch((error: unknown) => errors.push(error));
     }
     const network = await readNetwork(networkId);
     if (network !== undefined && carriers.length > 0)
@@ -135,6 +123,9 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
         });
       }),
     settle: networkId => exclusively(networkId, () => spread(networkId)),
+    isSettled: (networkId, specs) =>
+      told.hostsOf(networkId).every(hostId => specs.has(hostId) || !isConnected(hostId)) &&
+      [...specs].every(([hostId, spec]) => told.confirms(hostId, spec) || !isConnected(hostId)),
     async leave(hostId, networkIds) {
       for (const networkId of networkIds) {
         try {
@@ -147,19 +138,16 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
     },
     remove: (network, hostIds, ref) =>
       exclusively(network.id, async () => {
-        const key = keyOf(ref);
-        const told = [...hosts].flatMap(([id, refs]) => (refs.has(key) ? [id] : []));
-        for (const hostId of new Set([...hostIds, ...told]))
+        for (const hostId of new Set([...hostIds, ...told.hostsWith(ref)]))
           if (isConnected(hostId)) await drop(hostId, ref);
       }),
     found(hostId, networkId, spec) {
-      if (toldTo(hostId).has(keyOf(spec))) return;
+      if (told.has(hostId, spec)) return;
       const { isolation, id } = spec;
-      const confirmed = JSON.stringify(spec);
-      toldTo(hostId).set(keyOf(spec), { networkId, ref: { isolation, id }, confirmed });
+      told.set(hostId, { networkId, ref: { isolation, id }, confirmed: JSON.stringify(spec) });
     },
     lost(hostId, ref) {
-      toldTo(hostId).delete(keyOf(ref));
+      told.delete(hostId, ref);
     },
     expel: (hostId, ref, networkId) =>
       exclusively(networkId ?? keyOf(ref), async () => {
@@ -169,10 +157,8 @@ export function createSegments({ db, fleet, fault, log, wake }: Needs): Segments
         if (networkId !== null) await spread(networkId);
       }),
     forget(hostId) {
-      hosts.delete(hostId);
+      told.forget(hostId);
     },
   };
   return segments;
 }
-
-const keyOf = ({ isolation, id }: SegmentRef): string => `${isolation} ${id}`;
