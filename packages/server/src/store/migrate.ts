@@ -12,6 +12,7 @@ import * as networks from './migrations/0009-networks.ts';
 import * as compute from './migrations/0010-compute.ts';
 import * as volumeUsage from './migrations/0011-volume-usage.ts';
 import * as annotations from './migrations/0012-annotations.ts';
+import * as releasesAndSeeds from './migrations/0013-releases-and-seeds.ts';
 import * as tenantBounds from './migrations/0014-tenant-bounds.ts';
 
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0010-compute': compute,
   '0011-volume-usage': volumeUsage,
   '0012-annotations': annotations,
+  '0013-releases-and-seeds': releasesAndSeeds,
   '0014-tenant-bounds': tenantBounds,
 };
 

@@ -685,6 +685,12 @@ export interface NetworkPermissionTable {
   created: Generated<Date>;
 }
 
+/** What a start made from the configuration file, there or gone since. */
+export interface SeedTable {
+  name: 'zone' | 'physical network' | 'public range';
+  id: string;
+}
+
 /** A further address of a NIC. */
 export interface NicAddressTable {
   id: Generated<string>;
@@ -692,6 +698,8 @@ export interface NicAddressTable {
   nic_id: string;
   network_id: string;
   address: string;
+  /** Of the instance: the address is the NIC's no more, and nobody else's until its host has applied this generation. */
+  release_generation: Generated<number | null>;
   created: Generated<Date>;
 }
 
@@ -1091,6 +1099,7 @@ export interface Database {
   public_addresses: PublicAddressTable;
   address_quarantines: AddressQuarantineTable;
   nic_addresses: NicAddressTable;
+  seeds: SeedTable;
   network_permissions: NetworkPermissionTable;
   firewall_rules: FirewallRuleTable;
   port_forwarding_rules: PortForwardingRuleTable;

@@ -3,6 +3,7 @@ import type { Call, Intent } from '../../http/call.ts';
 import { addedState, beginChange } from '../network/change.ts';
 import { allocateGuestAddress } from '../network/guest-address.ts';
 import { adjust, lockNicOf } from './change.ts';
+import { keepUntil, releaseGeneration, takeBack } from './release-address.ts';
 
 /** Gives a NIC another first address. The router hands it out, and the rules that lead to the NIC follow; further addresses stay. */
 export async function changeAddress(
@@ -14,12 +15,15 @@ export async function changeAddress(
   if (params.ipaddress === nic.address) return { object, waits: null };
   const change = await beginChange(call.tx, nic.network_id);
   const { generation } = change;
+  await takeBack(call.tx, nic, params.ipaddress);
   const address = await allocateGuestAddress(call.tx, change.network, params.ipaddress);
   await call.tx
     .updateTable('nics')
     .set({ address, generation, state: addedState(change) })
     .where('id', '=', nic.id)
     .execute();
+  const released = releaseGeneration(instance);
+  if (released !== null) await keepUntil(call, nic, released);
   await call.tx
     .updateTable('port_forwarding_rules')
     .set({ generation })

@@ -50,7 +50,9 @@ export function selectNics(
       'public_addresses.id as public_address_id',
       sql<ShownNic['secondaries']>`(
         select json_agg(json_build_object('id', further.id, 'ipaddress', further.address) order by further.seq)
-        from nic_addresses further where further.nic_id = nics.id)`.as('secondaries'),
+        from nic_addresses further where further.nic_id = nics.id and further.release_generation is null)`.as(
+        'secondaries',
+      ),
     ])
     .$castTo<ShownNic>();
 }

@@ -147,6 +147,73 @@ test('the first address changes, and rules without an address of their own follo
   expect((await nic()).ipaddress).toBe('10.7.0.2');
 });
 
+test('an address is nobody else’s until the host lets it through no more', async () => {
+  const kept = (await nic()).ipaddress;
+  const made = await add({ ipaddress: '10.7.0.81' });
+  const first = async (command: string, key: string, params = {}) =>
+    (await server.call(alice, command, params)).body[key][0].id;
+  const other = await server.run(alice, 'deployVirtualMachine', {
+    zoneid: await first('listZones', 'zone'),
+    networkids: networkid,
+    templateid: await first('listTemplates', 'template', { templatefilter: 'featured' }),
+    serviceofferingid: await first('listServiceOfferings', 'serviceoffering'),
+  });
+  const othersNic: string = other.body.virtualmachine.nic[0].id;
+  const take = (ipaddress: string) =>
+    server.call(alice, 'addIpToNic', { nicid: othersNic, ipaddress });
+  const gates: (() => void)[] = [];
+  server.agent.intercept = (command, subject, done) =>
+    command === 'startGuest' && subject === virtualmachineid && !done
+      ? new Promise(resolve => gates.push(resolve))
+      : undefined;
+  const removal = server.run(alice, 'removeIpFromNic', { id: made.id });
+  await expect.poll(() => gates.length).toBe(1);
+  const change = server.run(alice, 'updateVmNicIp', { nicid, ipaddress: '10.7.0.90' });
+  await expect.poll(async () => (await nic()).ipaddress).toBe('10.7.0.90');
+  // Neither is the NIC's any more, and the host lets both through.
+  expect((await nic()).secondaryip).not.toContainEqual(
+    expect.objectContaining({ ipaddress: '10.7.0.81' }),
+  );
+  expect(pinned()).toEqual(expect.arrayContaining([kept, '10.7.0.81']));
+  for (const address of ['10.7.0.81', kept])
+    expect((await take(address)).body.errortext, address).toContain('in use');
+  gates[0]?.();
+  await removal;
+  // The host was told of the first change only.
+  expect(pinned()).toContain(kept);
+  expect((await take(kept)).body.errortext).toContain('in use');
+  await expect.poll(() => gates.length).toBe(2);
+  server.agent.intercept = () => undefined;
+  gates[1]?.();
+  await change;
+  expect(pinned()).not.toContain(kept);
+  for (const ipaddress of ['10.7.0.81', kept])
+    await server.run(alice, 'addIpToNic', { nicid: othersNic, ipaddress });
+});
+
+test('a NIC may have an address back that its host has not let go of', async () => {
+  const before = (await nic()).ipaddress;
+  const gates: (() => void)[] = [];
+  server.agent.intercept = (command, _subject, done) =>
+    command === 'startGuest' && !done ? new Promise(resolve => gates.push(resolve)) : undefined;
+  const there = server.run(alice, 'updateVmNicIp', { nicid, ipaddress: '10.7.0.91' });
+  await expect.poll(() => gates.length).toBe(1);
+  const back = server.run(alice, 'updateVmNicIp', { nicid, ipaddress: before });
+  await expect.poll(async () => (await nic()).ipaddress).toBe(before);
+  server.agent.intercept = () => undefined;
+  gates[0]?.();
+  await Promise.all([there, back]);
+  expect(pinned()).toContain(before);
+  expect(pinned()).not.toContain('10.7.0.91');
+  expect(
+    await server.db
+      .selectFrom('nic_addresses')
+      .select('address')
+      .where('release_generation', 'is not', null)
+      .execute(),
+  ).toEqual([]);
+});
+
 test('addresses asked for at once are never the same', async () => {
   const made = await Promise.all(Array.from({ length: 12 }, () => add()));
   const addresses = made.map(one => one.ipaddress);

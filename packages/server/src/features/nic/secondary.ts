@@ -8,6 +8,7 @@ import { lockNetwork } from '../network/change.ts';
 import { allocateGuestAddress } from '../network/guest-address.ts';
 import { setting } from '../setting/value.ts';
 import { adjust, lockNicOf } from './change.ts';
+import { releaseGeneration, takeBack } from './release-address.ts';
 
 const type = 'NicSecondaryIp';
 
@@ -15,6 +16,7 @@ const type = 'NicSecondaryIp';
 export async function addSecondary(call: Call, params: ParamsOf<'addIpToNic'>): Promise<Intent> {
   const { instance, nic } = await lockNicOf(call, { parameter: 'nicid', id: params.nicid });
   const network = await lockNetwork(call.tx, nic.network_id);
+  await takeBack(call.tx, nic, params.ipaddress);
   const { held } = await call.tx
     .selectFrom('nic_addresses')
     .select(eb => eb.fn.countAll<number>().as('held'))
@@ -23,7 +25,7 @@ export async function addSecondary(call: Call, params: ParamsOf<'addIpToNic'>): 
   const most = await setting(call.tx, 'vm.network.nic.max.secondary.ipaddresses');
   if (Number(held) >= most)
     throw refused(
-      `The network interface has ${held} further addresses; ${most} are allowed (vm.network.nic.max.secondary.ipaddresses)`,
+      `The network interface has ${held} further addresses, with those that its host has not let go of yet; ${most} are allowed (vm.network.nic.max.secondary.ipaddresses)`,
     );
   const { id } = await call.tx
     .insertInto('nic_addresses')
@@ -37,7 +39,10 @@ export async function addSecondary(call: Call, params: ParamsOf<'addIpToNic'>): 
   return { object: { type, id }, waits: await applied(call, instance) };
 }
 
-/** Takes a further address away. 431 while rules lead to it. */
+/**
+ * Takes a further address away. It stays nobody else's until the host of a running instance lets it through no more. 431 while
+ * rules lead to it.
+ */
 export async function removeSecondary(
   call: Call,
   params: ParamsOf<'removeIpFromNic'>,
@@ -47,6 +52,7 @@ export async function removeSecondary(
     .selectFrom('nic_addresses')
     .selectAll()
     .where(identified(params.id))
+    .where('release_generation', 'is', null)
     .executeTakeFirst();
   if (found === undefined) throw unknownId(call, named);
   const { instance, nic } = await lockNicOf(call, { ...named, id: found.nic_id });
@@ -68,7 +74,7 @@ export async function removeSecondary(
     .executeTakeFirst();
   if (nat !== undefined)
     throw refused(`Address ${found.address} is used by static NAT of ${nat.address}`);
-  await call.tx.deleteFrom('nic_addresses').where('id', '=', found.id).execute();
+  await releaseSecondary(call, instance, found.id);
   return { object: { type, id: found.id }, waits: await applied(call, instance) };
 }
 
@@ -85,8 +91,21 @@ export async function jobSecondary(db: Db, job: JobRow): Promise<ResultOf<'addIp
       'nics.instance_id as virtualmachineid',
     ])
     .where('nic_addresses.id', '=', id)
+    .where('nic_addresses.release_generation', 'is', null)
     .executeTakeFirst();
   return { id, ...row };
+}
+
+async function releaseSecondary(call: Call, instance: InstanceRow, id: string): Promise<void> {
+  const released = releaseGeneration(instance);
+  await (released === null
+    ? call.tx.deleteFrom('nic_addresses').where('id', '=', id).execute()
+    : call.tx
+        .updateTable('nic_addresses')
+        .set({ release_generation: released })
+        .where('id', '=', id)
+        .where('release_generation', 'is', null)
+        .execute());
 }
 
 async function applied(call: Call, instance: InstanceRow): Promise<Intent['waits']> {

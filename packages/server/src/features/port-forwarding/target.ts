@@ -53,6 +53,7 @@ export async function guestTarget(
     .select('address')
     .where('nic_id', '=', nic.id)
     .where('address', '=', guestAddress)
+    .where('release_generation', 'is', null)
     .executeTakeFirst();
   if (secondary === undefined)
     throw refused(

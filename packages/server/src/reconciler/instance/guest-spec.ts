@@ -62,7 +62,9 @@ async function readNics(
       'nics.mac',
       'nics.address',
       sql<string[]>`array(select further.address from nic_addresses further
-        where further.nic_id = nics.id order by further.seq)`.as('further'),
+        where further.nic_id = nics.id and further.release_generation is null order by further.seq)`.as(
+        'further',
+      ),
       'networks.id as network_id',
       'networks.vlan',
       'networks.private_mtu',

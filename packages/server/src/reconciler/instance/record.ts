@@ -1,3 +1,4 @@
+import { freeReleased } from '../../features/nic/release-address.ts';
 import type { Db } from '../../store/database.ts';
 import type { InstanceRow, RowPatch } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
@@ -27,6 +28,7 @@ export async function recordInstance(
       .executeTakeFirstOrThrow();
     // NICs that were asked for meanwhile are the next step's.
     const changed = generation === instance.generation ? await settlePlugs(tx, instance.id) : [];
+    await freeReleased(tx, instance);
     await ctx.jobs.complete(tx, instance.id, instance.generation);
     await also?.(tx);
     return changed;
