@@ -108,6 +108,7 @@ export async function testZone({
     facts: await agent.facts(),
     secrets: secretBox(randomBytes(32)),
   });
+  if (zoneId === null) throw new Error('a fresh database has no zone');
   if (hostId === null) throw new Error('the machine is no host');
   const jobs = createJobs({ resultOf: () => Promise.resolve({}), log });
   const account = await one(db, 'accounts');

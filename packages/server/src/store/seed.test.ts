@@ -142,3 +142,67 @@ test.each([
   });
   expect(await addresses()).toEqual(before);
 });
+
+test('what the API deleted stays deleted, and what it made is left as it is', async () => {
+  const { db } = database;
+  await db.updateTable('public_addresses').set({ state: 'Free' }).execute();
+  const own = await db.selectFrom('zones').select('id').executeTakeFirstOrThrow();
+  const physical = await db.selectFrom('physical_networks').selectAll().executeTakeFirstOrThrow();
+  const range = await db.selectFrom('public_ranges').selectAll().executeTakeFirstOrThrow();
+  const { id: _, seq: __, ...like } = physical;
+  const { id: ___, seq: ____, ...alike } = range;
+
+  // In the place of the range and the physical network that the first start made.
+  await db.deleteFrom('public_addresses').execute();
+  await db.deleteFrom('public_ranges').execute();
+  await db.deleteFrom('physical_networks').execute();
+  const other = await db
+    .insertInto('physical_networks')
+    .values({ ...like, name: 'of the API' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('vlan_ranges')
+    .values({ physical_network_id: other.id, first_tag: 300, last_tag: 310 })
+    .execute();
+  await db
+    .insertInto('public_ranges')
+    .values({ ...alike, physical_network_id: other.id, first_address: '203.0.113.100' })
+    .execute();
+  const contents = async () =>
+    Promise.all(
+      (
+        ['zones', 'pods', 'clusters', 'physical_networks', 'vlan_ranges', 'public_ranges'] as const
+      ).map(table => db.selectFrom(table).selectAll().execute()),
+    );
+  const before = await contents();
+  expect((await run()).zoneId).toBe(own.id);
+  expect(await contents()).toEqual(before);
+  expect(await addresses()).toEqual([]);
+
+  // In the place of the zone.
+  await db.deleteFrom('hosts').execute();
+  for (const table of [
+    'clusters',
+    'public_ranges',
+    'physical_networks',
+    'pods',
+    'templates',
+  ] as const)
+    await db.deleteFrom(table).execute();
+  await db.deleteFrom('zones').execute();
+  await db
+    .insertInto('zones')
+    .values({
+      name: 'of the API',
+      dns: ['192.0.2.1'],
+      internal_dns: ['192.0.2.1'],
+      guest_cidr: '10.9.0.0/16',
+      network_domain: 'theirs.internal',
+      zone_token: 'x',
+    })
+    .execute();
+  const left = await contents();
+  expect(await run()).toMatchObject({ zoneId: null, hostId: null });
+  expect(await contents()).toEqual(left);
+});

@@ -5,7 +5,7 @@ import type { Db, Tx } from './database.ts';
 import { type SeededAdmin, seedIdentity } from './seed/identity.ts';
 import { seedOfferings } from './seed/offerings.ts';
 import type { GuestNetworkSettings } from './seed/physical-network.ts';
-import { type PublicRangeSettings, seedPublicRange } from './seed/public-range.ts';
+import type { PublicRangeSettings } from './seed/public-range.ts';
 import { seedRoles } from './seed/roles.ts';
 import { seedTemplates } from './seed/templates.ts';
 import { seedZone, type ZoneSettings } from './seed/zone.ts';
@@ -33,7 +33,8 @@ export interface Seeding {
 
 export interface Seeded {
   readonly admin: SeededAdmin;
-  readonly zoneId: string;
+  /** Of the zone that the configuration describes; `null` when it was deleted. */
+  readonly zoneId: string | null;
   /** Of this machine, when it is a host. */
   readonly hostId: string | null;
 }
@@ -42,7 +43,8 @@ const lock = 0x15_01_a0_01;
 
 /**
  * Brings what every installation has (administrator, zone, host, offerings, templates) to what the configuration and the host
- * say. Run at each start: repeated, it changes nothing. Throws `refused_value` for a public range that cannot be.
+ * say. Run at each start: repeated, it changes nothing, and nothing that the API made. Throws `refused_value` for a public range that
+ * cannot be, and a zone of a name that another has.
  */
 export async function seed(
   db: Db,
@@ -53,10 +55,11 @@ export async function seed(
     const zone = await seedZone(tx, {
       zone: settings.zone,
       guest: settings.guestNetwork,
+      range: settings.public,
       facts,
       local,
     });
-    await seedPublicRange(tx, { zone, range: settings.public });
+    if (zone === null) return { admin, zoneId: null, hostId: null };
     await seedTemplates(tx, { accountId: admin.accountId, zoneId: zone.zoneId, facts });
     return { admin, zoneId: zone.zoneId, hostId: zone.hostId };
   });

@@ -58,6 +58,8 @@ export async function testNetworks(
     },
     facts: await simulatedHost().facts(),
   });
+  const { zoneId } = seeded;
+  if (zoneId === null) throw new Error('a fresh database has no zone');
   const caller: Caller = {
     role: await callerRole(db, defaultRoles['Root Admin']),
     account: await db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow(),
@@ -76,7 +78,7 @@ export async function testNetworks(
   return {
     db,
     caller,
-    zoneId: seeded.zoneId,
+    zoneId,
     begin: (handler, params) =>
       transact(db, tx =>
         handler.begin(
@@ -104,7 +106,7 @@ export async function testNetworks(
       db
         .insertInto('networks')
         .values({
-          zone_id: seeded.zoneId,
+          zone_id: zoneId,
           physical_network_id: physical.id,
           account_id: caller.account.id,
           domain_id: caller.domain.id,
@@ -124,7 +126,7 @@ export async function testNetworks(
       const { id } = await db
         .insertInto('instances')
         .values({
-          zone_id: seeded.zoneId,
+          zone_id: zoneId,
           account_id: caller.account.id,
           domain_id: caller.domain.id,
           name: `vm${made}`,

@@ -1,8 +1,10 @@
 import { IsolaError } from '@isola/model';
+import { sql } from 'kysely';
 import { enableProvider } from '../../features/network-provider/insert.ts';
 import { insertPhysicalNetwork, replaceTagRanges } from '../../features/physical-network/insert.ts';
 import { insertTrafficType, trafficTypes } from '../../features/physical-network/traffic-type.ts';
 import type { Tx } from '../database.ts';
+import { keepSeed, seedId } from './kept.ts';
 
 /** How guest networks are kept apart between hosts, and the tags (VLAN) or identifiers (VXLAN) for them. */
 export interface GuestNetworkSettings {
@@ -11,44 +13,50 @@ export interface GuestNetworkSettings {
   readonly last: number;
 }
 
-/**
- * The zone's first physical network, as the configuration has it; those that were made later are left alone. Throws `refused_value`
- * when the isolation method changes while networks have tags of the one before.
- */
-export async function seedPhysicalNetwork(
+/** A new zone's physical network, as the configuration has it. */
+export async function makePhysicalNetwork(
   tx: Tx,
   zoneId: string,
   { isolation, first, last }: GuestNetworkSettings,
 ): Promise<string> {
-  const ranges = [{ first, last }];
-  const found = await tx
-    .selectFrom('physical_networks')
-    .select(['id', 'isolation_method', eb => eb.fn.countAll<number>().over().as('of')])
-    .where('zone_id', '=', zoneId)
-    .orderBy('seq')
-    .executeTakeFirst();
-  if (found !== undefined) {
-    // Who made more of them shares out the tags through the API: those of one may be another's by now.
-    if (Number(found.of) > 1) return found.id;
-    if (found.isolation_method !== isolation) await refuseWhileUsed(tx, found.id, isolation);
-    await tx
-      .updateTable('physical_networks')
-      .set({ isolation_method: isolation })
-      .where('id', '=', found.id)
-      .execute();
-    await replaceTagRanges(tx, found.id, ranges);
-    return found.id;
-  }
   const { id } = await insertPhysicalNetwork(tx, {
     zoneId,
     name: 'physical1',
     isolation,
-    ranges,
+    ranges: [{ first, last }],
     state: 'Enabled',
   });
   for (const type of trafficTypes) await insertTrafficType(tx, { physicalNetworkId: id, type });
   await enableProvider(tx, id, 'VirtualRouter');
+  await keepSeed(tx, 'physical network', id);
   return id;
+}
+
+/**
+ * Brings the physical network that an earlier start made to what the configuration has, if it is still there and the only one.
+ * Throws `refused_value` when the isolation method changes while networks have tags of the one before.
+ */
+export async function updatePhysicalNetwork(
+  tx: Tx,
+  { isolation, first, last }: GuestNetworkSettings,
+): Promise<void> {
+  const found = await tx
+    .selectFrom('physical_networks as own')
+    .select(['id', 'isolation_method'])
+    .where('id', '=', await seedId(tx, 'physical network'))
+    // Who made more of them shares out the tags through the API: those of one may be another's by now.
+    .where(
+      sql<boolean>`not exists (select 1 from physical_networks other where other.zone_id = own.zone_id and other.id <> own.id)`,
+    )
+    .executeTakeFirst();
+  if (found === undefined) return;
+  if (found.isolation_method !== isolation) await refuseWhileUsed(tx, found.id, isolation);
+  await tx
+    .updateTable('physical_networks')
+    .set({ isolation_method: isolation })
+    .where('id', '=', found.id)
+    .execute();
+  await replaceTagRanges(tx, found.id, [{ first, last }]);
 }
 
 async function refuseWhileUsed(tx: Tx, id: string, isolation: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { cidrContains, cidrOf, formatIpv4, IsolaError, ipv4 } from '@isola/model';
+import { sql } from 'kysely';
 import { fillRange, insertPublicRange } from '../../features/public-range/insert.ts';
 import type { Tx } from '../database.ts';
-import type { SeededZone } from './zone.ts';
+import { keepSeed, seedId } from './kept.ts';
 
 export interface PublicRangeSettings {
   readonly gateway: string;
@@ -12,49 +13,48 @@ export interface PublicRangeSettings {
 }
 
 interface Wanted {
-  readonly zone: SeededZone;
+  readonly zoneId: string;
+  readonly physicalNetworkId: string;
   readonly range: PublicRangeSettings;
 }
 
-/**
- * The zone's public range and a row for each of its addresses. A changed range adds the new addresses and removes the free ones
- * outside it; those in use stay until they are released.
- */
-export async function seedPublicRange(tx: Tx, { zone, range }: Wanted): Promise<void> {
+/** A new zone's public range, as the configuration has it, and a row for each of its addresses. */
+export async function makePublicRange(
+  tx: Tx,
+  { zoneId, physicalNetworkId, range }: Wanted,
+): Promise<void> {
   check(range);
   const { vlan, ...block } = range;
-  const found = await tx
-    .selectFrom('public_ranges')
-    .select(['id', 'vlan', 'account_id', 'domain_id'])
-    .select(eb => eb.fn.countAll<number>().over().as('of'))
-    .where('zone_id', '=', zone.zoneId)
-    .orderBy('seq')
-    .executeTakeFirst();
-  if (found === undefined) {
-    await insertPublicRange(tx, {
-      zoneId: zone.zoneId,
-      physicalNetworkId: zone.physicalNetworkId,
-      block,
-      vlan,
-    });
-    return;
-  }
-  // Who made more of them, or another, decides through the API: this one need not be the configuration's.
-  const isOther = found.vlan !== vlan || found.account_id !== null || found.domain_id !== null;
-  if (Number(found.of) > 1 || isOther) return;
+  const { id } = await insertPublicRange(tx, { zoneId, physicalNetworkId, block, vlan });
+  await keepSeed(tx, 'public range', id);
+}
+
+/**
+ * Brings the range that an earlier start made to what the configuration has, if it is still there and the only one. A changed one
+ * adds the new addresses and removes the free ones outside it; those in use stay until they are released.
+ */
+export async function updatePublicRange(tx: Tx, range: PublicRangeSettings): Promise<void> {
+  check(range);
+  const { vlan, ...block } = range;
   const changed = await tx
-    .updateTable('public_ranges')
+    .updateTable('public_ranges as own')
     .set({
-      vlan,
       gateway: block.gateway,
       prefix: block.prefix,
       first_address: block.first,
       last_address: block.last,
     })
-    .where('id', '=', found.id)
+    .where('id', '=', await seedId(tx, 'public range'))
+    // Who made more of them, or set it aside, decides through the API.
+    .where('vlan', '=', vlan)
+    .where('account_id', 'is', null)
+    .where('domain_id', 'is', null)
+    .where(
+      sql<boolean>`not exists (select 1 from public_ranges other where other.zone_id = own.zone_id and other.id <> own.id)`,
+    )
     .returningAll()
-    .executeTakeFirstOrThrow();
-  await fillRange(tx, changed);
+    .executeTakeFirst();
+  if (changed !== undefined) await fillRange(tx, changed);
 }
 
 function check(range: PublicRangeSettings): void {
