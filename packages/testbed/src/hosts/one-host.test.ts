@@ -11,7 +11,7 @@ import { testImages } from '../world/images.ts';
 import { serverAddress } from '../world/local-site.ts';
 import type { Outcome } from '../world/program.ts';
 import { fillDisk } from './full-disk.ts';
-import { agentHome, HostsWorld, type JoinedMachine } from './hosts-world.ts';
+import { agentHome, containersOf, HostsWorld, type JoinedMachine } from './hosts-world.ts';
 
 let hosts: HostsWorld;
 let machine: Machine;
@@ -133,7 +133,7 @@ describe('a host with containers', () => {
 
   const pids = async (): Promise<readonly number[]> => {
     const router = await hosts.router(network['id']);
-    const { containers } = host;
+    const containers = containersOf(host);
     return [await containers.pid(router['name']), await containers.pid(first['instancename'])];
   };
 

@@ -18,6 +18,13 @@ export class MachineContainers {
     return containerPid(this.#containers, name);
   }
 
+  runs(name: string): Promise<boolean> {
+    return this.pid(name).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** A container's network, with the host's tools. */
   async network(name: string): Promise<Place> {
     // A thread cannot change its network: the probes get a Node there, once.

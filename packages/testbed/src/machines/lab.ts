@@ -1,5 +1,5 @@
 import { captured } from '../world/capture.ts';
-import { run } from '../world/exec.ts';
+import { run, start } from '../world/exec.ts';
 import { localLauncher } from '../world/program.ts';
 import { cacheFolder } from './cache.ts';
 import { hostImage } from './image.ts';
@@ -11,6 +11,15 @@ const memoryMiB = 2048;
 
 /** The test's own address on `mgmt`. */
 export const labAddress = '10.200.0.254';
+
+const givePort = 8099;
+
+/** Gives the file that is named on the command line to whoever asks. */
+const giveScript = `const { createReadStream } = require('node:fs');
+require('node:http')
+  .createServer((_, response) => createReadStream(process.argv[1]).pipe(response))
+  .listen(${givePort}, '${labAddress}', () => console.log('{}'));
+process.stdin.resume().on('end', () => process.exit(0));`;
 
 /** Builds the host image and starts it once, unless both were done. Takes minutes; `say` hears what is being done. */
 export async function prepareMachines(say: (line: string) => void): Promise<WarmHost> {
@@ -62,6 +71,15 @@ export class Lab {
     });
     this.machines.push(machine);
     return machine;
+  }
+
+  /** Copies a file of this machine into one of the lab's, by `mgmt`: the line of `Machine.write` is too slow for large ones. */
+  async give(machine: Machine, file: string, path: string): Promise<void> {
+    const inside = ['ip', 'netns', 'exec', this.namespace];
+    const server = await start([...inside, process.execPath, '-e', giveScript, file]);
+    const url = `http://${labAddress}:${givePort}/`;
+    await machine.run(['curl', '-sSf', '-o', path, url], 5 * 60_000);
+    await server.end();
   }
 
   /** A cable from one of the networks to an interface `device` of a namespace of this machine. */

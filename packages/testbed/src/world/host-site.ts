@@ -1,14 +1,27 @@
 import { cacheFolder } from '../machines/cache.ts';
 import { MachineContainers } from '../machines/containers.ts';
 import { Lab } from '../machines/lab.ts';
+import type { Machine } from '../machines/machine.ts';
 import { mountProduct, product, productDisk } from '../machines/product.ts';
 import { cableEnd } from './containers.ts';
 import { start } from './exec.ts';
 import { proxyIn } from './place.ts';
 import { nativePace, type Site } from './site.ts';
 
-/** An emulated host with Debian's kernel and control groups, with containers. */
-export async function makeHostSite(prefix: string): Promise<Site> {
+export interface HostSiteOptions {
+  /** As of `Site`. */
+  readonly settings?: readonly string[];
+  /** Name of the template that instances are made of. */
+  readonly guestTemplate?: string;
+  /** Called before Isola is started there. */
+  readonly ready?: (machine: Machine, lab: Lab) => Promise<void>;
+}
+
+/** An emulated host with Debian's kernel and control groups; with containers, unless its settings say otherwise. */
+export async function makeHostSite(
+  prefix: string,
+  { settings = [], guestTemplate = 'isola-tiny', ready }: HostSiteOptions = {},
+): Promise<Site> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const disk = await productDisk(cacheFolder, say);
   const lab = await Lab.make(prefix);
@@ -16,6 +29,7 @@ export async function makeHostSite(prefix: string): Promise<Site> {
     const machine = await lab.add('host', 1, { disk });
     await mountProduct(machine);
     await machine.run(['mkdir', '-p', home]);
+    await ready?.(machine, lab);
     const { launcher } = machine;
     const containers = new MachineContainers({ launcher, home });
     return {
@@ -24,8 +38,8 @@ export async function makeHostSite(prefix: string): Promise<Site> {
       cli: [product.node, product.cli],
       home,
       images: product.images,
-      guestTemplate: 'isola-tiny',
-      settings: [],
+      guestTemplate,
+      settings,
       internetNamespace: lab.namespace,
       uplink: 'public0',
       apiAddress: machineAddress,
@@ -52,5 +66,7 @@ export async function makeHostSite(prefix: string): Promise<Site> {
   }
 }
 
-const home = '/var/lib/isola-test';
+/** The installation's home there. */
+export const hostSiteHome = '/var/lib/isola-test';
+const home = hostSiteHome;
 const machineAddress = '10.200.0.1';

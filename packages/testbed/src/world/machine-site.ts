@@ -1,14 +1,4 @@
-import {
-  chmod,
-  cp,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Channel } from '../machines/channel.ts';
@@ -18,7 +8,7 @@ import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.t
 import { testGuestName, testGuestTemplate } from './probing-guest.ts';
 import { RouterShells } from './router-shells.ts';
 import type { Site } from './site.ts';
-import { guestTemplate, systemTemplate, type TestTemplate } from './templates.ts';
+import { guestTemplate, layTemplate, systemTemplate } from './templates.ts';
 import { keepWarmRouter, layWarmRouter } from './warm-router.ts';
 
 const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url));
@@ -112,13 +102,4 @@ const patience = 300_000;
 /** A serial port by the name that the test guest looks for. */
 function channelElement(socket: string): string {
   return `<channel type='unix'><source mode='bind' path='${socket}'/><target type='virtio' name='isola.test'/></channel>`;
-}
-
-/** Puts a template and its manifest into the folder. */
-async function layTemplate({ path }: TestTemplate, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(dirname(path))) {
-    const [from, to] = [join(dirname(path), name), join(folder, name)];
-    await link(from, to).catch(() => cp(from, to));
-  }
 }

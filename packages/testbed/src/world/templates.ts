@@ -1,5 +1,5 @@
-import { readdir, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { cp, link, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { buildGuestTemplate, buildSystemTemplate, systemTemplateInputs } from '@isola/agent';
 import { run } from './exec.ts';
 import { testImages } from './images.ts';
@@ -37,4 +37,13 @@ export async function guestTemplate(): Promise<TestTemplate> {
   const kept = join(folder, `isola-tiny-${built.checksum.slice(0, 12)}`);
   await rename(work, kept).catch(() => rm(work, { recursive: true, force: true }));
   return { path: join(kept, basename(built.path)), checksum: built.checksum };
+}
+
+/** Puts a template and its manifest into the folder. */
+export async function layTemplate({ path }: TestTemplate, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(dirname(path))) {
+    const [from, to] = [join(dirname(path), name), join(folder, name)];
+    await link(from, to).catch(() => cp(from, to));
+  }
 }

@@ -12,6 +12,7 @@ import { makeMachineSite } from './machine-site.ts';
 import type { Place } from './place.ts';
 import { rowCounts } from './rows.ts';
 import { bodyOfRun, type Pace, type Site } from './site.ts';
+import { layTemplate, type TestTemplate } from './templates.ts';
 
 export interface WorldOptions {
   /** Machines that can become hosts of the world: the server is on their networks. */
@@ -21,6 +22,10 @@ export interface WorldOptions {
   /** As of `InstallationOptions`. */
   readonly agentsAt?: string;
   readonly isolation?: 'VLAN' | 'VXLAN';
+  /** Makes the machine that Isola is on, by a prefix for names; as `ISOLA_BODY` says unless given. */
+  readonly site?: (prefix: string) => Promise<Site>;
+  /** What the server finds built elsewhere at its first start. */
+  readonly templates?: readonly TestTemplate[];
 }
 
 /** A machine (a network namespace) with an installation of Isola on it, joined to an internet of its own. */
@@ -69,7 +74,7 @@ export interface World {
 export async function makeWorld(name: string, options: WorldOptions = {}): Promise<World> {
   // Of its own: what an interrupted run left behind is not in the way.
   const prefix = `${name}${process.pid}`;
-  const site = await makeSite(prefix, options.lab ?? null);
+  const site = await (options.site?.(prefix) ?? makeSite(prefix, options.lab ?? null));
   const folder = await mkdtemp(`/tmp/isola-${prefix}-`);
   // Containers of further hosts pass through it with ids of their own.
   await chmod(folder, 0o755);
@@ -89,6 +94,8 @@ export async function makeWorld(name: string, options: WorldOptions = {}): Promi
       throw new Error(`isola down --purge failed: ${purged.stdout}${purged.stderr}`);
   };
   try {
+    for (const template of options.templates ?? [])
+      await layTemplate(template, join(site.home, 'import'));
     await isola.up();
     proxy = await site.proxy(socketPath);
     const admin = await isola.admin(socketPath);

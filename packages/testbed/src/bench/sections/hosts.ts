@@ -1,4 +1,4 @@
-import { HostsWorld } from '../../hosts/hosts-world.ts';
+import { containersOf, HostsWorld } from '../../hosts/hosts-world.ts';
 import type { Answer } from '../../world/api.ts';
 import { until } from '../../world/exec.ts';
 import type { Place } from '../../world/place.ts';
@@ -67,7 +67,7 @@ async function pathsOf(hosts: HostsWorld): Promise<Paths> {
     plain: { from: first.machine.place, to: second.machine.addresses.trunk.split('/')[0] ?? '' },
     across: { from: inside.one, to: addressOf(two) },
     routed: { from: hosts.world.internet.outside, to: publicAddress['ipaddress'] },
-    router: await at.containers.inside(shown['name']),
+    router: await containersOf(at).inside(shown['name']),
   };
 }
 
