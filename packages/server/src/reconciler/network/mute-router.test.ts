@@ -154,3 +154,31 @@ test('a successor that took over and cannot be reached since goes on: it may for
   expect(zone.agent.routers.size).toBe(1);
   await expectAgreement(zone);
 });
+
+test('a successor on another host that never answers is started anew while its predecessor serves', async () => {
+  await reconciler.close();
+  await zone.close();
+  zone = await testZone({ hosts: 2 });
+  reconciler = withPatience(50);
+  networkId = await zone.addNetwork();
+  await implemented();
+  const [before] = await routers();
+  const target = zone.hosts.find(host => host.id !== before?.host_id);
+  if (target === undefined) throw new Error('there is no other host');
+  let silent = true;
+  target.agent.intercept = (command, id, done) => {
+    const router = target.agent.routers.get(id);
+    if (command === 'startRouter' && done && silent && router !== undefined)
+      router.reachable = false;
+  };
+  await zone.db.updateTable('routers').set({ requested_host_id: target.id }).execute();
+  const network = await zone.db.selectFrom('networks').selectAll().executeTakeFirstOrThrow();
+  await zone.askNetwork(networkId, { replace_generation: network.generation + 1 });
+  reconciler.wake('network', networkId);
+  await vi.waitFor(async () => expect(await alerts()).toHaveLength(1));
+  silent = false;
+  await convergeAll(zone, reconciler);
+  expect(target.agent.calls.get('stopRouter')).toBeGreaterThan(0);
+  expect(await routers()).toMatchObject([{ host_id: target.id, state: 'Running' }]);
+  await expectAgreement(zone);
+});

@@ -1,7 +1,9 @@
+import type { Inventory } from '@isola/agent-protocol';
 import { raiseAlert } from '../../events/alert.ts';
 import type { RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { isSilence, type Trouble } from '../failure.ts';
+import { isDead } from '../host/living.ts';
 import type { NetworkFacts } from './facts.ts';
 import { currentRouter, type NetworkStep } from './plan.ts';
 
@@ -21,7 +23,7 @@ export async function stopMuteRouter(
   if (Date.now() - since < patience.firstAnswer) return;
   // From now on for the next start, or for a host that does not answer either.
   ctx.mute.set(router.id, Date.now());
-  if (!(await runsWithoutService(ctx, router))) return;
+  if (!(await runsWithoutService(ctx, facts.routers, router))) return;
   ctx.log.warn(
     { router: router.name },
     'router was started and does not answer: it is started anew',
@@ -50,9 +52,24 @@ function beingStarted({ routers }: NetworkFacts, step: NetworkStep): RouterRow |
 }
 
 /** Whether it runs on its host, which cannot reach it, and does not serve the network: the router before it is still there. */
-async function runsWithoutService(ctx: Convergence, router: RouterRow): Promise<boolean> {
+async function runsWithoutService(
+  ctx: Convergence,
+  routers: readonly RouterRow[],
+  router: RouterRow,
+): Promise<boolean> {
+  const own = await onHost(ctx, router);
+  if (own === undefined || !own.running || own.reachable) return false;
+  if (router.replaces === null) return true;
+  const before = routers.find(({ id }) => id === router.replaces);
+  if (before === undefined || (await isDead(ctx.db, before.host_id))) return false;
+  return (await onHost(ctx, before)) !== undefined;
+}
+
+/** What a router's host has of it. Throws when the host does not answer. */
+async function onHost(
+  ctx: Convergence,
+  router: RouterRow,
+): Promise<Inventory['routers'][number] | undefined> {
   const { routers } = await ctx.fleet.of(router.host_id).inventory();
-  const found = routers.find(({ id }) => id === router.id);
-  if (found === undefined || !found.running || found.reachable) return false;
-  return router.replaces === null || routers.some(({ id }) => id === router.replaces);
+  return routers.find(({ id }) => id === router.id);
 }
