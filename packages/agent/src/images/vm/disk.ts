@@ -31,7 +31,7 @@ export interface VmDisk {
 export const bootFiles = { kernel: 'vmlinuz', initrd: 'initrd', parameters: 'parameters' } as const;
 
 /** Raise when disks of the same tree become others. */
-export const diskVersion = 2;
+export const diskVersion = 3;
 
 const grubFolder = '/usr/lib/grub/i386-pc';
 const grubModules = ['biosdisk', 'part_msdos', 'ext2', 'linux', 'normal', 'configfile'];

@@ -5,14 +5,21 @@ import { type Kernel, moduleClosure } from './kernel.ts';
 
 /** What it takes to reach a root file system on a virtio disk. ext4 asks for its checksums by name: no list of dependencies shows that. */
 const modules = ['virtio_pci', 'virtio_blk', 'crc32c_generic', 'ext4', 'overlay'];
-const applets = ['sh', 'mount', 'mkdir', 'insmod', 'usleep', 'switch_root'];
+const applets = ['sh', 'mount', 'mkdir', 'ln', 'insmod', 'usleep', 'switch_root'];
 
-/** Reads the kernel's parameters: with `rw` the root is as on the disk, else what is written to it stays in memory. */
+/**
+ * Reads the kernel's parameters: with `rw` the root is as on the disk, else what is written to it stays in memory. Programs open
+ * their own input and output by name: elsewhere udev makes those names.
+ */
 const init = `#!/bin/sh
 mkdir -p /proc /sys /dev /root /base /memory
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
+ln -s /proc/self/fd /dev/fd
+ln -s fd/0 /dev/stdin
+ln -s fd/1 /dev/stdout
+ln -s fd/2 /dev/stderr
 while read -r module; do insmod "/modules/$module"; done < /modules/order
 device=/dev/vda2
 writable=
