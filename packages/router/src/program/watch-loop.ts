@@ -3,10 +3,10 @@ const LEAST_PAUSE = 2000;
 /** A look may take this part of the time, */
 const SHARE = 0.02;
 /** but none is later than this many milliseconds, however long they take. */
-const LONGEST_PAUSE = 60_000;
+const LONGEST_PAUSE = 20_000;
 
 /**
- * Does `work` over and over, pausing so long that it takes about two hundredths of the time, but a minute at most.
+ * Does `work` over and over, pausing so long that it takes about two hundredths of the time, but twenty seconds at most.
  * `soon` has it done in a moment.
  */
 export class WatchLoop {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -155,6 +155,7 @@ describe('a host with containers', () => {
 
   it('stays the only one of its name', async () => {
     const folder = await mkdtemp('/var/tmp/isola-other-');
+    await chmod(folder, 0o711);
     const settings = ['--config', join(folder, 'agent.json')];
     // Another machine: the lab's own side of the network.
     const other = (...words: string[]): Promise<Outcome> => {
