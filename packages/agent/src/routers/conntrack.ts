@@ -80,7 +80,14 @@ export function isOpening(flow: TrackedFlow): boolean {
   return flow.state === 'SYN_SENT' || flow.state === 'SYN_RECV' || flow.state === 'SYN_SENT2';
 }
 
-/** Lines for `conntrack --load-file`, which makes the flows with their address translation and passes over those there are. */
+/** What tells a flow from all others that are tracked at the same time: its protocol and its first packet's addresses. */
+export function keyOf({ protocol, original }: TrackedFlow): string {
+  const { source, destination, fields } = original;
+  const parts = Object.entries(fields).sort(([a], [b]) => a.localeCompare(b));
+  return JSON.stringify([protocol, source, destination, parts]);
+}
+
+/** Lines for `conntrack --load-file`, which makes the flows with their address translation. */
 export function encodeFlows(flows: readonly TrackedFlow[]): string {
   return flows.map(flow => `${wordsOf(flow).join(' ')}\n`).join('');
 }

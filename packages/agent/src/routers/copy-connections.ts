@@ -1,4 +1,4 @@
-import { encodeFlows, isOpening, parseFlows, type TrackedFlow } from './conntrack.ts';
+import { encodeFlows, isOpening, keyOf, parseFlows, type TrackedFlow } from './conntrack.ts';
 
 const tableTimeoutMs = 120_000;
 
@@ -19,15 +19,38 @@ export async function readConnections(router: RunInNetwork): Promise<readonly Tr
   );
 }
 
-/** Makes the router track the connections; those that it tracks already stay as they are. */
+/**
+ * Makes the router track the connections; those that it tracks already stay as they are. `tracked` are the ones that it is
+ * known to. Newer versions of conntrack stop at the first that is there, so the ones that are left are found out and written.
+ */
 export async function writeConnections(
   router: RunInNetwork,
   flows: readonly TrackedFlow[],
+  tracked: readonly TrackedFlow[] = [],
 ): Promise<void> {
-  if (flows.length === 0) return;
+  const missing = without(flows, tracked);
+  if (missing.length === 0) return;
+  try {
+    await load(router, missing);
+  } catch (error) {
+    const left = without(missing, await readConnections(router));
+    if (left.length === missing.length) throw error;
+    await writeConnections(router, left);
+  }
+}
+
+async function load(router: RunInNetwork, flows: readonly TrackedFlow[]): Promise<void> {
   // conntrack opens its input by name, which works for a pipe and not for the sockets that Node and sshd give.
-  const load = ['/bin/sh', '-c', 'cat | conntrack --load-file -'];
-  await router(load, { input: encodeFlows(flows), timeoutMs: tableTimeoutMs });
+  const command = ['/bin/sh', '-c', 'cat | conntrack --load-file -'];
+  await router(command, { input: encodeFlows(flows), timeoutMs: tableTimeoutMs });
+}
+
+function without(
+  flows: readonly TrackedFlow[],
+  tracked: readonly TrackedFlow[],
+): readonly TrackedFlow[] {
+  const there = new Set(tracked.map(keyOf));
+  return flows.filter(flow => !there.has(keyOf(flow)));
 }
 
 /** Those that can be copied while the old router still forwards. */

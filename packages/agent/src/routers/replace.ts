@@ -67,11 +67,12 @@ async function handOver(host: Host, previous: PortsOf | null, next: PortsOf): Pr
     }
   };
   await acceptUnknownWindows(taker);
-  await writeConnections(taker, settled(await connections()));
+  const early = settled(await connections());
+  await writeConnections(taker, early);
   await plugPorts(dataPorts(next));
   await takeAddresses(dataPorts(next));
   if (previous !== null && (await portsExist(previous))) await unplugPorts(dataPorts(previous));
-  await writeConnections(taker, await connections());
+  await writeConnections(taker, await connections(), early);
 }
 
 function dataPorts(ports: PortsOf): PortsOf {
