@@ -6,7 +6,7 @@ import type { InstanceRow, JobRow } from '../../store/schema.ts';
 import { usableKeyPairs } from './choose.ts';
 import { homeOf } from './home.ts';
 import { instanceOfJob } from './job-answer.ts';
-import { chosenPassword, encryptedFor } from './password.ts';
+import { chosenPassword, encryptedFor, fewestBits } from './password.ts';
 import { lockInstance, ownedInstance } from './repository.ts';
 import { showInstance } from './show.ts';
 import { givenUserData } from './user-data.ts';
@@ -72,7 +72,9 @@ export const instanceAccessCommands = {
         const encryptedpassword = encryptedFor(key, password);
         if (encryptedpassword !== null) return { encryptedpassword };
       }
-      throw refused(`Instance ${instance.name} has no SSH key of type RSA to encrypt it for`);
+      throw refused(
+        `Instance ${instance.name} has no SSH key of type RSA with ${fewestBits(password)} bits or more to encrypt its password for`,
+      );
     },
   },
 

@@ -11,7 +11,7 @@ export interface PublicKey {
 
 /** Bits of a modulus and bytes of a point, by which a key of each type is checked. */
 const shapes: Readonly<Record<string, (parts: readonly Buffer[]) => boolean>> = {
-  'ssh-rsa': parts => parts.length === 3 && bits(parts[2]) >= 1024 && bits(parts[2]) <= 16_384,
+  'ssh-rsa': parts => parts.length === 3 && isExponent(parts[1]) && isModulus(parts[2]),
   'ssh-ed25519': parts => parts.length === 2 && parts[1]?.length === 32,
   'ecdsa-sha2-nistp256': parts => isPoint(parts, 'nistp256', 65),
   'ecdsa-sha2-nistp384': parts => isPoint(parts, 'nistp384', 97),
@@ -48,6 +48,19 @@ function isPoint(parts: readonly Buffer[], curve: string, length: number): boole
     point?.length === length &&
     point[0] === 4
   );
+}
+
+function isModulus(number: Buffer | undefined): boolean {
+  return isPositiveOdd(number) && bits(number) >= 1024 && bits(number) <= 16_384;
+}
+
+/** OpenSSL takes none of more than 64 bits with a large modulus; 1 would encrypt nothing. */
+function isExponent(number: Buffer | undefined): boolean {
+  return isPositiveOdd(number) && bits(number) >= 2 && bits(number) <= 64;
+}
+
+function isPositiveOdd(number: Buffer | undefined): boolean {
+  return ((number?.at(0) ?? 0x80) & 0x80) === 0 && ((number?.at(-1) ?? 0) & 1) === 1;
 }
 
 function bits(number: Buffer | undefined): number {
