@@ -7,7 +7,7 @@ import { pageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertAccount } from './create.ts';
-import { administeredAccount } from './guard.ts';
+import { administeredAccount, requireControl } from './guard.ts';
 import { refuseLentNetworks, removalGeneration, removeAccount, removeNow } from './removal.ts';
 import { accountsInScope, selectAccounts } from './repository.ts';
 import { accountResponses, isDefaultAccount } from './response.ts';
@@ -63,6 +63,7 @@ export const accountCommands = {
     kind: 'job',
     async begin(call, params) {
       const account = await administeredAccount(call, params.id);
+      await requireControl(call, account);
       if (account.id === call.caller.account.id)
         throw new IsolaError('refused_value', { reason: 'An account cannot delete itself' });
       const row = await selectAccounts(call.tx)

@@ -50,14 +50,15 @@ export async function insertAccount(call: Call, params: Params): Promise<string>
 }
 
 async function wantedRole(call: Call, params: Params): Promise<{ kind: RoleKind; roleId: string }> {
-  if (params.roleid !== undefined) {
-    const role = await grantableRole(call, params.roleid);
-    return { kind: role.kind, roleId: role.id };
-  }
-  if (params.accounttype === undefined) throw refused('Either accounttype or roleid must be given');
-  const kind = kindOfAccountType(params.accounttype);
-  if (kind === undefined) throw refused(`There is no accounttype ${params.accounttype}`);
-  return { kind, roleId: defaultRoles[kind] };
+  const role = await grantableRole(call, params.roleid ?? defaultRole(params.accounttype));
+  return { kind: role.kind, roleId: role.id };
+}
+
+function defaultRole(accountType: number | undefined): string {
+  if (accountType === undefined) throw refused('Either accounttype or roleid must be given');
+  const kind = kindOfAccountType(accountType);
+  if (kind === undefined) throw refused(`There is no accounttype ${accountType}`);
+  return defaultRoles[kind];
 }
 
 function refused(reason: string): IsolaError {

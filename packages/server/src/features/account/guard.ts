@@ -2,6 +2,7 @@ import { IsolaError } from '@isola/model';
 import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { AccountRow } from '../../store/schema.ts';
+import { beyondCaller } from '../role/grant.ts';
 
 /** Refuses (531) a caller who may not administer the account. Nobody touches an administrator of a higher kind. */
 export async function requireAdministered(
@@ -18,6 +19,23 @@ export async function requireAdministered(
     throw new IsolaError('not_permitted', {
       reason: `Account ${call.caller.account.name} does not have permission to operate on account ${account.name}`,
     });
+}
+
+/**
+ * As `requireAdministered`, for what gives power over the account: its users, their keys and passwords, its state. 531 also when
+ * its role may call what the caller's may not: nobody takes over more than he has.
+ */
+export async function requireControl(
+  call: Call,
+  account: Pick<AccountRow, 'id' | 'domain_id' | 'name' | 'role' | 'role_id'>,
+): Promise<void> {
+  await requireAdministered(call, account);
+  if (account.role_id === call.caller.role.id) return;
+  const beyond = await beyondCaller(call, account.role_id);
+  if (beyond === undefined) return;
+  throw new IsolaError('not_permitted', {
+    reason: `Account ${account.name} may call ${beyond}, which account ${call.caller.account.name} may not`,
+  });
 }
 
 /** Refuses (531) everyone but root administrators. */

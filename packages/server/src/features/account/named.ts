@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import { visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { administeredAccount, requireAdministered } from './guard.ts';
+import { administeredAccount, requireControl } from './guard.ts';
 
 export interface NamedAccount {
   readonly id?: string;
@@ -15,6 +15,7 @@ export interface NamedAccount {
 export async function namedAccount(call: Call, named: NamedAccount): Promise<AccountRow> {
   const found =
     named.id === undefined ? await byName(call, named) : await administeredAccount(call, named.id);
+  await requireControl(call, found);
   return call.tx
     .selectFrom('accounts')
     .selectAll()
@@ -37,7 +38,6 @@ async function byName(call: Call, { account: name, domainid }: NamedAccount): Pr
     .executeTakeFirst();
   if (account === undefined)
     throw refused(`Unable to find account ${name} in domain ${domain.name}`);
-  await requireAdministered(call, account);
   return account;
 }
 

@@ -152,6 +152,59 @@ test('nobody hands out more than he may call himself', async () => {
   expect(seen.body.role.map((one: { type: string }) => one.type)).not.toContain('Admin');
 });
 
+test('nobody takes over an account that may call more than he', async () => {
+  const { domain } = await admin('createDomain', { name: 'house' });
+  const domainid: string = domain.id;
+  const roleid = await role('clerk', 'DomainAdmin', ['deny deleteAccount', 'deny listEvents']);
+  const clerk = await account('clerk', { roleid, domainid });
+  await account('lord', { accounttype: '2', domainid });
+  await account('guest', { accounttype: '0', domainid });
+  const lesser = await role('lesser', 'User', ['deny listEvents']);
+  await account('servant', { roleid: lesser, domainid });
+  await account('sleeper', { roleid: await role('asleep', 'DomainAdmin', []), domainid });
+  const { role: asleep } = await admin('listRoles', { name: 'asleep' });
+  await admin('disableRole', { id: asleep[0].id });
+  const person = (username: string) => ({
+    username,
+    password: 'secret',
+    email: 'a@example.org',
+    firstname: 'A',
+    lastname: 'B',
+  });
+  const tries = async (name: string) => {
+    const { user } = await admin('listUsers', { username: name, listall: 'true' });
+    const [{ id, accountid }] = user;
+    const calls: [string, Record<string, string>][] = [
+      ['getUserKeys', { id }],
+      ['registerUserKeys', { id }],
+      ['updateUser', { id, password: 'taken' }],
+      ['createUser', { ...person(`${name}2`), account: name, domainid }],
+      ['lockUser', { id }],
+      ['enableUser', { id }],
+      ['updateAccount', { id: accountid, newname: name }],
+      ['lockAccount', { account: name, domainid }],
+      ['enableAccount', { id: accountid }],
+    ];
+    const statuses: number[] = [];
+    for (const [command, params] of calls)
+      statuses.push((await server.call(clerk, command, params)).status);
+    return new Set(statuses);
+  };
+  for (const above of ['lord', 'guest', 'sleeper'])
+    expect([above, await tries(above)]).toEqual([above, new Set([531])]);
+  expect(await tries('servant')).toEqual(new Set([200]));
+  // Nor does a new account of a default role, by its type.
+  for (const accounttype of ['0', '2'])
+    expect(
+      (await server.call(clerk, 'createAccount', { ...person('third'), accounttype, domainid }))
+        .status,
+    ).toBe(531);
+  expect(
+    (await server.call(clerk, 'createAccount', { ...person('third'), roleid: lesser, domainid }))
+      .status,
+  ).toBe(200);
+});
+
 test.each([
   ['createRole', { name: 'x' }],
   ['createRole', { name: 'x', type: 'King' }],

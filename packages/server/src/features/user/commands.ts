@@ -13,7 +13,7 @@ import { newApiKeys } from '../../identity/api-keys.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
-import { requireAdministered, requireRoot } from '../account/guard.ts';
+import { requireControl, requireRoot } from '../account/guard.ts';
 import { namedAccount } from '../account/named.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertUser } from './create.ts';
@@ -26,7 +26,7 @@ export const userCommands = {
     kind: 'sync',
     async run(call, params) {
       const account = await accountNamed(call, params);
-      await requireAdministered(call, account);
+      await requireControl(call, account);
       if (params.userid !== undefined) requireRoot(call, 'a chosen userid');
       const id = await insertUser(call.tx, account, params);
       const user = await selectUsers(call.tx).where('users.id', '=', id).executeTakeFirstOrThrow();
@@ -99,7 +99,7 @@ export const userCommands = {
     kind: 'sync',
     async run(call, params) {
       const user = await userOf(call, params.id);
-      await requireAdministered(call, accountOf(user));
+      await requireControl(call, accountOf(user));
       const { id } = await namedAccount(call, accountNamedBy(user, params));
       const account = await call.tx
         .selectFrom('accounts')
@@ -134,7 +134,7 @@ export const userCommands = {
     kind: 'sync',
     async run(call, params) {
       const user = await userOf(call, params.id);
-      await requireAdministered(call, accountOf(user));
+      await requireControl(call, accountOf(user));
       if (isDefaultUser(user) || user.id === call.caller.user.id)
         throw new IsolaError('refused_value', {
           reason: `The user ${user.username} cannot be removed: it is a default user or makes this call`,
@@ -190,7 +190,7 @@ export const userCommands = {
 /** Keys and passwords are for their user and for administrators above. */
 async function requireSelfOrAbove(call: Call, user: UserOfAccount, what: string): Promise<void> {
   if (user.id === call.caller.user.id) return;
-  await requireAdministered(call, accountOf(user));
+  await requireControl(call, accountOf(user));
   if (call.caller.account.role !== 'User') return;
   throw new IsolaError('not_permitted', {
     reason: `User ${call.caller.user.username} does not have permission to ${what} user ${user.username}`,
@@ -205,7 +205,7 @@ async function shownUser(call: Call, id: string) {
 /** Gives the user's id. Sessions of one that may not call end. */
 async function setState(call: Call, id: string, state: UserOfAccount['state']): Promise<string> {
   const user = await userOf(call, id);
-  await requireAdministered(call, accountOf(user));
+  await requireControl(call, accountOf(user));
   if (state !== 'enabled') {
     if (isDefaultUser(user) || user.id === call.caller.user.id)
       throw refused(
@@ -246,6 +246,7 @@ function accountOf(user: UserOfAccount) {
     domain_id: user.domain_id,
     name: user.account_name,
     role: user.role,
+    role_id: user.role_id,
   };
 }
 
