@@ -2,6 +2,7 @@ import { IsolaError } from '@isola/model';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Call, Owner } from '../http/call.ts';
 import type { AccountRow, Database, DomainRow, ProjectMemberRow } from '../store/schema.ts';
+import { requireActiveProject } from './active-owner.ts';
 
 /** Tables whose rows belong to an account. */
 export type OwnedTable =
@@ -169,7 +170,7 @@ async function namedOwner(
   return { account, domain };
 }
 
-/** The owner that a project is. Only root administrators add to one that is suspended. */
+/** The owner that a project is. Nobody adds to one that is suspended. */
 async function projectOwner(
   call: Call,
   id: string,
@@ -180,15 +181,7 @@ async function projectOwner(
       reason: 'account and projectid are mutually exclusive',
     });
   const account = await accessibleProject(call, id);
-  const project = await call.tx
-    .selectFrom('projects')
-    .select('state')
-    .where('id', '=', account.id)
-    .executeTakeFirstOrThrow();
-  if (project.state !== 'Active' && call.caller.account.role !== 'Root Admin')
-    throw new IsolaError('not_permitted', {
-      reason: `Nothing can be added to project ${account.name}: it is ${project.state}`,
-    });
+  await requireActiveProject(call, account.id);
   const domain = await call.tx
     .selectFrom('domains')
     .selectAll()

@@ -106,6 +106,8 @@ test('disabling an account stops its instances, locking does not', async () => {
   expect(body.account.state).toBe('disabled');
   await expect.poll(state).toBe('Stopped');
   expect(await canCall(who)).toBe(false);
+  const started = await server.call(server.admin, 'startVirtualMachine', { id });
+  expect(started.status).toBe(531);
   await server.run(server.admin, 'deleteAccount', { id: who.accountId });
 });
 

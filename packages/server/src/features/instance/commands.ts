@@ -1,4 +1,5 @@
 import { IsolaError } from '@isola/model';
+import { requireActiveOwner } from '../../access/active-owner.ts';
 import type { Call, Handlers, Intent } from '../../http/call.ts';
 import { pageOf } from '../../store/page.ts';
 import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
@@ -10,7 +11,7 @@ import { instanceOfJob } from './job-answer.ts';
 import { askedParts, filteredInstances } from './list.ts';
 import { migrateInstance } from './migrate.ts';
 import { requestedPlace } from './place.ts';
-import { lockInstance } from './repository.ts';
+import { lockInstance, ownedInstance } from './repository.ts';
 import { showInstances } from './show.ts';
 
 export const instanceCommands = {
@@ -19,7 +20,9 @@ export const instanceCommands = {
   startVirtualMachine: {
     kind: 'job',
     async begin(call, params) {
-      const instance = await lockInstance(call, { parameter: 'id', id: params.id });
+      const named = { parameter: 'id', id: params.id };
+      await requireActiveOwner(call, (await ownedInstance(call, named)).account_id);
+      const instance = await lockInstance(call, named);
       requireState(instance, 'start', ['Stopped', 'Running']);
       const requested = await requestedPlace(call, params, {
         zone: { id: instance.zone_id },

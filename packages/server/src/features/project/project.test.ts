@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Keys, type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
 
@@ -135,6 +136,8 @@ test('only those who administer a project change it and its members', async () =
     ['addUserToProject', { projectid: id, username: 'stranger' }],
     ['deleteAccountFromProject', { projectid: id, account: 'owner' }],
     ['deleteUserFromProject', { projectid: id, userid: owner.userId }],
+    ['updateProject', { id, account: 'member' }],
+    ['updateProject', { id, account: 'member', swapowner: 'false', roletype: 'Admin' }],
   ];
   for (const [command, params] of changes)
     for (const by of [member, stranger, foreign])
@@ -225,6 +228,76 @@ test('nothing is made in a suspended project; a deleted one leaves nothing', asy
     .where('account_id', '=', id)
     .execute();
   expect(left).toEqual([]);
+});
+
+test('a suspended project starts nothing and gets nothing, whoever asks; its administrator activates it again', async () => {
+  const { id: projectid } = await project();
+  await join(owner, projectid);
+  const networkid: string = (await network(member, { projectid })).body.network.id;
+  const template = await server.call(member, 'listTemplates', { templatefilter: 'featured' });
+  const offering = await server.call(member, 'listServiceOfferings');
+  const deploy = {
+    projectid,
+    zoneid,
+    networkids: networkid,
+    templateid: template.body.template[0].id,
+    serviceofferingid: offering.body.serviceoffering[0].id,
+  };
+  const { body } = await server.run(member, 'deployVirtualMachine', deploy);
+  const id: string = body.virtualmachine.id;
+  const state = async () =>
+    (await server.call(member, 'listVirtualMachines', { id, projectid })).body.virtualmachine[0]
+      .state;
+  await server.run(server.admin, 'suspendProject', { id: projectid });
+  await expect.poll(state, { timeout: 40_000 }).toBe('Stopped');
+  const tries: [string, Record<string, string>][] = [
+    ['startVirtualMachine', { id }],
+    ['deployVirtualMachine', deploy],
+    ['associateIpAddress', { networkid }],
+    ['associateIpAddress', { projectid, zoneid }],
+    ['createSSHKeyPair', { name: 'x', projectid }],
+  ];
+  for (const [command, params] of tries)
+    for (const by of [owner, member, server.admin])
+      expect([command, (await server.call(by, command, params)).status]).toEqual([command, 531]);
+  expect(await state()).toBe('Stopped');
+  expect((await server.call(member, 'activateProject', { id: projectid })).status).toBe(531);
+  await server.run(owner, 'activateProject', { id: projectid });
+  await server.run(member, 'startVirtualMachine', { id });
+  expect(await state()).toBe('Running');
+  await server.run(owner, 'deleteProject', { id: projectid, cleanup: 'true' });
+});
+
+test('a start and a suspension that come together leave nothing running', async () => {
+  const { id: projectid } = await project();
+  const networkid: string = (await network(owner, { projectid })).body.network.id;
+  const template = await server.call(owner, 'listTemplates', { templatefilter: 'featured' });
+  const offering = await server.call(owner, 'listServiceOfferings');
+  const { body } = await server.run(owner, 'deployVirtualMachine', {
+    projectid,
+    zoneid,
+    networkids: networkid,
+    templateid: template.body.template[0].id,
+    serviceofferingid: offering.body.serviceoffering[0].id,
+    startvm: 'false',
+  });
+  const id: string = body.virtualmachine.id;
+  const suspending = await server.db.startTransaction().execute();
+  await suspending
+    .updateTable('projects')
+    .set({ state: 'Suspended' })
+    .where('id', '=', projectid)
+    .execute();
+  const starting = server.call(owner, 'startVirtualMachine', { id });
+  const waiting = async () =>
+    (
+      await sql<{ count: number }>`select count(*) as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`.execute(server.db)
+    ).rows[0]?.count;
+  await expect.poll(waiting, { timeout: 30_000 }).toBe(1);
+  await suspending.commit().execute();
+  expect((await starting).status).toBe(531);
+  await server.run(owner, 'deleteProject', { id: projectid, cleanup: 'true' });
 });
 
 describe('limits', () => {

@@ -1,6 +1,7 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { identified, ownerOf, requireOwner, unknownId } from '../../access/access.ts';
+import { requireActiveOwner } from '../../access/active-owner.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { pageOf } from '../../store/page.ts';
@@ -120,6 +121,7 @@ async function shownAddress(db: Db, id: string, viewer: AccountRow['role']) {
 async function networkFor(call: Call, params: ParamsOf<'associateIpAddress'>): Promise<NetworkRow> {
   if (params.networkid !== undefined) {
     const network = await ownedNetwork(call, { parameter: 'networkid', id: params.networkid });
+    await requireActiveOwner(call, network.account_id);
     await refuseOtherPlace(call, params, network);
     return network;
   }
