@@ -559,6 +559,9 @@ export interface NetworkTable {
 
 export interface VlanTagTable {
   physical_network_id: string;
+  /** As of its physical network: no two networks of a zone have the same tag by the same method. */
+  zone_id: string;
+  isolation_method: PhysicalNetworkRow['isolation_method'];
   tag: number;
   network_id: string;
 }

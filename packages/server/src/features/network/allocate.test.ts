@@ -1,4 +1,5 @@
 import { cidr, cidrContains, ipv4 } from '@isola/model';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NetworkRow } from '../../store/schema.ts';
 import { transact } from '../../store/transaction.ts';
@@ -66,6 +67,61 @@ test('a chosen tag is outside the dynamic range, is nobody else’s, and stays u
   await world.clear(network);
   await reserve(await world.network(), 2000);
 });
+
+test('of what physical networks of a zone give out and reserve at once, no two tags are the same', async () => {
+  const {
+    id: _,
+    seq: __,
+    ...like
+  } = await world.db.selectFrom('physical_networks').selectAll().executeTakeFirstOrThrow();
+  const second = await world.db
+    .insertInto('physical_networks')
+    .values({ ...like, name: 'second' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  // As the API refuses them.
+  await world.db
+    .insertInto('vlan_ranges')
+    .values({ physical_network_id: second.id, first_tag: 130, last_tag: 169 })
+    .execute();
+  const held = await world.db.selectFrom('vlan_tags').selectAll().execute();
+  await world.db.deleteFrom('vlan_tags').execute();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.record({ onSecond: fc.boolean(), tag: fc.option(fc.integer({ min: 3000, max: 3003 })) }),
+        {
+          minLength: 2,
+          maxLength: 12,
+        },
+      ),
+      async asked => {
+        const networks: NetworkRow[] = [];
+        for (const { onSecond } of asked)
+          networks.push(await world.network(onSecond ? { physical_network_id: second.id } : {}));
+        await outcome(
+          networks.map((network, n) => {
+            const tag = asked[n]?.tag ?? null;
+            return transact(world.db, async tx => {
+              if (tag === null) await allocateVlan(tx, network);
+              else await reserveVlan(tx, network, { tag, anywhere: false });
+            });
+          }),
+        );
+        const tags = await world.db.selectFrom('vlan_tags').select(['tag', 'network_id']).execute();
+        const reserved = new Set(asked.flatMap(({ tag }) => tag ?? []));
+        const dynamic = asked.filter(({ tag }) => tag === null).length;
+        expect(new Set(tags.map(({ tag }) => tag)).size).toBe(tags.length);
+        // Each tag that was asked for is somebody's, and who took any got one.
+        expect(tags).toHaveLength(reserved.size + dynamic);
+        for (const network of networks) await world.clear(network);
+      },
+    ),
+    { numRuns: 12 },
+  );
+  await world.db.deleteFrom('physical_networks').where('id', '=', second.id).execute();
+  if (held.length > 0) await world.db.insertInto('vlan_tags').values(held).execute();
+}, 120_000);
 
 test('networks that ask at once get a source NAT address each, until none is free', async () => {
   const networks: NetworkRow[] = [];

@@ -50,6 +50,13 @@ export async function reserveVlan(
   { tag, anywhere }: WantedTag,
 ): Promise<void> {
   const physical = await lockPhysical(tx, network.physical_network_id);
+  // Against other physical networks of the zone: their ranges change, and their tags are reserved, under the same lock.
+  await tx
+    .selectFrom('zones')
+    .select('id')
+    .where('id', '=', physical.zone_id)
+    .forNoKeyUpdate()
+    .execute();
   const { what } = isolationMethods[physical.isolation_method];
   for (const range of await tagRangesOf(tx, network.physical_network_id))
     if (!anywhere && range.first <= tag && tag <= range.last)
@@ -61,15 +68,15 @@ export async function reserveVlan(
     .selectFrom('vlan_tags')
     .innerJoin('physical_networks', 'physical_networks.id', 'vlan_tags.physical_network_id')
     .select('physical_networks.name')
-    .where('zone_id', '=', physical.zone_id)
-    .where('isolation_method', '=', physical.isolation_method)
+    .where('vlan_tags.zone_id', '=', physical.zone_id)
+    .where('vlan_tags.isolation_method', '=', physical.isolation_method)
     .where('tag', '=', tag)
     .executeTakeFirst();
   if (taken !== undefined)
     throw refused(`A network with ${what} ${tag} already exists on physical network ${taken.name}`);
   const given = await givenElsewhere(tx, physical, tag);
   if (given !== undefined) throw refused(`${what} ${tag} is one that ${given} allocates from`);
-  await insertTag(tx, network, tag);
+  await insertTag(tx, network, { physical, tag });
 }
 
 type Physical = Pick<PhysicalNetworkRow, 'id' | 'name' | 'zone_id' | 'isolation_method'>;
@@ -116,7 +123,7 @@ async function takeFreeTag(tx: Db, network: TaggedNetwork, physical: Physical): 
   }
   if (tag === undefined)
     throw new IsolaError('insufficient_vlan', { physicalNetwork: physical.name });
-  await insertTag(tx, network, tag);
+  await insertTag(tx, network, { physical, tag });
   return tag;
 }
 
@@ -130,12 +137,13 @@ interface Pool {
 /** Costs as much as there are tags in use, however many there could be. */
 async function lowestFree(
   tx: Db,
-  { id }: Physical,
+  { id, zone_id: zone, isolation_method: method }: Physical,
   { pool, shared }: Pool,
 ): Promise<number | undefined> {
   const aside = sql`select first_tag, last_tag from dedicated_vlan_ranges where physical_network_id = ${id} and ${shared}`;
   const { rows } = await sql<{ tag: number }>`
-    with pool as (${pool}), aside as (${aside}), used as (select tag from vlan_tags where physical_network_id = ${id})
+    with pool as (${pool}), aside as (${aside}), used as (
+      select tag from vlan_tags where zone_id = ${zone} and isolation_method = ${method})
     select min(tag) as tag from (
       select first_tag as tag from pool union all select tag + 1 from used union all select last_tag + 1 from aside) candidate
     where exists (select 1 from pool where tag between first_tag and last_tag)
@@ -145,10 +153,20 @@ async function lowestFree(
   return rows[0]?.tag;
 }
 
-async function insertTag(tx: Db, network: TaggedNetwork, tag: number): Promise<void> {
+async function insertTag(
+  tx: Db,
+  network: TaggedNetwork,
+  { physical, tag }: { readonly physical: Physical; readonly tag: number },
+): Promise<void> {
   await tx
     .insertInto('vlan_tags')
-    .values({ physical_network_id: network.physical_network_id, tag, network_id: network.id })
+    .values({
+      physical_network_id: physical.id,
+      zone_id: physical.zone_id,
+      isolation_method: physical.isolation_method,
+      tag,
+      network_id: network.id,
+    })
     .execute();
 }
 

@@ -1,6 +1,6 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { identified, ownerOf, requireOwner, unknownId } from '../../access/access.ts';
+import { identified, mayActFor, ownerOf, requireOwner, unknownId } from '../../access/access.ts';
 import { requireActiveOwner } from '../../access/active-owner.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
@@ -194,13 +194,27 @@ async function addressNamed(
   if (params.ipaddress === undefined)
     throw new IsolaError('missing_parameter', { command: call.command, parameter: 'id' });
   const named = { parameter: 'ipaddress', id: params.ipaddress };
-  const address = await call.tx
+  const found = await call.tx
     .selectFrom('public_addresses')
-    .select('id')
+    .select(['id', 'account_id', 'domain_id'])
     .where('address', '=', params.ipaddress)
-    .executeTakeFirst();
-  if (address === undefined) throw unknownId(call, named);
-  return { ...named, id: address.id };
+    .where('account_id', 'is not', null)
+    .orderBy('seq')
+    .execute();
+  // Zones may have the same addresses.
+  const own: string[] = [];
+  for (const { id, account_id, domain_id } of found)
+    if (
+      account_id !== null &&
+      domain_id !== null &&
+      (await mayActFor(call, { account_id, domain_id }))
+    )
+      own.push(id);
+  const [only = found[0]?.id, second] = own;
+  if (only === undefined) throw unknownId(call, named);
+  if (second !== undefined)
+    throw refused(`Several zones have the public address ${params.ipaddress}: give its id`);
+  return { ...named, id: only };
 }
 
 function refused(reason: string): IsolaError {

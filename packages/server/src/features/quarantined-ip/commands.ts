@@ -103,7 +103,10 @@ async function lockCurrent(call: Call, { id, ipaddress }: Named): Promise<Addres
       sql<SqlBool>`address_id in (select id from public_addresses where address = ${text})`,
     );
   }
-  const found = await query.forUpdate().limit(1).executeTakeFirst();
+  const rows = await query.forUpdate().execute();
+  if (new Set(rows.map(row => row.address_id)).size > 1)
+    throw refused(`Several zones have the public address ${ipaddress ?? ''}: give the id`);
+  const [found] = rows;
   if (found !== undefined) return found;
   throw unknownId(
     call,
