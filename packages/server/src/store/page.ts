@@ -1,5 +1,5 @@
 import { IsolaError } from '@isola/model';
-import type { SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from './schema.ts';
 
 interface Paging {
@@ -25,15 +25,47 @@ export async function pageOf<Tables extends keyof Database, Row>(
 ): Promise<Page<Row>> {
   const { size, offset } = windowOf(call, paging);
   const rows = await query.limit(size).offset(offset).execute();
-  if (rows.length < size && (rows.length > 0 || offset === 0))
-    return { count: offset + rows.length, rows };
+  return { count: await countOf(query, { found: rows.length, size, offset }), rows };
+}
+
+interface Window {
+  /** Rows that there are in the window. */
+  readonly found: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+async function countOf<Tables extends keyof Database, Row>(
+  query: SelectQueryBuilder<Database, Tables, Row>,
+  { found, size, offset }: Window,
+): Promise<number> {
+  if (found < size && (found > 0 || offset === 0)) return offset + found;
   const { count } = await query
     .clearSelect()
     .clearOrderBy()
     .select(eb => eb.fn.countAll<number>().as('count'))
     .$castTo<{ count: number }>()
     .executeTakeFirstOrThrow();
-  return { count, rows };
+  return count;
+}
+
+/**
+ * As `pageOf`, of a list that may be long, by the column `key` (`networks.id`) that names a row. Which rows a page has is found out
+ * without what the query selects and without its outer joins, so that those before the page cost nothing but the step over them.
+ */
+export async function longPageOf<Tables extends keyof Database, Row>(
+  call: { readonly maxPageSize: number },
+  {
+    query,
+    key,
+  }: { readonly query: SelectQueryBuilder<Database, Tables, Row>; readonly key: string },
+  paging: Paging,
+): Promise<Page<Row>> {
+  const { size, offset } = windowOf(call, paging);
+  const column = sql.ref(key);
+  const keys = query.clearSelect().select(column.as('key')).limit(size).offset(offset);
+  const rows = await query.clearWhere().where(sql<SqlBool>`${column} in ${keys}`).execute();
+  return { count: await countOf(query, { found: rows.length, size, offset }), rows };
 }
 
 /** As `pageOf`, of a list that is not in the database. */

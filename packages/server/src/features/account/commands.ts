@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import { identified, listScope, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { kindOfAccountType } from '../role/defaults.ts';
 import { insertAccount } from './create.ts';
@@ -54,7 +54,7 @@ export const accountCommands = {
       if (params.iscleanuprequired === true) query = query.where(sql<SqlBool>`false`);
       if (params.state !== undefined)
         query = query.where(sql<SqlBool>`accounts.state = lower(${params.state})`);
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'accounts.id' }, params);
       return { count, items: await accountResponses(call.tx, rows, shown(call, params.details)) };
     },
   },

@@ -3,7 +3,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
 import { chosen, requireAll } from '../alert/choice.ts';
 import { selectEvents } from './repository.ts';
@@ -20,7 +20,7 @@ export const eventCommands = {
         .where(inScope(await listScope(call, params), 'events'))
         .orderBy('events.seq', 'desc');
       for (const filter of filters(params)) query = query.where(filter);
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'events.id' }, params);
       return { count, items: rows.map(eventResponse) };
     },
   },

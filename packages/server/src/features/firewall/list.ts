@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import { hasTags } from '../tag/filter.ts';
 import { selectRules, type TrafficType } from './repository.ts';
 import { firewallRuleResponse } from './response.ts';
@@ -32,6 +32,10 @@ export async function listRules(
     query = query.where('firewall_rules.display', '=', params.fordisplay);
   if (params.keyword !== undefined)
     query = query.where(containing('firewall_rules.protocol', params.keyword));
-  const { count, rows } = await pageOf(call, query.orderBy('firewall_rules.seq'), params);
+  const { count, rows } = await longPageOf(
+    call,
+    { query: query.orderBy('firewall_rules.seq'), key: 'firewall_rules.id' },
+    params,
+  );
   return { count, items: rows.map(firewallRuleResponse) };
 }

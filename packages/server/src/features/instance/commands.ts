@@ -1,7 +1,7 @@
 import { IsolaError } from '@isola/model';
 import { requireActiveOwner } from '../../access/active-owner.ts';
 import type { Call, Handlers, Intent } from '../../http/call.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
 import { demandNetwork } from '../network/demand.ts';
 import { instanceWithPassword } from './access-commands.ts';
@@ -88,7 +88,11 @@ export const instanceCommands = {
     kind: 'sync',
     async run(call, params) {
       const query = await filteredInstances(call, params);
-      const { count, rows } = await pageOf(call, query.orderBy('instances.seq'), params);
+      const { count, rows } = await longPageOf(
+        call,
+        { query: query.orderBy('instances.seq'), key: 'instances.id' },
+        params,
+      );
       const viewer = call.caller.account.role;
       const parts = askedParts(params.details);
       const withUserData = params.userdata === true;

@@ -43,15 +43,15 @@ type JoinedTables =
   | 'instance_groups'
   | 'user_data';
 
-/** All instances; callers add conditions and order. */
+/** All instances; callers add conditions and order. The joins are outer ones for `longPageOf`. */
 export function selectInstances(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownInstance> {
   return db
     .selectFrom('instances')
-    .innerJoin('accounts', 'accounts.id', 'instances.account_id')
-    .innerJoin('domains', 'domains.id', 'instances.domain_id')
-    .innerJoin('zones', 'zones.id', 'instances.zone_id')
-    .innerJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
-    .innerJoin('templates', 'templates.id', 'instances.template_id')
+    .leftJoin('accounts', 'accounts.id', 'instances.account_id')
+    .leftJoin('domains', 'domains.id', 'instances.domain_id')
+    .leftJoin('zones', 'zones.id', 'instances.zone_id')
+    .leftJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
+    .leftJoin('templates', 'templates.id', 'instances.template_id')
     .leftJoin('hosts', 'hosts.id', 'instances.host_id')
     .leftJoin('users', 'users.id', 'instances.user_id')
     .leftJoin('instance_groups', 'instance_groups.id', 'instances.group_id')

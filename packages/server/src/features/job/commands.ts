@@ -6,7 +6,7 @@ import type { Handlers } from '../../http/call.ts';
 import { managementServer } from '../../identity/management-server.ts';
 import { readableResult } from '../../jobs/readable-result.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
 import { jobNamed, jobsWithOwners, newestJobOf } from './repository.ts';
 import { jobResponse } from './response.ts';
@@ -62,7 +62,7 @@ export const jobCommands = {
         query = query.where(
           sql<SqlBool>`jobs.status = 0 and ${params.managementserverid} = ${server.id}`,
         );
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'jobs.id' }, params);
       return {
         count,
         items: rows.map(job => jobResponse({ ...job, result: readableResult(call, job) }, server)),

@@ -1,7 +1,7 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers, Waits } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { JobRow, NetworkRow } from '../../store/schema.ts';
 import { beginChange, lockNetwork } from './change.ts';
 import { createNetwork } from './create.ts';
@@ -19,7 +19,11 @@ export const networkCommands = {
     kind: 'sync',
     async run(call, params) {
       const query = await filteredNetworks(call, params);
-      const { count, rows } = await pageOf(call, query.orderBy('networks.seq'), params);
+      const { count, rows } = await longPageOf(
+        call,
+        { query: query.orderBy('networks.seq'), key: 'networks.id' },
+        params,
+      );
       const { role } = call.caller.account;
       return { count, items: rows.map(row => networkResponse(row, role)) };
     },

@@ -47,7 +47,7 @@ type NetworkQuery = SelectQueryBuilder<Database, JoinedTables, ShownNetwork>;
 
 const queries = new WeakMap<Db, NetworkQuery>();
 
-/** All networks; callers add conditions and order. */
+/** All networks; callers add conditions and order. All of it is there: the joins are outer ones for `longPageOf`. */
 export function selectNetworks(db: Db): NetworkQuery {
   // Putting the query together costs as much as decoding its answer, and it is always the same one.
   const query = queries.get(db) ?? buildQuery(db);
@@ -58,11 +58,11 @@ export function selectNetworks(db: Db): NetworkQuery {
 function buildQuery(db: Db): NetworkQuery {
   return db
     .selectFrom('networks')
-    .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
-    .innerJoin('accounts', 'accounts.id', 'networks.account_id')
-    .innerJoin('domains', 'domains.id', 'networks.domain_id')
-    .innerJoin('zones', 'zones.id', 'networks.zone_id')
-    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
+    .leftJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .leftJoin('accounts', 'accounts.id', 'networks.account_id')
+    .leftJoin('domains', 'domains.id', 'networks.domain_id')
+    .leftJoin('zones', 'zones.id', 'networks.zone_id')
+    .leftJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
     .selectAll('networks')
     .select([
       'accounts.name as account',
@@ -82,7 +82,8 @@ function buildQuery(db: Db): NetworkQuery {
       'physical_networks.isolation_method',
       sql<string>`network_offerings.services::text`.as('services_text'),
       tagsColumn('Network'),
-    ]);
+    ])
+    .$castTo<ShownNetwork>();
 }
 
 /** A network that the caller may act on. 431 when there is none of that id, 531 when it is a stranger's. */

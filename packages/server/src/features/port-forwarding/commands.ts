@@ -4,7 +4,7 @@ import { identified, inScope, listScope } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { beginChange, lockNetwork } from '../network/change.ts';
 import { hasTags } from '../tag/filter.ts';
@@ -35,7 +35,11 @@ export const portForwardingCommands = {
         query = query.where('port_forwarding_rules.display', '=', params.fordisplay);
       if (params.keyword !== undefined)
         query = query.where(containing('instances.name', params.keyword));
-      const page = await pageOf(call, query.orderBy('port_forwarding_rules.seq'), params);
+      const page = await longPageOf(
+        call,
+        { query: query.orderBy('port_forwarding_rules.seq'), key: 'port_forwarding_rules.id' },
+        params,
+      );
       return { count: page.count, items: page.rows.map(portForwardingRuleResponse) };
     },
   },

@@ -20,13 +20,13 @@ export type ShownForward = PortForwardingRuleRow & {
 
 type Joined = 'port_forwarding_rules' | 'public_addresses' | 'nics' | 'instances';
 
-/** All port forwards; callers add conditions and order. */
+/** All port forwards; callers add conditions and order. The joins are outer ones for `longPageOf`. */
 export function selectForwards(db: Db): SelectQueryBuilder<Database, Joined, ShownForward> {
   return db
     .selectFrom('port_forwarding_rules')
-    .innerJoin('public_addresses', 'public_addresses.id', 'port_forwarding_rules.public_address_id')
-    .innerJoin('nics', 'nics.id', 'port_forwarding_rules.nic_id')
-    .innerJoin('instances', 'instances.id', 'nics.instance_id')
+    .leftJoin('public_addresses', 'public_addresses.id', 'port_forwarding_rules.public_address_id')
+    .leftJoin('nics', 'nics.id', 'port_forwarding_rules.nic_id')
+    .leftJoin('instances', 'instances.id', 'nics.instance_id')
     .selectAll('port_forwarding_rules')
     .select([
       'public_addresses.address',
@@ -35,7 +35,8 @@ export function selectForwards(db: Db): SelectQueryBuilder<Database, Joined, Sho
       'instances.name as instance_name',
       'instances.display_name as instance_display_name',
       tagsColumn('PortForwardingRule'),
-    ]);
+    ])
+    .$castTo<ShownForward>();
 }
 
 /** A port forward that the caller may act on. 431 when there is none of that id, 531 when it is a stranger's. */

@@ -4,7 +4,7 @@ import { identified, mayActFor, ownerOf, requireOwner, unknownId } from '../../a
 import { requireActiveOwner } from '../../access/active-owner.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { AccountRow, JobRow, NetworkRow } from '../../store/schema.ts';
 import { beginChange } from '../network/change.ts';
 import { offeringOf, ownedNetwork } from '../network/repository.ts';
@@ -90,7 +90,11 @@ export const publicAddressCommands = {
     kind: 'sync',
     async run(call, params) {
       const query = await filteredAddresses(call, params);
-      const { count, rows } = await pageOf(call, query.orderBy('public_addresses.seq'), params);
+      const { count, rows } = await longPageOf(
+        call,
+        { query: query.orderBy('public_addresses.seq'), key: 'public_addresses.id' },
+        params,
+      );
       const tags = await loadTags(
         call.tx,
         'PublicIpAddress',

@@ -24,14 +24,14 @@ interface AddressContext {
 /** A public address with what its answer shows of what it belongs to. */
 export type ShownAddress = PublicAddressRow & AddressContext;
 
-/** All public addresses; callers add conditions and order. */
+/** All public addresses; callers add conditions and order. The joins are outer ones for `longPageOf`. */
 export function selectAddresses(
   db: Db,
 ): SelectQueryBuilder<Database, 'public_addresses' | 'public_ranges' | 'zones', ShownAddress> {
   return db
     .selectFrom('public_addresses')
-    .innerJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
-    .innerJoin('zones', 'zones.id', 'public_addresses.zone_id')
+    .leftJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
+    .leftJoin('zones', 'zones.id', 'public_addresses.zone_id')
     .leftJoin('accounts', 'accounts.id', 'public_addresses.account_id')
     .leftJoin('domains', 'domains.id', 'public_addresses.domain_id')
     .leftJoin('networks', 'networks.id', 'public_addresses.network_id')
@@ -55,7 +55,8 @@ export function selectAddresses(
       ),
       hasRules('port_forwarding_rules').as('forwards'),
       hasRules('firewall_rules').as('filters'),
-    ]);
+    ])
+    .$castTo<ShownAddress>();
 }
 
 function hasRules(table: 'port_forwarding_rules' | 'firewall_rules') {

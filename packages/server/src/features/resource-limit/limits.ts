@@ -24,14 +24,24 @@ export async function limitsOf(
     where account_id = any(${ids}::uuid[]) or domain_id = any(${ids}::uuid[])`.execute(db);
   const set = new Map(rows.map(row => [`${row.owner} ${row.type}`, row.max]));
   const limits = new Map<string, Limits>();
+  const known = new Map<string, Limits>();
   for (const owner of owners) {
-    const defaults = await defaultsOf(db, owner);
+    const kind = kindOf(owner);
+    const defaults = known.get(kind) ?? (await defaultsOf(db, owner));
+    known.set(kind, defaults);
     const entries = resourceTypeNames.map(
       type => [type, set.get(`${owner.row.id} ${type}`) ?? defaults[type]] as const,
     );
     limits.set(owner.row.id, toLimits(entries));
   }
   return limits;
+}
+
+/** Owners of a kind have the same defaults. */
+function kindOf({ kind, row }: LimitOwner): string {
+  return kind === 'account'
+    ? `account ${row.role === 'Root Admin'} ${row.is_project}`
+    : `domain ${row.parent_id === null}`;
 }
 
 async function defaultsOf(db: Db, owner: LimitOwner): Promise<Limits> {

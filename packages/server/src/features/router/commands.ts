@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers } from '../../http/call.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import { changeRouter, requireStanding } from './change.ts';
 import {
   beginCollection,
@@ -18,7 +18,11 @@ export const routerCommands = {
     kind: 'sync',
     async run(call, params) {
       const query = await filteredRouters(call, params);
-      const { count, rows } = await pageOf(call, query.orderBy('routers.seq'), params);
+      const { count, rows } = await longPageOf(
+        call,
+        { query: query.orderBy('routers.seq'), key: 'routers.id' },
+        params,
+      );
       const withChecks = params.fetchhealthcheckresults === true;
       return { count, items: rows.map(row => routerResponse(row, withChecks)) };
     },

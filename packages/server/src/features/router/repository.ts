@@ -53,35 +53,34 @@ type JoinedTables =
   | 'zones'
   | 'hosts'
   | 'pods'
-  | 'clusters'
-  | 'public_addresses'
-  | 'public_ranges';
+  | 'clusters';
 
-/** All routers; callers add conditions and order. */
+/** A column of the network's source NAT address, or of its range; `null` without one. */
+function ofSourceNat<T>(column: string) {
+  return sql<T | null>`(select ${sql.ref(column)} from public_addresses
+    join public_ranges on public_ranges.id = public_addresses.range_id
+    where public_addresses.network_id = routers.network_id and public_addresses.is_source_nat)`;
+}
+
+/** All routers; callers add conditions and order. All of it is there: the joins are outer ones for `longPageOf`. */
 export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables, ShownRouter> {
   return db
     .selectFrom('routers')
-    .innerJoin('networks', 'networks.id', 'routers.network_id')
-    .innerJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
-    .innerJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
-    .innerJoin('service_offerings', join =>
+    .leftJoin('networks', 'networks.id', 'routers.network_id')
+    .leftJoin('physical_networks', 'physical_networks.id', 'networks.physical_network_id')
+    .leftJoin('network_offerings', 'network_offerings.id', 'networks.offering_id')
+    .leftJoin('service_offerings', join =>
       join.on(
         sql<boolean>`service_offerings.id = coalesce(routers.service_offering_id, network_offerings.service_offering_id,
           (select id from service_offerings where is_system and is_default order by seq limit 1))`,
       ),
     )
-    .innerJoin('accounts', 'accounts.id', 'networks.account_id')
-    .innerJoin('domains', 'domains.id', 'networks.domain_id')
-    .innerJoin('zones', 'zones.id', 'networks.zone_id')
-    .innerJoin('hosts', 'hosts.id', 'routers.host_id')
-    .innerJoin('pods', 'pods.id', 'hosts.pod_id')
-    .innerJoin('clusters', 'clusters.id', 'hosts.cluster_id')
-    .leftJoin('public_addresses', join =>
-      join
-        .onRef('public_addresses.network_id', '=', 'networks.id')
-        .on('public_addresses.is_source_nat', '=', true),
-    )
-    .leftJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
+    .leftJoin('accounts', 'accounts.id', 'networks.account_id')
+    .leftJoin('domains', 'domains.id', 'networks.domain_id')
+    .leftJoin('zones', 'zones.id', 'networks.zone_id')
+    .leftJoin('hosts', 'hosts.id', 'routers.host_id')
+    .leftJoin('pods', 'pods.id', 'hosts.pod_id')
+    .leftJoin('clusters', 'clusters.id', 'hosts.cluster_id')
     .selectAll('routers')
     .select([
       'accounts.name as account',
@@ -107,9 +106,9 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       'physical_networks.isolation_method',
       'networks.public_mtu',
       'networks.private_mtu',
-      'public_addresses.address as public_address',
-      'public_ranges.gateway as public_gateway',
-      'public_ranges.prefix as public_prefix',
+      ofSourceNat<string>('public_addresses.address').as('public_address'),
+      ofSourceNat<string>('public_ranges.gateway').as('public_gateway'),
+      ofSourceNat<number>('public_ranges.prefix').as('public_prefix'),
       'service_offerings.id as offering_id',
       'service_offerings.name as offering',
       sql<

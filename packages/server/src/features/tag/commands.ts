@@ -2,7 +2,7 @@ import { IsolaError } from '@isola/model';
 import { inScope, listScope } from '../../access/access.ts';
 import type { Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
 import { tagResponse } from './load.ts';
 import { ownedResources } from './owned.ts';
@@ -53,7 +53,7 @@ export const tagCommands = {
         query = query.where('tags.resource_type', '=', parseTaggable(params.resourcetype) ?? '');
       if (params.resourceid !== undefined)
         query = query.where('tags.resource_id', '=', uuidOrNil(params.resourceid));
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'tags.id' }, params);
       return { count, items: rows.map(tagResponse) };
     },
   },

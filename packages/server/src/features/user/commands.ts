@@ -11,7 +11,7 @@ import {
 import type { Call, Handlers } from '../../http/call.ts';
 import { newApiKeys } from '../../identity/api-keys.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { requireControl, requireRoot } from '../account/guard.ts';
 import { namedAccount } from '../account/named.ts';
@@ -51,7 +51,7 @@ export const userCommands = {
         query = query.where(sql<SqlBool>`users.state = lower(${params.state})`);
       if (params.accounttype !== undefined)
         query = query.where('accounts.role', '=', kindOfAccountType(params.accounttype) ?? 'User');
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'users.id' }, params);
       return { count, items: rows.map(user => userResponse(user, call.caller.domain)) };
     },
   },

@@ -1,14 +1,15 @@
+import type { NotNull } from 'kysely';
 import { identified } from '../../access/access.ts';
 import type { Db } from '../../store/database.ts';
 import type { UserOfAccount } from './response.ts';
 
-/** Users with account and domain; those of accounts that are being deleted are gone. */
+/** Users with account and domain; those of accounts that are being deleted are gone. The joins are outer ones for `longPageOf`. */
 export function selectUsers(db: Db) {
   return db
     .selectFrom('users')
-    .innerJoin('accounts', 'accounts.id', 'users.account_id')
-    .innerJoin('domains', 'domains.id', 'users.domain_id')
-    .innerJoin('roles', 'roles.id', 'accounts.role_id')
+    .leftJoin('accounts', 'accounts.id', 'users.account_id')
+    .leftJoin('domains', 'domains.id', 'users.domain_id')
+    .leftJoin('roles', 'roles.id', 'accounts.role_id')
     .selectAll('users')
     .select([
       'accounts.name as account_name',
@@ -17,7 +18,15 @@ export function selectUsers(db: Db) {
       'roles.name as role_name',
       'domains.name as domain_name',
       'domains.path as domain_path',
-    ]);
+    ])
+    .$narrowType<{
+      account_name: NotNull;
+      role: NotNull;
+      role_id: NotNull;
+      role_name: NotNull;
+      domain_name: NotNull;
+      domain_path: NotNull;
+    }>();
 }
 
 export async function findUser(db: Db, id: string): Promise<UserOfAccount | undefined> {

@@ -4,7 +4,7 @@ import { identified, inScope, listScope } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
-import { pageOf } from '../../store/page.ts';
+import { longPageOf } from '../../store/page.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { hasTags } from '../tag/filter.ts';
 import { loadTags, type TagEntity } from '../tag/load.ts';
@@ -19,7 +19,7 @@ export const volumeCommands = {
         .where(hasTags('Volume', params.tags))
         .orderBy('volumes.seq');
       for (const filter of filters(call, params)) query = query.where(filter);
-      const { count, rows } = await pageOf(call, query, params);
+      const { count, rows } = await longPageOf(call, { query, key: 'volumes.id' }, params);
       const tags = await loadTags(
         call.tx,
         'Volume',
