@@ -67,8 +67,8 @@ export interface TestServer {
   openTemplate: RunningServer['openTemplate'];
   /** Looks at image stores and templates now, and waits until what that begins has ended. */
   look(): Promise<void>;
-  /** Stops the server and starts another on the same database, host and key. */
-  restart(): Promise<void>;
+  /** Stops the server and starts another on the same database, host and key; does what is given while none runs. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -224,8 +224,9 @@ export async function testServer({
     },
     openTemplate: id => running.openTemplate(id),
     look: () => running.lookAtTemplates(),
-    async restart() {
+    async restart(meanwhile) {
       await running.close();
+      await meanwhile?.();
       running = await start();
     },
     async close() {

@@ -1,9 +1,10 @@
 import { testServer } from '../http/test-server.ts';
-import { everythingRuns, populate } from '../store/test-population.ts';
+import { everythingRuns, jobsEnded, populate } from '../store/test-population.ts';
+import { occupy } from './test-occupy.ts';
 
 /**
  * A server with a simulated zone of many networks, for the bench: `test-scale.js COUNT`. It tells its parent where it answers and does what it is
- * asked for: `memory` tells of this process, `restart` of how long another server took to compare everything.
+ * asked for: `memory` tells of this process, `jobs` when none is pending, `restart` how long another server took to compare everything.
  */
 const count = Number(process.argv[2]);
 const hosts = Math.max(2, Math.ceil(count / 1000));
@@ -27,30 +28,34 @@ const deployed = await server.run(tenant, 'deployVirtualMachine', {
 });
 const routers = await first('listRouters', 'router', { listall: 'true' });
 
-await populate(
-  server.db,
-  {
-    accounts: tenant.accountId,
-    users: tenant.userId,
-    networks,
-    routers,
-    instances: deployed.body.virtualmachine.id,
-  },
-  count,
-);
-const populated = performance.now();
-await server.restart();
+const empty = performance.now();
+// No server sees the rows before the hosts run what they say.
+await server.restart(async () => {
+  await populate(
+    server.db,
+    {
+      accounts: tenant.accountId,
+      users: tenant.userId,
+      networks,
+      routers,
+      instances: deployed.body.virtualmachine.id,
+    },
+    count,
+  );
+  await occupy(server.db, server.world);
+});
 await everythingRuns(server.db);
 
 process.on('message', (message: unknown) => {
   if (message === 'memory') tell({ memory: process.memoryUsage().rss });
   if (message === 'restart') void restart();
+  if (message === 'jobs') void jobsEnded(server.db).then(() => tell({ ended: true }));
 });
 process.on('disconnect', () => void server.close().then(() => process.exit(0)));
 tell({
   ready: server.url,
   admin: server.admin,
-  startSeconds: (performance.now() - populated) / 1000,
+  fillSeconds: (performance.now() - empty) / 1000,
 });
 
 async function restart(): Promise<void> {

@@ -25,8 +25,8 @@ afterAll(() => database.close());
 const query = (order: 'asc' | 'desc', named: string) =>
   database.db
     .selectFrom('domains')
-    .leftJoin('domains as above', 'above.id', 'domains.parent_id')
-    .select(['domains.name', 'above.name as parent'])
+    .leftJoin('accounts', 'accounts.id', 'domains.parent_id')
+    .select(['domains.name', 'accounts.name as account'])
     .where('domains.name', '>', named)
     .orderBy('domains.seq', order);
 
@@ -50,4 +50,3 @@ test('a page of a long list is that of a short one', async () => {
     { numRuns: 60 },
   );
 });
-

@@ -22,7 +22,7 @@ const owner: Values = { account_id: copied('accounts', 'account_id') };
 
 /**
  * Copies an account with its user, network, router, instance, public addresses, rules, volume and tags `count` times, as if each copy had been made by
- * commands. Copies run on the hosts in turn, and are not there: the next comparison brings them up.
+ * commands. Copies run on the hosts in turn, by what rows say; the next comparison starts those that are not there.
  */
 export async function populate(db: Db, model: Model, count: number): Promise<void> {
   const inNetwork = `t.network_id = '${model.networks}'`;
@@ -155,5 +155,14 @@ export async function everythingRuns(db: Db): Promise<void> {
     );
     if (rows[0]?.waiting === 0) return;
     await new Promise(resolve => setTimeout(resolve, 500));
+  }
+}
+
+/** Resolves when every job has ended. */
+export async function jobsEnded(db: Db): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`select from jobs where status = 0 limit 1`.execute(db);
+    if (rows.length === 0) return;
+    await new Promise(resolve => setTimeout(resolve, 50));
   }
 }

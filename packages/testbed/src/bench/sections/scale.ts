@@ -11,7 +11,7 @@ import { median, percentile } from '../statistics.ts';
 const count = Number(process.env['ISOLA_BENCH_SCALE'] ?? 25_000);
 const pagesize = 500;
 /** List calls of each kind, at pages spread over the list. */
-const listCalls = 40;
+const listCalls = 100;
 const changeSeconds = 20;
 const wantedRate = 200;
 
@@ -28,14 +28,14 @@ export const scale: Section = {
   name: 'scale',
   unprivileged: true,
   title: 'A large simulated zone',
-  method: `A zone with ${count.toLocaleString('en-US')} accounts, networks, routers and instances on simulated hosts; the server process has the simulated hosts in its memory, PostgreSQL does not wait for the disk. Lists: each of ${Object.keys(lists).join(', ')} ${listCalls} times with page size ${pagesize}, as root administrator, one call at a time. Changes: ${wantedRate} createFirewallRule a second, each on another network, for ${changeSeconds} s; all of them must be applied. Cold start: another server on the same hosts, until it answers and every router and guest was compared with its rows.`,
+  method: `A zone with ${count.toLocaleString('en-US')} accounts, networks, routers and instances on simulated hosts; the server process has the simulated hosts in its memory, PostgreSQL does not wait for the disk. The zone is made by copying the rows of one that commands made, and by compiling what its routers run. Lists: each of ${Object.keys(lists).join(', ')} ${listCalls} times with page size ${pagesize}, as root administrator, one call at a time. Changes: ${wantedRate} createFirewallRule a second, each on another network, for ${changeSeconds} s; all of them must be applied. Cold start: another server on the same hosts, until it answers and every router and guest was compared with its rows.`,
   run: async () => {
     const server = await Scale.start();
     try {
       return [
         ...(await listRows(server)),
         await streamed(server),
-        await changes(server),
+        ...(await changes(server)),
         await coldStart(server),
         {
           what: 'memory of the server',
@@ -44,7 +44,7 @@ export const scale: Section = {
           also: `load average ${loadavg()[0]?.toFixed(1)}`,
           aim: { below: 1 },
         },
-        { what: 'everything started from nothing', value: server.startSeconds, unit: 's' },
+        { what: 'the zone made', value: server.fillSeconds, unit: 's' },
       ];
     } finally {
       await server.end();
@@ -103,7 +103,7 @@ async function streamed(server: Scale): Promise<Row> {
   };
 }
 
-async function changes(server: Scale): Promise<Row> {
+async function changes(server: Scale): Promise<Row[]> {
   const { publicipaddress } = await server.call('listPublicIpAddresses', {
     listall: 'true',
     issourcenat: 'true',
@@ -114,11 +114,13 @@ async function changes(server: Scale): Promise<Row> {
   const ids = publicipaddress.map(address => String(address.id));
   const wanted = wantedRate * changeSeconds;
   const jobs: string[] = [];
+  const answered: number[] = [];
   const began = performance.now();
   await inParallel(
     Array.from({ length: wanted }, (_, at) => at),
     async at => {
       await delay(Math.max(0, began + (at * 1000) / wantedRate - performance.now()));
+      const before = performance.now();
       const port = String(1000 + Math.floor(at / ids.length));
       const { jobid } = await server.call('createFirewallRule', {
         ipaddressid: ids[at % ids.length] ?? '',
@@ -127,18 +129,24 @@ async function changes(server: Scale): Promise<Row> {
         endport: port,
       });
       jobs.push(String(jobid));
+      answered.push(performance.now() - before);
     },
   );
-  for (const jobid of jobs) await server.ended(jobid);
+  await server.jobsEnded();
   const seconds = (performance.now() - began) / 1000;
-  return {
-    what: 'changes a second, applied',
-    value: wanted / seconds,
-    unit: '1/s',
-    also: `${wanted} in ${seconds.toFixed(1)} s`,
-    // What was asked for takes its time: the last ones are applied a moment after it.
-    aim: { atLeast: wantedRate * 0.95 },
-  };
+  // None of them failed.
+  await inParallel(jobs, jobid => server.ended(jobid));
+  return [
+    {
+      what: 'changes a second, applied',
+      value: wanted / seconds,
+      unit: '1/s',
+      also: `${wanted} in ${seconds.toFixed(1)} s`,
+      // What was asked for takes its time: the last ones are applied a moment after it.
+      aim: { atLeast: wantedRate * 0.95 },
+    },
+    { what: 'a change meanwhile, accepted, p99', value: percentile(answered, 0.99), unit: 'ms' },
+  ];
 }
 
 async function coldStart(server: Scale): Promise<Row> {
@@ -153,7 +161,7 @@ async function coldStart(server: Scale): Promise<Row> {
 interface Ready {
   readonly ready: string;
   readonly admin: { readonly apiKey: string; readonly secretKey: string };
-  readonly startSeconds: number;
+  readonly fillSeconds: number;
 }
 
 function apiAt(url: string, { admin }: Ready): Api {
@@ -174,9 +182,9 @@ class Scale {
     this.#api = apiAt(ready.ready, ready);
   }
 
-  /** Seconds until everything ran that had not run before. */
-  get startSeconds(): number {
-    return this.#ready.startSeconds;
+  /** Seconds until everything was there. */
+  get fillSeconds(): number {
+    return this.#ready.fillSeconds;
   }
 
   static async start(): Promise<Scale> {
@@ -195,6 +203,12 @@ class Scale {
 
   async ended(jobid: string): Promise<void> {
     await this.#api.wait('createFirewallRule', jobid);
+  }
+
+  /** Resolves when the server has no pending job. */
+  async jobsEnded(): Promise<void> {
+    this.#child.send('jobs');
+    await answerOf(this.#child);
   }
 
   async memory(): Promise<number> {
