@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
+import { type Keys, type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
 
 let server: TestServer;
 let alice: Tenant;
@@ -254,4 +254,26 @@ test('a router is shown, stopped, started, replaced, destroyed and made again', 
   expect(checks.filter(check => !check.success)).toMatchObject([{ checkname: 'dns_check' }]);
   expect(checks).toHaveLength(8);
   expect((await shown()).healthchecksfailed).toBe(true);
+});
+
+test('who may not know where things run cannot find out by filters', async () => {
+  const host = await server.db.selectFrom('hosts').selectAll().executeTakeFirstOrThrow();
+  const nowhere = '00000000-0000-4000-8000-000000000000';
+  const right = { hostid: host.id, clusterid: host.cluster_id, podid: host.pod_id };
+  const wrong = { hostid: nowhere, clusterid: nowhere, podid: nowhere, storageid: nowhere };
+  const count = async (by: Keys, command: string, params: Record<string, string>) =>
+    (await server.call(by, command, { listall: 'true', ...params })).body.count ?? 0;
+  const networkids = await addNetwork(alice, 'somewhere');
+  const id: string = (await deploy(alice, { networkids })).body.virtualmachine.id;
+  for (const [command, by] of [
+    ['listVirtualMachines', { id }],
+    ['listVolumes', { virtualmachineid: id }],
+  ] as const) {
+    for (const [name, value] of Object.entries(wrong)) {
+      expect(await count(alice, command, { ...by, [name]: value }), `${command} ${name}`).toBe(1);
+      expect(await count(server.admin, command, { ...by, [name]: value })).toBe(0);
+    }
+    for (const [name, value] of Object.entries(right))
+      expect(await count(server.admin, command, { ...by, [name]: value })).toBe(1);
+  }
 });

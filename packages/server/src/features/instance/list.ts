@@ -1,6 +1,7 @@
 import type { ParamsOf } from '@isola/api';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
+import { placementFilters } from '../../access/placement.ts';
 import type { Call } from '../../http/call.ts';
 import { hasTags } from '../tag/filter.ts';
 import { selectInstances } from './repository.ts';
@@ -11,6 +12,7 @@ type Filters = ParamsOf<'listVirtualMachines'>;
 /** The instances that a caller may see and asks for, without order and page. */
 export async function filteredInstances(call: Call, params: Filters) {
   const scope = await listScope(call, params);
+  const place = placementFilters(call, params);
   let query = selectInstances(call.tx)
     .where(inScope(scope, 'instances'))
     .where(hasTags('UserVm', params.tags))
@@ -33,7 +35,7 @@ export async function filteredInstances(call: Call, params: Filters) {
       params.extensionid,
       params.isoid,
       params.securitygroupid,
-      params.storageid,
+      place.storageid,
     ].some(id => id !== undefined) ||
     params.leased === true
   )
@@ -52,7 +54,7 @@ export async function filteredInstances(call: Call, params: Filters) {
   if (params.keypair !== undefined)
     query = query.where(sql<SqlBool>`${params.keypair} = any(instances.key_pairs)`);
   if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
-  if (params.hostid !== undefined) query = query.where(identified(params.hostid, 'hosts'));
+  if (place.hostid !== undefined) query = query.where(identified(place.hostid, 'hosts'));
   if (params.userdataid !== undefined)
     query = query.where(identified(params.userdataid, 'user_data'));
   if (params.userid !== undefined) query = query.where(identified(params.userid, 'users'));
@@ -64,12 +66,12 @@ export async function filteredInstances(call: Call, params: Filters) {
     query =
       query.where(sql<SqlBool>`exists (select 1 from nics join networks on networks.id = nics.network_id
       where nics.instance_id = instances.id and ${identified(params.networkid, 'networks')})`);
-  if (params.podid !== undefined)
+  if (place.podid !== undefined)
     query = query.where(sql<SqlBool>`exists (select 1 from pods
-      where pods.id = hosts.pod_id and ${identified(params.podid, 'pods')})`);
-  if (params.clusterid !== undefined)
+      where pods.id = hosts.pod_id and ${identified(place.podid, 'pods')})`);
+  if (place.clusterid !== undefined)
     query = query.where(sql<SqlBool>`exists (select 1 from clusters
-      where clusters.id = hosts.cluster_id and ${identified(params.clusterid, 'clusters')})`);
+      where clusters.id = hosts.cluster_id and ${identified(place.clusterid, 'clusters')})`);
   return query;
 }
 

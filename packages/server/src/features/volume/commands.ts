@@ -2,6 +2,7 @@ import type { ParamsOf, ResultOf } from '@isola/api';
 import { type Expression, type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
+import { placementFilters } from '../../access/placement.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { longPageOf } from '../../store/page.ts';
@@ -34,6 +35,7 @@ export const volumeCommands = {
 function filters(call: Call, params: ParamsOf<'listVolumes'>): Expression<SqlBool>[] {
   const wanted: Expression<SqlBool>[] = [];
   const { ids, type, state } = params;
+  const place = placementFilters(call, params);
   if (params.id !== undefined) wanted.push(identified(params.id, 'volumes'));
   if (ids !== undefined && ids.length > 0)
     wanted.push(
@@ -45,15 +47,15 @@ function filters(call: Call, params: ParamsOf<'listVolumes'>): Expression<SqlBoo
   for (const [id, table] of [
     [params.virtualmachineid, 'instances'],
     [params.zoneid, 'zones'],
-    [params.hostid, 'hosts'],
-    [params.clusterid, 'clusters'],
-    [params.podid, 'pods'],
+    [place.hostid, 'hosts'],
+    [place.clusterid, 'clusters'],
+    [place.podid, 'pods'],
     [params.serviceofferingid, 'service_offerings'],
   ] as const)
     if (id !== undefined) wanted.push(identified(id, table));
   // There are root volumes only; none of an offering for disks, none of routers.
   if (type !== undefined && type.toUpperCase() !== 'ROOT') wanted.push(nothing);
-  if (params.diskofferingid !== undefined || params.storageid !== undefined) wanted.push(nothing);
+  if (params.diskofferingid !== undefined || place.storageid !== undefined) wanted.push(nothing);
   if (params.name !== undefined) wanted.push(sql<SqlBool>`volumes.name = ${params.name}`);
   if (params.keyword !== undefined) wanted.push(containing('volumes.name', params.keyword));
   if (params.isencrypted === true) wanted.push(nothing);
