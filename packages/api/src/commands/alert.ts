@@ -15,7 +15,7 @@ const chosen = {
 
 export const listAlerts = defineCommand({
   name: 'listAlerts',
-  description: 'Lists open alerts for the operator, the newest first',
+  description: 'Lists the alerts that are not archived, the newest first',
   async: false,
   roles: ['Root Admin', 'Resource Admin'],
   params: {

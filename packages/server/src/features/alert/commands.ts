@@ -17,7 +17,6 @@ export const alertCommands = {
       let query = call.tx
         .selectFrom('alerts')
         .selectAll('alerts')
-        .where('alerts.resolved', 'is', null)
         .where('alerts.archived', '=', false)
         .orderBy('alerts.seq', 'desc');
       if (params.id !== undefined) query = query.where(identified(params.id, 'alerts'));

@@ -277,3 +277,23 @@ test('who may not know where things run cannot find out by filters', async () =>
       expect(await count(server.admin, command, { ...by, [name]: value })).toBe(1);
   }
 });
+
+test('in a disabled zone only root administrators start instances; what runs goes on', async () => {
+  const networkids = await addNetwork(alice, 'disabled');
+  const id: string = (await deploy(alice, { networkids })).body.virtualmachine.id;
+  const allocation = (allocationstate: string) =>
+    server.call(server.admin, 'updateZone', { id: zoneid, allocationstate });
+  await allocation('Disabled');
+  try {
+    expect((await server.call(alice, 'startVirtualMachine', { id })).status).toBe(200);
+    await server.run(alice, 'rebootVirtualMachine', { id });
+    await server.run(alice, 'stopVirtualMachine', { id });
+    const refused = await server.call(alice, 'startVirtualMachine', { id });
+    expect(refused.status).toBe(531);
+    expect(refused.body.errortext).toContain('disabled');
+    const { body } = await server.run(server.admin, 'startVirtualMachine', { id });
+    expect(body.virtualmachine.state).toBe('Running');
+  } finally {
+    await allocation('Enabled');
+  }
+});

@@ -4,6 +4,7 @@ import type { Call, Handlers, Intent } from '../../http/call.ts';
 import { longPageOf } from '../../store/page.ts';
 import type { InstanceRow, RowPatch, TemplateRow } from '../../store/schema.ts';
 import { demandNetwork } from '../network/demand.ts';
+import { insistOnEnabled } from '../zone/usable.ts';
 import { instanceWithPassword } from './access-commands.ts';
 import { deployInstance } from './deploy.ts';
 import { requireExpunger } from './expunge.ts';
@@ -29,6 +30,7 @@ export const instanceCommands = {
         template: await templateOf(call, instance),
       });
       if (instance.state === 'Running') return change(call, instance, {});
+      await insistOnEnabled(call, instance.zone_id);
       await demandNetworks(call, instance.id);
       return change(call, instance, { ...requested, state: 'Starting', desired_state: 'Running' });
     },

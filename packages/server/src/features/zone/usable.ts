@@ -32,8 +32,25 @@ export async function insistOnUsable(call: Call, zone: ZoneRow): Promise<void> {
     if (!isWithin(call.caller.domain.path, path))
       throw notPermitted(`Zone ${zone.name} is set aside for another domain`);
   }
-  if (zone.allocation_state !== 'Enabled')
-    throw notPermitted(`Cannot perform this operation, zone ${zone.name} is currently disabled`);
+  refuseDisabled(call, zone);
+}
+
+/** 531 for others than root administrators when the zone is disabled: nothing is started there either. */
+export async function insistOnEnabled(call: Call, zoneId: string): Promise<void> {
+  const zone = await call.tx
+    .selectFrom('zones')
+    .select(['name', 'allocation_state'])
+    .where('id', '=', zoneId)
+    .executeTakeFirstOrThrow();
+  refuseDisabled(call, zone);
+}
+
+function refuseDisabled(
+  { caller }: Call,
+  { name, allocation_state }: Pick<ZoneRow, 'name' | 'allocation_state'>,
+): void {
+  if (allocation_state === 'Enabled' || caller.account.role === 'Root Admin') return;
+  throw notPermitted(`Cannot perform this operation, zone ${name} is currently disabled`);
 }
 
 /** Zones that the caller sees: his domain may use them or, for administrators of a domain, one below it. */
