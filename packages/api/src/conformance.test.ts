@@ -13,10 +13,15 @@ interface CommandFacts {
   readonly key?: string;
 }
 
+/** Types of fields by name; of objects within an object, and of lists of them, their fields. */
+interface EntityFacts {
+  readonly [field: string]: string | EntityFacts;
+}
+
 /** CloudStack's facts of its commands and of the objects in their answers. */
 const facts: {
   readonly commands: Readonly<Record<string, CommandFacts>>;
-  readonly entities: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly entities: Readonly<Record<string, EntityFacts>>;
 } = JSON.parse(readFileSync(new URL('./cloudstack-facts.json', import.meta.url), 'utf8'));
 
 /** Commands that CloudStack has not, or has in its simulator only. Their descriptions say so. */
@@ -90,11 +95,7 @@ describe.each(definitions)('$name', command => {
   });
 
   test.skipIf(fact === undefined)('answers with fields of the types that clients read', () => {
-    const theirs = facts.entities[fact?.entity ?? ''] ?? {};
-    for (const [name, { type }] of Object.entries(command.response.fields)) {
-      const their = theirs[name];
-      if (their !== undefined) expect([name, sameKind(type)]).toEqual([name, sameKind(their)]);
-    }
+    expectSameTypes(command.response.fields, facts.entities[fact?.entity ?? ''] ?? {});
   });
 
   test('is described', () => {
@@ -135,6 +136,20 @@ function sameKind(type: string): string {
   if (type === 'uuidlist') return 'list';
   if (['long', 'integer', 'number'].includes(type)) return 'number';
   return type === 'json.RawMessage' ? 'any' : type;
+}
+
+function expectSameTypes(
+  ours: Readonly<Record<string, FieldDefinition>>,
+  theirs: EntityFacts,
+): void {
+  for (const [name, { type, fields }] of Object.entries(ours)) {
+    const their = theirs[name];
+    if (typeof their === 'string') expect([name, sameKind(type)]).toEqual([name, sameKind(their)]);
+    else if (their !== undefined) {
+      expect([name, ['list', 'map', 'any']]).toEqual([name, expect.arrayContaining([type])]);
+      expectSameTypes(fields ?? {}, their);
+    }
+  }
 }
 
 function fieldDescriptions(fields: Readonly<Record<string, FieldDefinition>>): readonly string[] {
