@@ -60,6 +60,9 @@ function decodeParam(place: Place): unknown {
 
 function decodeMap(place: Place, key: string): unknown {
   const records = place.raw.records(key);
+  const text = place.raw.get(key);
+  if (records.length === 0 && text !== undefined)
+    throw refusal(place, text, `Use ${place.name}[0].key=..`);
   const length = place.param.length ?? 4096;
   for (const record of records) {
     for (const [field, text] of Object.entries(record)) {
