@@ -67,7 +67,7 @@ export const diskOfferingCommands = {
         .orderBy('disk_offerings.seq');
       for (const filter of await offeredWhere(call, params, 'disk_offerings'))
         query = query.where(filter);
-      if (params.account !== undefined || params.projectid !== undefined) {
+      if (params.account !== undefined || (params.projectid ?? '-1') !== '-1') {
         const { domain } = await ownerOf(call, params);
         query = query.where(offeredTo(domain.path, 'disk_offerings'));
       }

@@ -96,7 +96,7 @@ async function filters(
       ? sql<SqlBool>`service_offerings.state <> 'Removed'`
       : sql<SqlBool>`lower(service_offerings.state) = ${state === 'inactive' ? state : 'active'}`,
   );
-  if (params.account !== undefined || params.projectid !== undefined)
+  if (params.account !== undefined || (params.projectid ?? '-1') !== '-1')
     wanted.push(offeredTo((await ownerOf(call, params)).domain.path));
   if (params.virtualmachineid !== undefined) {
     const named = { parameter: 'virtualmachineid', id: params.virtualmachineid };
