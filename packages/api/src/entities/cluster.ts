@@ -6,6 +6,7 @@ import { podFields, zoneFields } from './shared.ts';
 export const clusterEntity = defineEntity({
   name: 'cluster',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
     arch: field.text('Processor architecture'),
     capacity: field.objects('What its hosts have, where asked for', capacityFields),

@@ -5,6 +5,7 @@ import { createdFields, resourceFields } from './shared.ts';
 export const domainEntity = defineEntity({
   name: 'domain',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     ...createdFields,
     haschild: field.flag('Whether there are domains below it'),
     id: field.text('Id of the domain'),

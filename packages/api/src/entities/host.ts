@@ -5,6 +5,7 @@ import { createdFields, podFields, zoneFields } from './shared.ts';
 export const hostEntity = defineEntity({
   name: 'host',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     arch: field.text('Processor architecture'),
     capabilities: field.text('What its hypervisor can do'),
     clusterid: field.text('Id of its cluster'),

@@ -3,6 +3,7 @@ import { field } from '../field.ts';
 import { ownerFields, projectFields, taggedFields, zoneFields } from './shared.ts';
 
 const addressFields = {
+  hasannotations: field.flag('Whether somebody wrote notes about it'),
   ...ownerFields,
   allocated: field.date('When it was taken'),
   associatednetworkid: field.text('Id of the network it is used in'),

@@ -6,6 +6,7 @@ import { createdFields } from './shared.ts';
 export const networkOfferingEntity = defineEntity({
   name: 'networkoffering',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     availability: field.text('Optional or Required'),
     conservemode: field.flag('Whether one public address serves several kinds of rules'),
     ...createdFields,

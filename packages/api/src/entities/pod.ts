@@ -6,6 +6,7 @@ import { zoneFields } from './shared.ts';
 export const podEntity = defineEntity({
   name: 'pod',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
     capacity: field.objects('What its hosts have, where asked for', capacityFields),
     endip: field.list('Last addresses of its ranges'),

@@ -7,6 +7,7 @@ import { createdFields, ownerFields, podFields, projectFields, zoneFields } from
 export const routerEntity = defineEntity({
   name: 'router',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     ...ownerFields,
     arch: field.text('Processor architecture'),
     ...createdFields,

@@ -5,6 +5,7 @@ import { createdFields } from './shared.ts';
 export const serviceOfferingEntity = defineEntity({
   name: 'serviceoffering',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     cpunumber: field.whole('Number of cores'),
     cpuspeed: field.whole('Speed of a core in MHz'),
     ...createdFields,

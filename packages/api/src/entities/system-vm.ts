@@ -5,6 +5,7 @@ import { createdFields, podFields, zoneFields } from './shared.ts';
 export const systemVmEntity = defineEntity({
   name: 'systemvm',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     ...createdFields,
     dns1: field.text('First DNS server it asks'),
     dns2: field.text('Second DNS server it asks'),

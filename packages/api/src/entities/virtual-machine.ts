@@ -7,6 +7,7 @@ import { createdFields, ownerFields, projectFields, taggedFields, zoneFields } f
 export const virtualMachineEntity = defineEntity({
   name: 'virtualmachine',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     ...ownerFields,
     affinitygroup: field.objects(
       'Groups it is kept together with or apart from',

@@ -6,6 +6,7 @@ import { taggedFields } from './shared.ts';
 export const zoneEntity = defineEntity({
   name: 'zone',
   fields: {
+    hasannotations: field.flag('Whether somebody wrote notes about it'),
     allocationstate: field.text('Whether it can be used: Enabled or Disabled'),
     allowuserspecifyvrmtu: field.flag('Whether users may choose the largest packet'),
     capacity: field.objects('What there is in it, where asked for', capacityFields),

@@ -10,6 +10,7 @@ import {
   resultAnswer,
 } from '@isola/api';
 import { IsolaError } from '@isola/model';
+import { withNotes } from '../features/annotation/noted.ts';
 import { permits } from '../features/role/permits.ts';
 import { setting } from '../features/setting/value.ts';
 import type { HostWork } from '../fleet/host-work.ts';
@@ -93,9 +94,15 @@ export async function dispatch<N extends HandledCommand>(
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 
+  const done = async (result: object) => {
+    const all = account.role === 'Root Admin';
+    const noted = await withNotes(context.db, { definition, result, all });
+    return { status: 200, answer: resultAnswer(definition, noted) };
+  };
+
   if (handler.kind === 'sync') {
     if (handler.waitsOutside === true || (definition.event === undefined && isRead(name)))
-      return done(definition, await handler.run({ ...frame, tx: context.db }, params));
+      return done(await handler.run({ ...frame, tx: context.db }, params));
     const result = await transact(context.db, async tx => {
       wakes.length = 0;
       owners.length = 0;
@@ -105,7 +112,7 @@ export async function dispatch<N extends HandledCommand>(
       return changed;
     });
     for (const wake of wakes) wake();
-    return done(definition, result);
+    return done(result);
   }
 
   const begun = await transact(context.db, async tx => {
@@ -120,10 +127,6 @@ export async function dispatch<N extends HandledCommand>(
   for (const wake of wakes) wake();
   if (handler.kind === 'job') return { status: 200, answer: accepted(definition, begun) };
   return awaitedAnswer(begun.status === 0 ? await context.waiters.ended(begun.id) : begun);
-}
-
-function done(definition: CommandDefinition, result: object): { status: 200; answer: Answer } {
-  return { status: 200, answer: resultAnswer(definition, result) };
 }
 
 /** Whether a command without an event changes nothing. */
@@ -146,7 +149,12 @@ async function accept<N extends CommandName>(
 ): Promise<JobRow> {
   const job = await createJob(call, { params, intent, owner });
   if (intent.waits !== null) return job;
-  const result = jobResultTree(definition, await handler.result(call.tx, job));
+  const done = await handler.result(call.tx, job);
+  const all = call.caller.account.role === 'Root Admin';
+  const result = jobResultTree(
+    definition,
+    await withNotes(call.tx, { definition, result: done, all }),
+  );
   await endJobs(call.tx, [{ job, ending: { kind: 'success', result } }]);
   return { ...job, status: 1, result };
 }
@@ -163,6 +171,8 @@ export function jobResults(handlers: Handlers): JobResult {
       throw new Error(`job of ${command}, which no handler knows`);
     const handler = handlers[command];
     if (handler.kind === 'sync') throw new Error(`${command} makes no jobs`);
-    return jobResultTree(commands[command], await handler.result(db, job));
+    const definition: CommandDefinition = commands[command];
+    const result = await handler.result(db, job);
+    return jobResultTree(definition, await withNotes(db, { definition, result, all: false }));
   };
 }

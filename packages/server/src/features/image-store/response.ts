@@ -15,7 +15,6 @@ export function imageStoreResponse(
     readonly: store.is_readonly,
     zoneid: store.zone_id,
     zonename: store.zone,
-    hasannotations: false,
     ...(store.total_bytes === null ? {} : { disksizetotal: store.total_bytes }),
     ...(store.used_bytes === null ? {} : { disksizeused: store.used_bytes }),
   };
