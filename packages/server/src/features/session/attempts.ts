@@ -2,10 +2,11 @@ import { httpLimits } from '../../http/limits.ts';
 
 /** Counts failed logins in memory, so that passwords cannot be guessed at speed. */
 export interface LoginAttempts {
-  /** Whether another attempt may be looked at. */
-  allowed(attempt: Attempt): boolean;
-  failed(attempt: Attempt): void;
-  succeeded(attempt: Attempt): void;
+  /**
+   * Whether an attempt may be looked at; call `end` on what it gives. `null` when too many failed. While those that are looked at
+   * could fill up the number that may fail, it waits for one of them: many at once are no more than one after another.
+   */
+  begin(attempt: Attempt): Promise<Begun | null>;
 }
 
 interface Attempt {
@@ -14,33 +15,66 @@ interface Attempt {
   readonly address: string;
 }
 
+interface Begun {
+  end(outcome: 'succeeded' | 'failed'): void;
+}
+
+/** The attempts of one user from one address, or all of an address. */
+interface Count {
+  failures: number;
+  until: number;
+  underway: number;
+  waiting: (() => void)[];
+}
+
 /** `now` gives milliseconds. */
 export function loginAttempts(now: () => number): LoginAttempts {
-  const failures = new Map<string, { count: number; readonly until: number }>();
+  const counts = new Map<string, Count>();
 
-  const countOf = (key: string): number => {
-    const entry = failures.get(key);
-    if (entry === undefined || entry.until > now()) return entry?.count ?? 0;
-    failures.delete(key);
-    return 0;
+  const forget = (key: string, count: Count): void => {
+    if (count.until <= now()) count.failures = 0;
+    if (count.failures === 0 && count.underway === 0 && count.waiting.length === 0)
+      counts.delete(key);
   };
-  const note = (key: string): void => {
-    const entry = countOf(key) === 0 ? undefined : failures.get(key);
-    if (entry !== undefined) entry.count += 1;
-    else failures.set(key, { count: 1, until: now() + httpLimits.loginWindow });
+  const countOf = (key: string): Count => {
+    const count = counts.get(key) ?? { failures: 0, until: 0, underway: 0, waiting: [] };
+    if (count.until <= now()) count.failures = 0;
+    counts.set(key, count);
+    return count;
   };
-  const userKey = ({ user, address }: Attempt): string => `${address} ${user}`;
 
   return {
-    allowed: attempt =>
-      countOf(userKey(attempt)) < httpLimits.loginFailuresPerUser &&
-      countOf(attempt.address) < httpLimits.loginFailuresPerAddress,
-    failed(attempt) {
-      // At most `loginFailuresPerAddress` user keys an address; those whose window is over go here.
-      for (const key of failures.keys()) countOf(key);
-      note(userKey(attempt));
-      note(attempt.address);
+    async begin({ user, address }) {
+      const keys = [
+        { key: `${address} ${user}`, most: httpLimits.loginFailuresPerUser },
+        { key: address, most: httpLimits.loginFailuresPerAddress },
+      ];
+      for (;;) {
+        const full = keys
+          .map(({ key, most }) => ({ count: countOf(key), most }))
+          .filter(({ count, most }) => count.failures + count.underway >= most);
+        if (full.some(({ count, most }) => count.failures >= most)) return null;
+        const [first] = full;
+        if (first === undefined) break;
+        await new Promise<void>(done => first.count.waiting.push(done));
+      }
+      for (const { key } of keys) countOf(key).underway += 1;
+      return {
+        end(outcome) {
+          const [ofUser] = keys;
+          for (const { key } of keys) {
+            const count = countOf(key);
+            count.underway -= 1;
+            if (outcome === 'failed') {
+              if (count.failures === 0) count.until = now() + httpLimits.loginWindow;
+              count.failures += 1;
+            } else if (key === ofUser?.key) count.failures = 0;
+            for (const done of count.waiting.splice(0)) done();
+          }
+          // At most `loginFailuresPerAddress` users an address; those whose window is over go here.
+          for (const [key, count] of counts) forget(key, count);
+        },
+      };
     },
-    succeeded: attempt => void failures.delete(userKey(attempt)),
   };
 }

@@ -33,17 +33,15 @@ export async function login(
     user: `${place}/${params.username}`.toLowerCase(),
     address: context.address,
   };
-  if (!context.attempts.allowed(attempt)) throw new IsolaError('invalid_login');
-  const user = await userByName(context.db, { username: params.username, domain });
-  // A user who does not exist takes as long as a wrong password.
-  const right = await verifyPassword(params.password, user?.password_hash ?? (await nobody()));
-  const caller = user !== null && right ? await callerOf(context.db, user.id) : null;
-  if (caller === null) {
-    context.attempts.failed(attempt);
-    if (user !== null && !right) await noteFailure(context.db, user.id);
-    throw new IsolaError('invalid_login');
+  const begun = await context.attempts.begin(attempt);
+  if (begun === null) throw new IsolaError('invalid_login');
+  let caller: Caller | null = null;
+  try {
+    caller = await callerWith(context.db, { ...params, domain });
+  } finally {
+    begun.end(caller === null ? 'failed' : 'succeeded');
   }
-  context.attempts.succeeded(attempt);
+  if (caller === null) throw new IsolaError('invalid_login');
   if (caller.user.failed_logins > 0) await clearFailures(context.db, caller.user.id);
   const keys = await openSession(context.db, caller.user.id);
   await recordEvent(context.db, {
@@ -57,6 +55,26 @@ export async function login(
     resource: { type: 'User', id: caller.user.id },
   });
   return { keys, result: response(context, caller, keys) };
+}
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly domain: Parameters<typeof userByName>[1]['domain'];
+}
+
+/** Who has this name and password and may call, or `null`. */
+async function callerWith(
+  db: Db,
+  { username, password, domain }: Credentials,
+): Promise<Caller | null> {
+  const user = await userByName(db, { username, domain });
+  // A user who does not exist takes as long as a wrong password.
+  const right = await verifyPassword(password, user?.password_hash ?? (await nobody()));
+  if (user === null) return null;
+  if (right) return callerOf(db, user.id);
+  await noteFailure(db, user.id);
+  return null;
 }
 
 function response(

@@ -141,6 +141,21 @@ describe('wrong passwords in a row', () => {
     expect(await attempt('eve', eve.password)).toBe(200);
   });
 
+  test('that come together are looked at no further than those one after another', async () => {
+    const ted = await server.tenant('ted');
+    const name = 'incorrect.login.attempts.allowed';
+    await server.call(server.admin, 'updateConfiguration', { name, value: '100' });
+    const statuses = await Promise.all(Array.from({ length: 25 }, () => attempt('ted', 'no')));
+    expect(new Set(statuses)).toEqual(new Set([531]));
+    const counted = await server.db
+      .selectFrom('users')
+      .select('failed_logins')
+      .where('id', '=', ted.userId)
+      .executeTakeFirst();
+    expect(counted).toEqual({ failed_logins: 10 });
+    await server.call(server.admin, 'resetConfiguration', { name });
+  });
+
   test('never disable the administrator that every installation has, nor anybody where the setting is 0', async () => {
     for (let failure = 0; failure < 7; failure += 1) expect(await attempt('admin', 'no')).toBe(531);
     expect(await attempt('admin', 'admin password')).toBe(200);
