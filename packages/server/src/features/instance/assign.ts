@@ -1,5 +1,6 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
+import { type SqlBool, sql } from 'kysely';
 import { ownerOf } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { InstanceRow, NetworkRow } from '../../store/schema.ts';
@@ -47,6 +48,7 @@ export async function assignInstance(call: Call, params: Params): Promise<Instan
     .where('id', '=', instance.id)
     .execute();
   await call.tx.updateTable('volumes').set(held).where('instance_id', '=', instance.id).execute();
+  await giveTags(call, instance, held);
   await setGroups(call.tx, instance.id, []);
   for (const [device, network] of networks.entries())
     await insertNic(call, { instance, network, device, isDefault: device === 0, plug: null });
@@ -81,6 +83,22 @@ async function reserveSize(call: Call, instance: InstanceRow, owner: Owner): Pro
     cpu: size.cpu_number,
     memory: size.memory_mib,
   });
+}
+
+/** What is tagged keeps its tags; listTags shows them to the new owner, no longer to the old one. */
+async function giveTags(
+  call: Call,
+  { id }: InstanceRow,
+  held: ReturnType<typeof holderOf>,
+): Promise<void> {
+  await call.tx
+    .updateTable('tags')
+    .set(held)
+    .where(
+      sql<SqlBool>`(resource_type = 'UserVm' and resource_id = ${id}) or (resource_type = 'Volume'
+        and resource_id in (select id from volumes where instance_id = ${id}))`,
+    )
+    .execute();
 }
 
 /** Its NICs go once their networks have forgotten them; until then they have numbers that no NIC of the instance needs. */

@@ -1,7 +1,7 @@
 import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
+import { type Keys, type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
 import { sshNumber, sshString } from '../ssh-key-pair/wire.ts';
 
 let server: TestServer;
@@ -165,6 +165,22 @@ test('a stopped one moves to another account and into its network', async () => 
   expect((await server.call(server.admin, 'assignVirtualMachine', move)).status).toBe(431);
   await server.run(alice, 'stopVirtualMachine', { id });
   expect((await server.call(alice, 'assignVirtualMachine', move)).status).toBe(432);
+  const volume = (await server.call(alice, 'listVolumes', { virtualmachineid: id })).body.volume[0];
+  for (const [resourcetype, resourceids] of [
+    ['UserVm', id],
+    ['Volume', volume.id],
+  ])
+    await server.run(alice, 'createTags', {
+      resourcetype,
+      resourceids,
+      'tags[0].key': 'moves',
+      'tags[0].value': 'along',
+    });
+  const tagged = async (by: Keys) =>
+    ((await server.call(by, 'listTags', { key: 'moves' })).body.tag ?? []).map(
+      (tag: { resourcetype: string }) => tag.resourcetype,
+    );
+  expect(await tagged(alice)).toEqual(['UserVm', 'Volume']);
   const networkids = networks.get('alice') ?? '';
   const wrong = await server.call(server.admin, 'assignVirtualMachine', { ...move, networkids });
   expect(wrong.status).toBe(531);
@@ -173,6 +189,7 @@ test('a stopped one moves to another account and into its network', async () => 
   expect(body.virtualmachine.nic).toEqual([
     expect.objectContaining({ networkid: networks.get('bob'), deviceid: '0', isdefault: true }),
   ]);
+  expect([await tagged(alice), await tagged(bob)]).toEqual([[], ['UserVm', 'Volume']]);
   const { body: seen } = await server.run(bob, 'startVirtualMachine', { id });
   expect(seen.virtualmachine.state).toBe('Running');
   await expect
