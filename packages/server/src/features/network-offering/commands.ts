@@ -7,17 +7,10 @@ import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
 import type { NetworkOfferingRow, RowPatch } from '../../store/schema.ts';
 import { ownedNetwork } from '../network/repository.ts';
+import { domainIds, idsOf, offeredIn, offeredTo, zoneIds } from '../service-offering/places.ts';
 import { cloneOffering } from './clone.ts';
-import {
-  availabilityOf,
-  domainIds,
-  insertOffering,
-  placesOf,
-  refuseSecondRequired,
-  refuseTakenName,
-  zoneIds,
-} from './create.ts';
-import { isUsed, offeredIn, offeredTo, selectOfferings } from './repository.ts';
+import { availabilityOf, insertOffering, refuseSecondRequired, refuseTakenName } from './create.ts';
+import { isUsed, selectOfferings } from './repository.ts';
 import { networkOfferingResponse } from './response.ts';
 import { parseServiceName } from './services.ts';
 
@@ -123,24 +116,24 @@ async function patchOf(
     ...(availability === undefined ? {} : { availability }),
     ...(params.domainid === undefined
       ? {}
-      : { domain_ids: await domainIds(call, placesOf(params.domainid)) }),
+      : { domain_ids: await domainIds(call, idsOf(params.domainid, 'public')) }),
     ...(params.zoneid === undefined
       ? {}
-      : { zone_ids: await zoneIds(call, placesOf(params.zoneid)) }),
+      : { zone_ids: await zoneIds(call, idsOf(params.zoneid, 'all')) }),
   };
 }
 
 async function filtered(call: Call, params: ParamsOf<'listNetworkOfferings'>) {
   let query = selectOfferings(call.tx);
   if (call.caller.account.role !== 'Root Admin')
-    query = query.where(offeredTo(call.caller.domain.path));
+    query = query.where(offeredTo(call.caller.domain.path, 'network_offerings'));
   if (params.domainid !== undefined) {
     const domain = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
-    query = query.where(offeredTo(domain.path));
+    query = query.where(offeredTo(domain.path, 'network_offerings'));
   }
   if (params.zoneid !== undefined) {
     const [zone] = await zoneIds(call, [params.zoneid]);
-    query = query.where(offeredIn(zone ?? ''));
+    query = query.where(offeredIn(zone ?? '', 'network_offerings'));
   }
   const exact = {
     availability: params.availability,
@@ -199,7 +192,7 @@ async function changeableTo(call: Call, networkId: string): Promise<Expression<S
     .select('path')
     .where('id', '=', network.domain_id)
     .executeTakeFirstOrThrow();
-  return sql<SqlBool>`(network_offerings.state = 'Enabled' and ${offeredTo(path)} and ${offeredIn(network.zone_id)}
+  return sql<SqlBool>`(network_offerings.state = 'Enabled' and ${offeredTo(path, 'network_offerings')} and ${offeredIn(network.zone_id, 'network_offerings')}
     and exists (select 1 from network_offerings own where own.id = ${network.offering_id} and own.id <> network_offerings.id
       and own.guest_ip_type = network_offerings.guest_ip_type and own.specify_vlan = network_offerings.specify_vlan
       and (jsonb_exists(network_offerings.services, 'SourceNat') or not jsonb_exists(own.services, 'SourceNat'))))`;

@@ -1,7 +1,8 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { identified, unknownId, visibleDomain } from '../../access/access.ts';
+import { identified, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
+import { domainIds, zoneIds } from '../service-offering/places.ts';
 import { guestTypeOf, refuseUnserved, requestedServices } from './request.ts';
 
 /** Writes a new offering; returns its id. 431 for what cannot be served. */
@@ -75,32 +76,6 @@ async function systemOffering(call: Call, id: string | undefined): Promise<strin
   if (!offering.is_system)
     throw refused(`Service offering ${offering.name} is not a system offering for routers`);
   return offering.id;
-}
-
-/** The parts of `id,id`; `public` and `all` stand for no limit. */
-export function placesOf(text: string): string[] {
-  if (['public', 'all'].includes(text.toLowerCase())) return [];
-  return text.split(',').map(part => part.trim());
-}
-
-export async function domainIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const id of ids) found.push((await visibleDomain(call, { parameter: 'domainid', id })).id);
-  return found;
-}
-
-export async function zoneIds(call: Call, ids: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const id of ids) {
-    const zone = await call.tx
-      .selectFrom('zones')
-      .select('id')
-      .where(identified(id))
-      .executeTakeFirst();
-    if (zone === undefined) throw unknownId(call, { parameter: 'zoneid', id });
-    found.push(zone.id);
-  }
-  return found;
 }
 
 export function availabilityOf(text: string): 'Required' | 'Optional' {

@@ -1,4 +1,4 @@
-import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { Database, NetworkOfferingRow } from '../../store/schema.ts';
 
@@ -33,17 +33,6 @@ export function selectOfferings(db: Db): OfferingQuery {
         'router_offering_id',
       ),
     ]);
-}
-
-/** `where` clause: offerings that a caller of the domain at `path` may use. */
-export function offeredTo(path: string): Expression<SqlBool> {
-  return sql<SqlBool>`(network_offerings.domain_ids = '{}' or exists (select 1 from domains
-    where domains.id = any(network_offerings.domain_ids) and (domains.path = ${path} or starts_with(${path}, domains.path || '/'))))`;
-}
-
-/** `where` clause: offerings of that zone, or of all zones. */
-export function offeredIn(zoneId: string): Expression<SqlBool> {
-  return sql<SqlBool>`(network_offerings.zone_ids = '{}' or ${zoneId} = any(network_offerings.zone_ids))`;
 }
 
 /** Whether networks use the offering. */

@@ -12,10 +12,10 @@ import type {
   PhysicalNetworkRow,
   ZoneRow,
 } from '../../store/schema.ts';
-import { offeredIn, offeredTo } from '../network-offering/repository.ts';
 import { carrierOf } from '../physical-network/carrier.ts';
 import { assignAddress, lockFreeAddress } from '../public-address/acquire.ts';
 import { holderOf, reserveResources } from '../resource-limit/reserve.ts';
+import { offeredIn, offeredTo } from '../service-offering/places.ts';
 import { setting } from '../setting/value.ts';
 import { usableZone } from '../zone/usable.ts';
 import { chosenMtus } from './mtu.ts';
@@ -163,8 +163,8 @@ export async function usableOffering(
     .selectFrom('network_offerings')
     .select('id')
     .where('id', '=', offering.id)
-    .where(offeredTo(owner.domain.path))
-    .where(offeredIn(zone.id))
+    .where(offeredTo(owner.domain.path, 'network_offerings'))
+    .where(offeredIn(zone.id, 'network_offerings'))
     .executeTakeFirst();
   if (usable === undefined)
     throw new IsolaError('not_permitted', {

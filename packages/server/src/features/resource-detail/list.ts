@@ -3,6 +3,8 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { identified, listScope, scopeClause } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import { windowOf } from '../../store/page.ts';
+import { offeredTo, offeredWhere } from '../service-offering/places.ts';
+import { seenBy } from '../zone/usable.ts';
 import { type DetailedType, detailed, objectsOf } from './resources.ts';
 
 export interface DetailRow {
@@ -28,7 +30,7 @@ export async function pageOfDetails(
       ? sql`(${objectsOf(type)}) o cross join lateral jsonb_each_text(o.details) d(key, value)`
       : sql`(${objectsOf(type)}) o join resource_details d on d.resource_type = ${type} and d.resource_id = o.id`;
   const display = detailed[type].kept === 'row' ? sql`true` : sql`d.display`;
-  const conditions = [...filters(type, params)];
+  const conditions = [...filters(type, params), ...(await visible(call, type))];
   if (detailed[type].owner !== 'nobody') {
     const scope = await listScope(call, { ...params, id: params.resourceid });
     conditions.push(
@@ -50,6 +52,28 @@ export async function pageOfDetails(
     count: number;
   }>`select count(*) as count from ${from} where ${where}`.execute(call.tx);
   return { count: counted.rows[0]?.count ?? 0, rows };
+}
+
+/** Whether the caller sees the object in its own list, where nobody owns it. */
+async function visible(call: Call, type: DetailedType): Promise<RawBuilder<SqlBool>[]> {
+  const { account, domain } = call.caller;
+  if (account.role === 'Root Admin') return [];
+  switch (type) {
+    case 'ServiceOffering': {
+      const offered = await offeredWhere(call, {}, 'service_offerings');
+      return [
+        sql`o.id in (select id from service_offerings where not is_system and ${sql.join(offered, sql` and `)})`,
+      ];
+    }
+    case 'NetworkOffering':
+      return [
+        sql`o.id in (select id from network_offerings where ${offeredTo(domain.path, 'network_offerings')})`,
+      ];
+    case 'Zone':
+      return [sql`o.id in (select id from zones where ${seenBy(call.caller)})`];
+    default:
+      return [];
+  }
 }
 
 function* filters(

@@ -112,6 +112,39 @@ test.each([
   ).toBe(200);
 });
 
+test('details of offerings and zones are for those who see these', async () => {
+  const hugo = await server.tenant('hugo', 'Domain Admin');
+  const { domainid } = (await server.call(hugo, 'listAccounts')).body.account[0];
+  const one = async (list: string, entity: string): Promise<string> =>
+    (await server.call(server.admin, list)).body[entity][0].id;
+  const kept = [
+    ['ServiceOffering', await one('listServiceOfferings', 'serviceoffering')],
+    ['NetworkOffering', await one('listNetworkOfferings', 'networkoffering')],
+    ['Zone', zone],
+  ] as const;
+  for (const [resourcetype, resourceid] of kept)
+    await server.run(server.admin, 'addResourceDetail', {
+      resourcetype,
+      resourceid,
+      ...details({ price: '7' }),
+    });
+  const seen = async (by: Keys) => {
+    const shown: string[] = [];
+    for (const [resourcetype, resourceid] of kept)
+      shown.push(...(await listed(by, { resourcetype, resourceid, key: 'price' })));
+    return shown.length;
+  };
+  expect([await seen(ann), await seen(hugo)]).toEqual([3, 3]);
+  const places = { domain_ids: [domainid] };
+  await server.db.updateTable('service_offerings').set(places).execute();
+  await server.db.updateTable('network_offerings').set(places).execute();
+  await server.db.updateTable('zones').set({ domain_id: domainid }).execute();
+  expect([await seen(ann), await seen(hugo), await seen(server.admin)]).toEqual([0, 3, 3]);
+  await server.db.updateTable('service_offerings').set({ domain_ids: [] }).execute();
+  await server.db.updateTable('network_offerings').set({ domain_ids: [] }).execute();
+  await server.db.updateTable('zones').set({ domain_id: null }).execute();
+});
+
 test('others than root administrators add none; what does not exist has none', async () => {
   const on = { resourcetype: 'Network', resourceid: network, ...details({ a: 'b' }) };
   expect((await server.call(ann, 'addResourceDetail', on)).status).toBe(432);

@@ -3,7 +3,7 @@ import { identified, unknownId, visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 
 /** Tables of offerings that can be limited to domains and zones. */
-type OfferingTable = 'service_offerings' | 'disk_offerings';
+type OfferingTable = 'service_offerings' | 'disk_offerings' | 'network_offerings';
 
 /** Ids of the domains that a call names. 431 for one that is not there. */
 export async function domainIds(call: Call, ids: readonly string[]): Promise<string[]> {
