@@ -8,7 +8,7 @@ import type {
 import type { Db } from '../store/database.ts';
 import { type CompiledRouter, type HeaderSource, headerOf } from './header.ts';
 import { type Entries, entriesOf } from './items.ts';
-import { type GenerationWindow, readRows, rowsBefore } from './rows.ts';
+import { type GenerationWindow, readChangedKinds, readRows, rowsBefore } from './rows.ts';
 
 /** Items to set and ids to remove: what a `RouterDelta` carries. */
 export type Changes = Pick<RouterDelta, 'put' | 'remove'>;
@@ -62,15 +62,10 @@ export async function compileChanges(
   network: { readonly id: string; readonly offering_id: string },
   window: GenerationWindow,
 ): Promise<Changes> {
-  const { services } = await db
-    .selectFrom('network_offerings')
-    .select('services')
-    .where('id', '=', network.offering_id)
-    .executeTakeFirstOrThrow();
+  const { services, ...kinds } = await readChangedKinds(db, network, window);
   // No snapshot: a row that changes meanwhile leaves the window and comes with the next one.
-  return changesOf(
-    entriesOf(await readRows(db, network.id, window), services.Firewall !== undefined),
-  );
+  const rows = await readRows(db, network.id, { ...window, kinds });
+  return changesOf(entriesOf(rows, services.Firewall !== undefined));
 }
 
 async function readHeaderSource(db: Db, networkId: string): Promise<HeaderSource> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../store/database.ts';
 import type {
   FirewallRuleRow,
+  NetworkOfferingRow,
   NicRow,
   PortForwardingRuleRow,
   PublicAddressRow,
@@ -62,22 +63,65 @@ export interface NetworkRows {
   readonly portForwards: readonly PortForwardSource[];
 }
 
-/** The rows of a network; with a window only those that its generations changed (found by index). */
+/** Which kinds of rows there are. */
+type Kinds = { readonly [K in keyof NetworkRows]: boolean };
+
+/** The kinds of rows that the window's generations changed, and the services of the network's offering. */
+export async function readChangedKinds(
+  db: Db,
+  network: { readonly id: string; readonly offering_id: string },
+  { from, to }: GenerationWindow,
+): Promise<Kinds & Pick<NetworkOfferingRow, 'services'>> {
+  const changed = (table: string) =>
+    sql<boolean>`exists (select from ${sql.table(table)} where network_id = ${network.id}
+      and generation > ${from} and generation <= ${to})`;
+  return db
+    .selectFrom('network_offerings')
+    .select([
+      'services',
+      changed('public_addresses').as('addresses'),
+      changed('nics').as('hosts'),
+      changed('firewall_rules').as('firewallRules'),
+      changed('port_forwarding_rules').as('portForwards'),
+    ])
+    .where('id', '=', network.offering_id)
+    .executeTakeFirstOrThrow();
+}
+
+/** The rows of a network; with a window only those of the kinds that its generations changed (found by index). */
 export async function readRows(
   db: Db,
   networkId: string,
-  window: GenerationWindow | null,
+  window: (GenerationWindow & { readonly kinds: Kinds }) | null,
 ): Promise<NetworkRows> {
-  const changed = (table: string) =>
-    window === null
-      ? sql<boolean>`true`
-      : sql<boolean>`${sql.ref(`${table}.generation`)} > ${window.from} and ${sql.ref(`${table}.generation`)} <= ${window.to}`;
-  const addresses = await db
+  const kinds = window?.kinds ?? everyKind;
+  return {
+    addresses: kinds.addresses ? await readAddresses(db, networkId, window) : [],
+    hosts: kinds.hosts ? await readHosts(db, networkId, window) : [],
+    firewallRules: kinds.firewallRules ? await readFirewallRules(db, networkId, window) : [],
+    portForwards: kinds.portForwards ? await readForwards(db, networkId, window) : [],
+  };
+}
+
+const everyKind: Kinds = { addresses: true, hosts: true, firewallRules: true, portForwards: true };
+
+function within(table: string, window: GenerationWindow | null) {
+  return window === null
+    ? sql<boolean>`true`
+    : sql<boolean>`${sql.ref(`${table}.generation`)} > ${window.from} and ${sql.ref(`${table}.generation`)} <= ${window.to}`;
+}
+
+function readAddresses(
+  db: Db,
+  networkId: string,
+  window: GenerationWindow | null,
+): Promise<AddressSource[]> {
+  return db
     .selectFrom('public_addresses')
     .innerJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
     .leftJoin('nics', 'nics.id', 'public_addresses.static_nat_nic_id')
     .where('public_addresses.network_id', '=', networkId)
-    .where(changed('public_addresses'))
+    .where(within('public_addresses', window))
     .select([
       'public_addresses.id',
       'public_addresses.address',
@@ -94,11 +138,18 @@ export async function readRows(
       ),
     ])
     .execute();
-  const hosts = await db
+}
+
+function readHosts(
+  db: Db,
+  networkId: string,
+  window: GenerationWindow | null,
+): Promise<HostSource[]> {
+  return db
     .selectFrom('nics')
     .innerJoin('instances', 'instances.id', 'nics.instance_id')
     .where('nics.network_id', '=', networkId)
-    .where(changed('nics'))
+    .where(within('nics', window))
     .select([
       'nics.id',
       'nics.mac',
@@ -109,7 +160,14 @@ export async function readRows(
       'instances.name as instance_name',
     ])
     .execute();
-  const firewallRules = await db
+}
+
+function readFirewallRules(
+  db: Db,
+  networkId: string,
+  window: GenerationWindow | null,
+): Promise<FirewallSource[]> {
+  return db
     .selectFrom('firewall_rules')
     .leftJoin('public_addresses', join =>
       join
@@ -117,7 +175,7 @@ export async function readRows(
         .onRef('public_addresses.network_id', '=', 'firewall_rules.network_id'),
     )
     .where('firewall_rules.network_id', '=', networkId)
-    .where(changed('firewall_rules'))
+    .where(within('firewall_rules', window))
     .select([
       'firewall_rules.id',
       'firewall_rules.traffic_type',
@@ -133,7 +191,14 @@ export async function readRows(
       'public_addresses.address as public_address',
     ])
     .execute();
-  const portForwards = await db
+}
+
+function readForwards(
+  db: Db,
+  networkId: string,
+  window: GenerationWindow | null,
+): Promise<PortForwardSource[]> {
+  return db
     .selectFrom('port_forwarding_rules')
     .innerJoin('nics', 'nics.id', 'port_forwarding_rules.nic_id')
     .leftJoin('public_addresses', join =>
@@ -142,7 +207,7 @@ export async function readRows(
         .onRef('public_addresses.network_id', '=', 'port_forwarding_rules.network_id'),
     )
     .where('port_forwarding_rules.network_id', '=', networkId)
-    .where(changed('port_forwarding_rules'))
+    .where(within('port_forwarding_rules', window))
     .select([
       'port_forwarding_rules.id',
       'port_forwarding_rules.protocol',
@@ -156,7 +221,6 @@ export async function readRows(
       sql<string>`coalesce(port_forwarding_rules.guest_address, nics.address)`.as('guest_address'),
     ])
     .execute();
-  return { addresses, hosts, firewallRules, portForwards };
 }
 
 /** The rows as they stood at a generation, without those that changed since; what is being taken away since is there again. */

@@ -34,7 +34,11 @@ export async function populate(db: Db, model: Model, count: number): Promise<voi
       `t.id = '${model.users}'`,
       { ...owner, username: `t.username || '-' || n`, api_key: 'null', secret_key: 'null' },
     ],
-    ['networks', `t.id = '${model.networks}'`, { ...owner, name: `t.name || '-' || n` }],
+    [
+      'networks',
+      `t.id = '${model.networks}'`,
+      { ...owner, name: `t.name || '-' || n`, vlan: 't.vlan + n' },
+    ],
     ['vlan_tags', inNetwork, { network_id: copied('networks', 'network_id'), tag: 't.tag + n' }],
     [
       'routers',

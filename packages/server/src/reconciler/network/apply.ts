@@ -3,23 +3,28 @@ import { compileChanges, compileNetwork, recallApplied } from '../../compile/com
 import type { NetworkRow, RouterRow } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
 import { confirmed, type Expected } from './confirm.ts';
-import { instancesOf } from './facts.ts';
 import { routerAnswered } from './reachability.ts';
 import { recordApplied } from './record.ts';
+
+/** A network and its router as they are once that has applied something. */
+export interface AppliedNetwork {
+  readonly network: NetworkRow;
+  readonly router: RouterRow;
+}
 
 /** Brings a running router to the network's generation: by the rows that changed since, or whole where that does not do. */
 export async function applyChanges(
   ctx: Convergence,
   network: NetworkRow,
   router: RouterRow,
-): Promise<void> {
+): Promise<AppliedNetwork> {
   try {
     const delta = await readDelta(ctx, network, router);
     ctx.fault('network.apply.compiled');
     const report =
       delta === null ? null : await ctx.fleet.of(router.host_id).applyDelta(router.id, delta);
     if (delta === null || report === null) return await applyWhole(ctx, network, router);
-    await finish(ctx, { network, router, expected: delta, report });
+    return await finish(ctx, { network, router, expected: delta, report });
   } catch (error) {
     ctx.compiled.forget(router.id);
     throw error;
@@ -54,11 +59,11 @@ export async function applyWhole(
   ctx: Convergence,
   network: NetworkRow,
   router: RouterRow,
-): Promise<void> {
+): Promise<AppliedNetwork> {
   const config = await compileNetwork(ctx.db, network.id, router);
   ctx.fault('network.apply.whole-compiled');
   const report = await ctx.fleet.of(router.host_id).applyConfig(router.id, config);
-  await finish(ctx, { network, router, expected: remembered(ctx, router, config), report });
+  return finish(ctx, { network, router, expected: remembered(ctx, router, config), report });
 }
 
 /** Asks the router to compare what it runs with what it should, repairs, and gives it the whole configuration. */
@@ -66,10 +71,10 @@ export async function resync(
   ctx: Convergence,
   network: NetworkRow,
   router: RouterRow,
-): Promise<void> {
+): Promise<AppliedNetwork> {
   await ctx.fleet.of(router.host_id).resyncRouter(router.id);
   ctx.fault('network.resync.compared');
-  await applyWhole(ctx, network, router);
+  return applyWhole(ctx, network, router);
 }
 
 /** Keeps a configuration for later deltas; gives what the router must report once it runs it. */
@@ -87,15 +92,14 @@ interface Finish {
 async function finish(
   ctx: Convergence,
   { network, router, expected, report }: Finish,
-): Promise<void> {
+): Promise<AppliedNetwork> {
   const { fingerprint, generation } = await confirmed(ctx, router, { expected, report });
   ctx.fault('network.apply.applied');
-  const waiting = await instancesOf(ctx.db, network.id);
-  await ctx.db.transaction().execute(async tx => {
-    await tx.updateTable('routers').set({ fingerprint }).where('id', '=', router.id).execute();
+  const recorded = await ctx.db.transaction().execute(async tx => {
     if (!router.reachable) await routerAnswered(tx, router.id);
-    await recordApplied(ctx, tx, { network, generation });
+    return recordApplied(ctx, tx, { network, generation, router: { id: router.id, fingerprint } });
   });
   ctx.fault('network.apply.recorded');
-  for (const id of waiting) ctx.wake('instance', id);
+  for (const id of recorded.waiting) ctx.wake('instance', id);
+  return { network: recorded.network, router: { ...router, fingerprint, reachable: true } };
 }

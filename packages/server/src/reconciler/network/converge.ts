@@ -1,6 +1,6 @@
 import type { Convergence } from '../convergence.ts';
 import { asFailure, isPermanent, isSilence, type Trouble } from '../failure.ts';
-import { applyChanges, resync } from './apply.ts';
+import { type AppliedNetwork, applyChanges, resync } from './apply.ts';
 import { destroyNetwork } from './destroy.ts';
 import { type NetworkFacts, readNetwork } from './facts.ts';
 import { failImplementation, failOverdueJobs } from './fail.ts';
@@ -15,17 +15,42 @@ import { shutdownNetwork } from './shutdown.ts';
 
 /** Takes step after step until the network is as it was asked to be. Throws what a step threw. */
 export async function convergeNetwork(ctx: Convergence, id: string): Promise<void> {
+  let known: NetworkFacts | undefined;
   for (;;) {
-    const facts = await readNetwork(ctx.db, id);
+    const facts: NetworkFacts | undefined = known ?? (await readNetwork(ctx.db, id));
     if (facts === undefined) return;
     const step = planNetwork(facts);
     if (step.kind === 'rest') return;
     ctx.log.debug({ network: id, step: step.kind }, 'network step');
-    await take(ctx, facts, step);
+    known = await take(ctx, facts, step);
   }
 }
 
-async function take(ctx: Convergence, facts: NetworkFacts, step: NetworkStep): Promise<void> {
+/** Takes the step. Gives what it left, where that needs not be read: what changed beside it wakes the network again. */
+async function take(
+  ctx: Convergence,
+  facts: NetworkFacts,
+  step: NetworkStep,
+): Promise<NetworkFacts | undefined> {
+  const { network } = facts;
+  if (step.kind === 'resync') return left(facts, await resync(ctx, network, step.router));
+  if (step.kind === 'apply') return left(facts, await applyChanges(ctx, network, step.router));
+  await takeOther(ctx, facts, step);
+  return undefined;
+}
+
+function left(facts: NetworkFacts, { network, router }: AppliedNetwork): NetworkFacts | undefined {
+  // Whether one that is to go is empty has not been looked at.
+  if (network.desired_state === 'Destroyed') return undefined;
+  const routers = facts.routers.map(one => (one.id === router.id ? router : one));
+  return { ...facts, network, routers };
+}
+
+async function takeOther(
+  ctx: Convergence,
+  facts: NetworkFacts,
+  step: Exclude<NetworkStep, { readonly kind: 'resync' | 'apply' }>,
+): Promise<void> {
   const { network } = facts;
   switch (step.kind) {
     case 'rest':
@@ -46,10 +71,6 @@ async function take(ctx: Convergence, facts: NetworkFacts, step: NetworkStep): P
       return stopRouter(ctx, network, step.router);
     case 'start-router':
       return startRouter(ctx, network, step.router);
-    case 'resync':
-      return resync(ctx, network, step.router);
-    case 'apply':
-      return applyChanges(ctx, network, step.router);
   }
 }
 

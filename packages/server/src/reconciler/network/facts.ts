@@ -48,15 +48,15 @@ export async function lockNetwork(tx: Db, id: string): Promise<NetworkRow | unde
     .executeTakeFirst();
 }
 
-/** Instances with a NIC in the network. */
+/** Instances with a NIC in the network that are not as they were asked to be. */
 export async function instancesOf(db: Db, networkId: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('nics')
-    .select('instance_id')
-    .distinct()
-    .where('network_id', '=', networkId)
-    .where(sql<boolean>`exists (select 1 from instances i where i.id = nics.instance_id
-      and (i.applied_generation < i.generation or i.state in ('Starting', 'Expunging')))`)
-    .execute();
-  return rows.map(row => row.instance_id);
+  const { rows } = await sql<{ ids: string[] }>`select ${waitingIn(networkId)} as ids`.execute(db);
+  return rows[0]?.ids ?? [];
+}
+
+/** What `instancesOf` gives, as an expression. */
+export function waitingIn(networkId: string) {
+  return sql<string[]>`array(select distinct nics.instance_id from nics
+    join instances i on i.id = nics.instance_id where nics.network_id = ${networkId}
+    and (i.applied_generation < i.generation or i.state in ('Starting', 'Expunging')))`;
 }

@@ -1,14 +1,24 @@
+import { sql } from 'kysely';
 import { settleRows } from '../../compile/settle.ts';
 import type { Db } from '../../store/database.ts';
 import type { NetworkRow, RowPatch } from '../../store/schema.ts';
 import type { Convergence } from '../convergence.ts';
-import { instancesOf } from './facts.ts';
+import { waitingIn } from './facts.ts';
 
 export interface Applied {
   readonly network: Pick<NetworkRow, 'id' | 'applied_generation'>;
   readonly generation: number;
   /** Rows of every generation are settled, not only those that changed since. */
   readonly whole?: boolean;
+  readonly patch?: RowPatch<'networks'>;
+  /** The router that has applied it, by the fingerprint that it reported. */
+  readonly router?: { readonly id: string; readonly fingerprint: string };
+}
+
+interface Recorded {
+  readonly network: NetworkRow;
+  /** Instances in the network that are to be woken. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -18,18 +28,26 @@ export interface Applied {
 export async function recordApplied(
   ctx: Convergence,
   tx: Db,
-  applied: Applied & { readonly patch?: RowPatch<'networks'> },
-): Promise<void> {
-  const { network, generation } = applied;
-  const { desired_state: desired } = await tx
+  { network, generation, whole = false, patch, router }: Applied,
+): Promise<Recorded> {
+  const { waiting, ...recorded } = await tx
+    .with('reported', query =>
+      query
+        .updateTable('routers')
+        .set({ fingerprint: router?.fingerprint ?? '' })
+        .where(sql<boolean>`id = ${router?.id ?? null}::uuid`),
+    )
     .updateTable('networks')
-    .set({ ...applied.patch, applied_generation: generation })
+    .set({ ...patch, applied_generation: generation })
     .where('id', '=', network.id)
-    .returning('desired_state')
+    .returningAll()
+    // Also those whose NICs go now.
+    .returning(waitingIn(network.id).as('waiting'))
     .executeTakeFirstOrThrow();
-  const window = { from: applied.whole === true ? -1 : network.applied_generation, to: generation };
+  const window = { from: whole ? -1 : network.applied_generation, to: generation };
   await settleRows(tx, network.id, window);
-  if (desired !== 'Destroyed') await ctx.jobs.complete(tx, network.id, generation);
+  if (recorded.desired_state !== 'Destroyed') await ctx.jobs.complete(tx, network.id, generation);
+  return { network: recorded, waiting };
 }
 
 /** Nothing on the host has to change: no router runs, or none is wanted. */
@@ -38,8 +56,7 @@ export async function recordUnchanged(
   network: NetworkRow,
   fault: string,
 ): Promise<void> {
-  const waiting = await instancesOf(ctx.db, network.id);
-  await ctx.db
+  const { waiting } = await ctx.db
     .transaction()
     .execute(tx => recordApplied(ctx, tx, { network, generation: network.generation }));
   ctx.fault(fault);
