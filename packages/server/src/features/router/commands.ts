@@ -8,6 +8,7 @@ import {
   collectionOfJob,
   diagnosticsOfJob,
 } from './diagnostics.ts';
+import { healthOf } from './health.ts';
 import { routerOfJob } from './job-answer.ts';
 import { filteredRouters } from './list.ts';
 import { ownedRouter, type ShownRouter } from './repository.ts';
@@ -84,19 +85,19 @@ export const routerCommands = {
     kind: 'sync',
     async run(call, params) {
       const router = await ownedRouter(call, { parameter: 'routerid', id: params.routerid });
-      const checks =
-        params.performfreshchecks === true ? await freshChecks(call, router) : router.health_checks;
-      return { routerid: router.id, healthchecks: checks.map(healthCheckResponse) };
+      const now = params.performfreshchecks === true ? await freshlyChecked(call, router) : router;
+      return { routerid: router.id, healthchecks: healthOf(now).map(healthCheckResponse) };
     },
   },
 } satisfies Partial<Handlers>;
 
-async function freshChecks(call: Call, router: ShownRouter): Promise<ShownRouter['health_checks']> {
+async function freshlyChecked(call: Call, router: ShownRouter): Promise<ShownRouter> {
   const checks = [...(await call.healthChecks(router.id))];
+  const checked = new Date();
   await call.tx
     .updateTable('routers')
-    .set({ health_checks: JSON.stringify(checks), health_checked: new Date() })
+    .set({ health_checks: JSON.stringify(checks), health_checked: checked })
     .where('id', '=', router.id)
     .execute();
-  return checks;
+  return { ...router, reachable: true, health_checks: checks, health_checked: checked };
 }

@@ -3,9 +3,8 @@ import { type SqlBool, sql } from 'kysely';
 import { identified, inScope, listScope } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
+import { hasFailedChecks } from './health.ts';
 import { selectRouters } from './repository.ts';
-
-const failing = sql<SqlBool>`jsonb_path_exists(routers.health_checks, '$[*] ? (@.success == false)')`;
 
 /** The routers that a caller may see and asks for, without order and page. They belong to the owner of their network. */
 export async function filteredRouters(call: Call, params: ParamsOf<'listRouters'>) {
@@ -20,7 +19,9 @@ export async function filteredRouters(call: Call, params: ParamsOf<'listRouters'
   if (params.version !== undefined)
     query = query.where(sql<SqlBool>`left(routers.image, 12) = ${params.version}`);
   if (params.healthchecksfailed !== undefined)
-    query = query.where(params.healthchecksfailed ? failing : sql<SqlBool>`not ${failing}`);
+    query = query.where(
+      params.healthchecksfailed ? hasFailedChecks : sql<SqlBool>`not ${hasFailedChecks}`,
+    );
   if (params.networkid !== undefined) query = query.where(identified(params.networkid, 'networks'));
   if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
   if (params.podid !== undefined) query = query.where(identified(params.podid, 'pods'));

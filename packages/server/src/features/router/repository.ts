@@ -39,6 +39,13 @@ interface RouterContext {
   readonly newest_image: string | null;
 }
 
+/** Checksum of the template that a new router on the host of one would be made of. */
+export const newestImage = sql<
+  string | null
+>`(select templates.checksum from templates where templates.zone_id = zones.id
+  and templates.hypervisor = hosts.hypervisor and templates.type = 'SYSTEM' and templates.state = 'Active'
+  order by templates.seq desc limit 1)`;
+
 /** A router with what its answer shows of what it belongs to. */
 export type ShownRouter = RouterRow & RouterContext;
 
@@ -116,11 +123,7 @@ export function selectRouters(db: Db): SelectQueryBuilder<Database, JoinedTables
       >`(select templates.name from templates where templates.id = routers.template_id)`.as(
         'template',
       ),
-      sql<
-        string | null
-      >`(select templates.checksum from templates where templates.zone_id = zones.id
-        and templates.hypervisor = hosts.hypervisor and templates.type = 'SYSTEM' and templates.state = 'Active'
-        order by templates.seq desc limit 1)`.as('newest_image'),
+      newestImage.as('newest_image'),
     ])
     .$castTo<ShownRouter>();
 }

@@ -2,6 +2,8 @@ import type { ResultOf } from '@isola/api';
 import { cidr, type HealthCheck, netmaskOf } from '@isola/model';
 import { ownedBy } from '../../access/owned-by.ts';
 import { type NicEntity, tagging } from '../nic/response.ts';
+import { healthOf } from './health.ts';
+import { isOutdated } from './outdated.ts';
 import type { ShownRouter } from './repository.ts';
 
 export type RouterEntity = ResultOf<'listRouters'>['items'][number];
@@ -10,6 +12,7 @@ const controlNetmask = netmaskOf(16);
 
 /** A router as the API shows it; with the results of its health checks when asked for. */
 export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEntity {
+  const checks = healthOf(row);
   const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
   return {
     id: row.id,
@@ -52,14 +55,9 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     linklocalnetmask: controlNetmask,
     ...publicSide(row),
     nic: nicsOf(row),
-    healthchecksfailed: row.health_checks.some(check => !check.success),
-    ...(withChecks ? { healthcheckresults: row.health_checks.map(healthCheckResponse) } : {}),
+    healthchecksfailed: checks.some(check => !check.success),
+    ...(withChecks ? { healthcheckresults: checks.map(healthCheckResponse) } : {}),
   };
-}
-
-/** Whether a newer system template is there, its file too. */
-export function isOutdated({ image, newest_image: newest }: ShownRouter): boolean {
-  return newest !== null && newest !== '' && newest !== image;
 }
 
 /** The image's checksum is its version. */

@@ -10,8 +10,8 @@ let guestAddress: string;
 
 const admin = (command: string, params = {}) => server.call(server.admin, command, params);
 const run = (command: string, params = {}) => server.run(server.admin, command, params);
-const router = async (): Promise<Record<string, unknown>> =>
-  (await admin('listRouters', { listall: 'true' })).body.router[0];
+const router = async (params = {}): Promise<Record<string, unknown>> =>
+  (await admin('listRouters', { listall: 'true', ...params })).body.router[0];
 
 beforeAll(async () => {
   server = await testServer();
@@ -121,6 +121,24 @@ test('a router whose image is old requires an upgrade, and gets it', async () =>
   expect(none).toEqual({});
   await server.db.updateTable('routers').set({ image: 'old' }).execute();
   expect((await router())['requiresupgrade']).toBe(true);
+  const failed = async () =>
+    (await admin('listRouters', { listall: 'true', healthchecksfailed: 'true' })).body.count;
+  const health = async () => {
+    const asked = { routerid: routerId, performfreshchecks: 'true' };
+    const { healthchecks } = (await admin('getRouterHealthCheckResults', asked)).body
+      .routerhealthchecks;
+    return healthchecks.filter((check: { success: boolean }) => !check.success);
+  };
+  expect(await health()).toMatchObject([
+    { checkname: 'router_version_check', checktype: 'basic', status: 'FAILED' },
+  ]);
+  expect(await failed()).toBe(1);
+  await server.db.updateTable('routers').set({ reachable: false }).execute();
+  const { healthcheckresults } = await router({ fetchhealthcheckresults: 'true' });
+  expect(healthcheckresults).toContainEqual(
+    expect.objectContaining({ checkname: 'connectivity.test', success: false }),
+  );
+  await server.db.updateTable('routers').set({ reachable: true }).execute();
   expect((await admin('upgradeRouterTemplate')).status).toBe(431);
   const { body } = await admin('upgradeRouterTemplate', { id: routerId });
   expect(body.count).toBe(1);
@@ -132,6 +150,8 @@ test('a router whose image is old requires an upgrade, and gets it', async () =>
   expect(upgraded).toMatchObject({ state: 'Running', requiresupgrade: false });
   expect(upgraded['id']).not.toBe(routerId);
   routerId = String(upgraded['id']);
+  expect(await health()).toEqual([]);
+  expect(await failed()).toBeUndefined();
 });
 
 test('a router that has no other host to go to stays', async () => {

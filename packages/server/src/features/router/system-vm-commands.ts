@@ -6,8 +6,9 @@ import type { Db } from '../../store/database.ts';
 import type { JobRow } from '../../store/schema.ts';
 import { moveRouter, resizeRouter, upgradeRouter } from './change.ts';
 import { routerOfJob } from './job-answer.ts';
+import { isOutdated } from './outdated.ts';
 import { selectRouters } from './repository.ts';
-import { isOutdated, type RouterEntity, routerResponse } from './response.ts';
+import { type RouterEntity, routerResponse } from './response.ts';
 
 /** Routers as CloudStack's commands for system VMs see them. There are no other system VMs. */
 export const systemVmCommands = {
