@@ -143,6 +143,60 @@ test.each([
   expect(await addresses()).toEqual(before);
 });
 
+test('tags and addresses that the API shares out or sets aside are left as they are', async () => {
+  const { db } = database;
+  const ranges = async () => [
+    await db.selectFrom('vlan_ranges').selectAll().orderBy('first_tag').execute(),
+    await db.selectFrom('public_ranges').selectAll().orderBy('seq').execute(),
+  ];
+  const changed = {
+    guestNetwork: { isolation: 'VLAN', first: 500, last: 599 },
+    public: { ...settings.public, first: '203.0.113.20', last: '203.0.113.29' },
+  } as const;
+  const untouched = async () => {
+    const before = await ranges();
+    await run(changed);
+    expect(await ranges()).toEqual(before);
+  };
+  const {
+    id: _,
+    seq: __,
+    ...physical
+  } = await db.selectFrom('physical_networks').selectAll().executeTakeFirstOrThrow();
+  const {
+    id,
+    seq: ___,
+    ...range
+  } = await db.selectFrom('public_ranges').selectAll().executeTakeFirstOrThrow();
+  const domain = await db.selectFrom('domains').select('id').executeTakeFirstOrThrow();
+  const another = await db
+    .insertInto('physical_networks')
+    .values({ ...physical, name: 'another' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const more = await db
+    .insertInto('public_ranges')
+    .values({ ...range, vlan: '77' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await untouched();
+  await db.deleteFrom('public_ranges').where('id', '=', more.id).execute();
+  await db
+    .updateTable('public_ranges')
+    .set({ domain_id: domain.id })
+    .where('id', '=', id)
+    .execute();
+  await untouched();
+  await db.updateTable('public_ranges').set({ domain_id: null }).where('id', '=', id).execute();
+  await db.deleteFrom('physical_networks').where('id', '=', another.id).execute();
+  await run(changed);
+  expect(await ranges()).toMatchObject([
+    [{ first_tag: 500, last_tag: 599 }],
+    [{ id, first_address: '203.0.113.20', last_address: '203.0.113.29' }],
+  ]);
+  await run();
+});
+
 test('what the API deleted stays deleted, and what it made is left as it is', async () => {
   const { db } = database;
   await db.updateTable('public_addresses').set({ state: 'Free' }).execute();
