@@ -1,5 +1,6 @@
 import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Keys, type Tenant, type TestServer, testServer } from '../../http/test-server.ts';
 import { sshNumber, sshString } from '../ssh-key-pair/wire.ts';
@@ -181,11 +182,21 @@ test('a stopped one moves to another account and into its network', async () => 
       (tag: { resourcetype: string }) => tag.resourcetype,
     );
   expect(await tagged(alice)).toEqual(['UserVm', 'Volume']);
+  const registered = await server.call(alice, 'registerUserData', {
+    name: 'of alice',
+    userdata: Buffer.from('hers').toString('base64'),
+  });
+  const userdataid: string = registered.body.userdata.id;
+  const given = await server.call(alice, 'resetUserDataForVirtualMachine', { id, userdataid });
+  expect(given.body.virtualmachine).toMatchObject({ userdataid });
   const networkids = networks.get('alice') ?? '';
   const wrong = await server.call(server.admin, 'assignVirtualMachine', { ...move, networkids });
   expect(wrong.status).toBe(531);
   const { body } = await server.call(server.admin, 'assignVirtualMachine', move);
   expect(body.virtualmachine).toMatchObject({ account: 'bob' });
+  // What was alice's own is not bob's, and she may delete it.
+  expect(body.virtualmachine.userdataid).toBeUndefined();
+  expect((await server.call(alice, 'deleteUserData', { id: userdataid })).status).toBe(200);
   expect(body.virtualmachine.nic).toEqual([
     expect.objectContaining({ networkid: networks.get('bob'), deviceid: '0', isdefault: true }),
   ]);
@@ -197,6 +208,26 @@ test('a stopped one moves to another account and into its network', async () => 
       server.db.selectFrom('nics').select('id').where('id', '=', nic[0].id).executeTakeFirst(),
     )
     .toBeUndefined();
+});
+
+test('a command that waited for an assignment is asked for its owner again', async () => {
+  const { id } = await deploy({ name: 'given' });
+  await server.run(alice, 'stopVirtualMachine', { id });
+  const started = await server.db.transaction().execute(async tx => {
+    await tx
+      .updateTable('instances')
+      .set({ account_id: bob.accountId })
+      .where('id', '=', id)
+      .execute();
+    const reply = server.call(alice, 'startVirtualMachine', { id });
+    const waiting = () =>
+      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+        server.db,
+      );
+    await expect.poll(async () => (await waiting()).rows.length).toBe(1);
+    return { reply };
+  });
+  expect((await started.reply).status).toBe(531);
 });
 
 test('user data is kept inline and registered, plain and compressed, up to 32 KiB', async () => {

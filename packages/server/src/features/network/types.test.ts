@@ -154,6 +154,28 @@ test('a shared network of a domain serves its accounts; its gateway is the opera
   expect(changed.body.errortext).toContain('is for Isolated networks, and this one is Shared');
 });
 
+test('in a shared network only root administrators choose MAC addresses', async () => {
+  const { network } = (await shared({ vlan: '2010' })).body;
+  const mac = '02:00:00:00:10:01';
+  const ask = (by: Keys, macaddress: string) =>
+    server.call(by, 'deployVirtualMachine', { ...place, networkids: network.id, macaddress });
+  for (const by of [alice, domainAdmin]) {
+    const { status, body } = await ask(by, mac);
+    expect([status, body.errortext]).toEqual([531, expect.stringContaining('shared network')]);
+  }
+  const made = await server.run(server.admin, 'deployVirtualMachine', {
+    ...place,
+    networkids: network.id,
+    macaddress: mac,
+  });
+  expect(made.body.virtualmachine.nic[0].macaddress).toBe(mac);
+  await server.run(server.admin, 'destroyVirtualMachine', {
+    id: made.body.virtualmachine.id,
+    expunge: 'true',
+  });
+  await server.run(server.admin, 'deleteNetwork', { id: network.id });
+});
+
 test('a shared network of one domain, or of one account, is nobody else’s', async () => {
   const domain = await server.call(domainAdmin, 'listDomains');
   const domainid: string = domain.body.domain[0].id;

@@ -200,6 +200,13 @@ test('one user of an account can be in a project', async () => {
   expect(listed.body.projectaccount).toMatchObject([
     { account: 'stranger', username: 'colleague', userid, role: 'Regular' },
   ]);
+  // Nobody's keys, those of whole accounts neither.
+  const { body: all } = await server.call(owner, 'listProjectAccounts', { projectid });
+  expect(all.projectaccount[0].user).toEqual([
+    { id: owner.userId, username: 'owner', account: 'owner' },
+  ]);
+  for (const secret of [owner.apiKey, colleague.apiKey])
+    expect(JSON.stringify([all, listed.body])).not.toContain(secret);
   await server.run(owner, 'deleteUserFromProject', { projectid, userid });
   expect((await server.call(colleague, 'listNetworks', { projectid })).status).toBe(531);
 });

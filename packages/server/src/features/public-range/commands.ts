@@ -1,7 +1,7 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified } from '../../access/access.ts';
+import { identified, listScope, scopeClause, visibleDomain } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -90,13 +90,17 @@ async function filtersOf(
     const zone = zones.find(({ id }) => publicNetworkId(id) === params.networkid?.toLowerCase());
     filters.push(sql<SqlBool>`public_ranges.zone_id = ${zone?.id ?? null}`);
   }
-  if ([params.account, params.domainid, params.projectid].some(asked => asked !== undefined)) {
-    const owner = await askedOwner(call, params);
+  if (params.account !== undefined || params.projectid !== undefined)
+    // Its row may be of an account or project that is locked or suspended.
     filters.push(
-      owner.account_id === null
-        ? sql<SqlBool>`public_ranges.domain_id = ${owner.domain_id}`
-        : sql<SqlBool>`public_ranges.account_id = ${owner.account_id}`,
+      scopeClause(await listScope(call, params), {
+        account: sql.ref('public_ranges.account_id'),
+        domain: sql.ref('accounts.domain_id'),
+      }),
     );
+  else if (params.domainid !== undefined) {
+    const { id } = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+    filters.push(sql<SqlBool>`public_ranges.domain_id = ${id}`);
   }
   return filters;
 }

@@ -191,3 +191,19 @@ test('a zone that is disabled, or set aside for a domain, is for administrators 
   await call('updateZone', { id: zone.id, ispublic: 'true' });
   expect((await call('listZones', { id: zone.id }, bob)).count).toBe(1);
 });
+
+test('ranges set aside for a project are found by it, suspended too', async () => {
+  const { body } = await server.run(alice, 'createProject', { name: 'rangers' });
+  const projectid: string = body.project.id;
+  const own = await make('198.51.105.10', '198.51.105.11', { projectid });
+  expect(own).toMatchObject({ project: 'rangers', projectid });
+  const listed = async (params: Params) => (await call('listVlanIpRanges', params)).vlaniprange;
+  expect(await listed({ projectid })).toEqual([own]);
+  await server.run(alice, 'suspendProject', { id: projectid });
+  expect(await listed({ projectid })).toEqual([own]);
+  await refusedWith(431, [
+    'listVlanIpRanges',
+    { projectid: '11111111-1111-4111-8111-111111111111' },
+    /projectid/,
+  ]);
+});
