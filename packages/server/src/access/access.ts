@@ -2,6 +2,7 @@ import { IsolaError } from '@isola/model';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Call, Owner } from '../http/call.ts';
 import type { AccountRow, Database, DomainRow, ProjectMemberRow } from '../store/schema.ts';
+import { accountNamed } from './account-named.ts';
 import { requireActiveProject } from './active-owner.ts';
 
 /** Tables whose rows belong to an account. */
@@ -150,18 +151,7 @@ async function namedOwner(
     });
   }
   const domain = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
-  const account = await call.tx
-    .selectFrom('accounts')
-    .selectAll()
-    .where('domain_id', '=', domain.id)
-    .where(sql<SqlBool>`lower(name) = lower(${params.account})`)
-    .where('is_project', '=', false)
-    .where('state', '<>', 'removed')
-    .executeTakeFirst();
-  if (account === undefined)
-    throw new IsolaError('refused_value', {
-      reason: `Unable to find account ${params.account} in domain ${domain.name}`,
-    });
+  const account = await accountNamed(call, params.account, domain);
   await requireOwner(
     call,
     { account_id: account.id, domain_id: domain.id },

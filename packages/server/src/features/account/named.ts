@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
-import { type SqlBool, sql } from 'kysely';
 import { visibleDomain } from '../../access/access.ts';
+import { accountNamed } from '../../access/account-named.ts';
 import type { Call } from '../../http/call.ts';
 import type { AccountRow } from '../../store/schema.ts';
 import { administeredAccount, requireControl } from './guard.ts';
@@ -28,17 +28,7 @@ async function byName(call: Call, { account: name, domainid }: NamedAccount): Pr
   if (name === undefined || domainid === undefined)
     throw refused('Either id or account and domainid must be given');
   const domain = await visibleDomain(call, { parameter: 'domainid', id: domainid });
-  const account = await call.tx
-    .selectFrom('accounts')
-    .selectAll()
-    .where('domain_id', '=', domain.id)
-    .where(sql<SqlBool>`lower(name) = lower(${name})`)
-    .where('is_project', '=', false)
-    .where('state', '<>', 'removed')
-    .executeTakeFirst();
-  if (account === undefined)
-    throw refused(`Unable to find account ${name} in domain ${domain.name}`);
-  return account;
+  return accountNamed(call, name, domain);
 }
 
 function refused(reason: string): IsolaError {

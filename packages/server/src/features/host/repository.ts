@@ -49,3 +49,16 @@ export async function lockHost(call: Call, id: string): Promise<HostRow> {
 export function refused(reason: string): IsolaError {
   return new IsolaError('refused_value', { reason });
 }
+
+/** A host of the zone. 431 (`hostid`) when there is none of that id. */
+export async function hostInZone(call: Call, id: string, zoneId: string): Promise<HostRow> {
+  const host = await call.tx
+    .selectFrom('hosts')
+    .selectAll()
+    .where(identified(id))
+    .where('state', '<>', 'Removed')
+    .executeTakeFirst();
+  if (host === undefined || host.zone_id !== zoneId)
+    throw unknownId(call, { parameter: 'hostid', id });
+  return host;
+}

@@ -1,9 +1,9 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
-import { identified, unknownId } from '../../access/access.ts';
 import type { Call, Intent } from '../../http/call.ts';
 import { placeInstance } from '../../reconciler/instance/place.ts';
 import type { HostRow, InstanceRow } from '../../store/schema.ts';
+import { hostInZone } from '../host/repository.ts';
 import { lockInstance } from './repository.ts';
 
 /** Writes down where a running instance is to move, and keeps room for it there. 431 for one that cannot move, 533 for a host that cannot take it. */
@@ -16,7 +16,8 @@ export async function migrateInstance(
   const source = await requireMovable(call, instance);
   if (params.hostid === undefined && params.autoselect === false)
     throw new IsolaError('missing_parameter', { command: call.command, parameter: 'hostid' });
-  const asked = params.hostid === undefined ? null : await hostNamed(call, params.hostid, instance);
+  const asked =
+    params.hostid === undefined ? null : await hostInZone(call, params.hostid, instance.zone_id);
   if (asked?.id === source.id)
     throw refused(`Instance ${instance.name} is on host ${source.name} already`);
   const target = await placeInstance(call.tx, instance, {
@@ -53,18 +54,6 @@ async function requireMovable(call: Call, instance: InstanceRow): Promise<HostRo
     throw refused(
       `Unable to migrate instance ${name}: containers (LXC) cannot be moved while they run; stop it, and start it with hostid`,
     );
-  return host;
-}
-
-async function hostNamed(call: Call, id: string, instance: InstanceRow): Promise<HostRow> {
-  const host = await call.tx
-    .selectFrom('hosts')
-    .selectAll()
-    .where(identified(id))
-    .where('state', '<>', 'Removed')
-    .executeTakeFirst();
-  if (host === undefined || host.zone_id !== instance.zone_id)
-    throw unknownId(call, { parameter: 'hostid', id });
   return host;
 }
 

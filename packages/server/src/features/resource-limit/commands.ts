@@ -1,6 +1,6 @@
 import { IsolaError } from '@isola/model';
-import { type SqlBool, sql } from 'kysely';
 import { accessibleProject, requireOwner, visibleDomain } from '../../access/access.ts';
+import { accountNamed } from '../../access/account-named.ts';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { AccountRow, DomainRow } from '../../store/schema.ts';
@@ -87,17 +87,7 @@ async function targetOf(call: Call, named: Named): Promise<Target> {
       ? home
       : await visibleDomain(call, { parameter: 'domainid', id: domainid });
   if (name === undefined) return { domain, account: own.role === 'User' ? own : null };
-  const account = await call.tx
-    .selectFrom('accounts')
-    .selectAll()
-    .where('domain_id', '=', domain.id)
-    .where(sql<SqlBool>`lower(name) = lower(${name})`)
-    .where('is_project', '=', false)
-    .where('state', '<>', 'removed')
-    .executeTakeFirst();
-  if (account === undefined)
-    throw refused(`Unable to find account ${name} in domain ${domain.name}`);
-  return { domain, account };
+  return { domain, account: await accountNamed(call, name, domain) };
 }
 
 async function projectTarget(call: Call, id: string, { account }: Named): Promise<Target> {

@@ -4,6 +4,7 @@ import type { Call, Intent } from '../../http/call.ts';
 import { createJob } from '../../jobs/create.ts';
 import { placeRouter } from '../../reconciler/network/router-host.ts';
 import type { HostRow, NetworkRow, RowPatch } from '../../store/schema.ts';
+import { hostInZone } from '../host/repository.ts';
 import { raiseGeneration } from '../network/generation.ts';
 import { ownedRouter, type ShownRouter } from './repository.ts';
 
@@ -86,7 +87,8 @@ export async function moveRouter(call: Call, params: Move): Promise<Intent> {
     throw refused(`Unable to migrate router ${router.name}: it is ${router.state}, not Running`);
   if (params.hostid === undefined && params.autoselect === false)
     throw new IsolaError('missing_parameter', { command: call.command, parameter: 'hostid' });
-  const asked = params.hostid === undefined ? null : await hostNamed(call, params.hostid, router);
+  const asked =
+    params.hostid === undefined ? null : await hostInZone(call, params.hostid, router.zone_id);
   if (asked?.id === router.host_id)
     throw refused(`Router ${router.name} is on host ${asked.name} already`);
   const target = await requireRoom(call, router, {
@@ -140,18 +142,6 @@ async function requireRoom(
     .where('id', '=', router.network_id)
     .executeTakeFirstOrThrow();
   return (await placeRouter(call.tx, network, { ...where, self: router.id })).host;
-}
-
-async function hostNamed(call: Call, id: string, router: ShownRouter): Promise<HostRow> {
-  const host = await call.tx
-    .selectFrom('hosts')
-    .selectAll()
-    .where(identified(id))
-    .where('state', '<>', 'Removed')
-    .executeTakeFirst();
-  if (host === undefined || host.zone_id !== router.zone_id)
-    throw unknownId(call, { parameter: 'hostid', id });
-  return host;
 }
 
 function refused(reason: string): IsolaError {
