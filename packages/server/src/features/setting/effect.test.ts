@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type SettingDefinition, settingNames, settingRegistry } from './registry.ts';
+import type { SettingDefinition } from './definition.ts';
+import { settingNames, settingRegistry } from './registry.ts';
 import { textSettingNames } from './text-registry.ts';
 
 /** All of the server's sources but tests and the registries. */

@@ -1,8 +1,8 @@
+import type { SettingDefinition } from './definition.ts';
 import {
   isSettingName,
   parseSetting,
   parseStored,
-  type SettingDefinition,
   settingNames,
   settingRegistry,
   settingText,
