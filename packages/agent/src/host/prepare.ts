@@ -12,6 +12,7 @@ import { ensureFolders } from './folders.ts';
 import { grantIds } from './id-ranges.ts';
 import type { AgentOptions, HostPublicNetwork } from './options.ts';
 import { claimSysctls } from './sysctls.ts';
+import { allowVhost } from './vhost-access.ts';
 
 /** Of the bridges that the host itself speaks on. */
 const mtu = 1500;
@@ -32,6 +33,7 @@ export async function prepareHost(options: AgentOptions): Promise<void> {
   await ipBatch([['link', 'set', 'dev', 'lo', 'up']]);
   await claimSysctls(options.home, uplink.kind === 'nat');
   if (options.hypervisor === 'LXC') await grantIds(options.home);
+  else await allowVhost(options.home);
   await protectHost(options);
   await ensureBridge({ name: names.controlBridge, address: `${controlGateway}/16`, mtu });
   await nameControlBridge(names.controlBridge);

@@ -12,6 +12,7 @@ import { tearDown } from '../process/teardown.ts';
 import { renderHostFirewallRemoval } from './firewall.ts';
 import { revokeIds } from './id-ranges.ts';
 import { unclaimSysctls } from './sysctls.ts';
+import { disallowVhost } from './vhost-access.ts';
 
 export interface TeardownOptions {
   readonly home: string;
@@ -49,6 +50,7 @@ export async function teardownHost({ home, libvirtUri, purge }: TeardownOptions)
     { name: 'image stores', run: () => openImageStores(home).close() },
     { name: 'kernel settings', run: () => unclaimSysctls(home) },
     { name: 'id ranges', run: () => revokeIds(home) },
+    { name: 'AppArmor rules', run: () => disallowVhost(home) },
     ...(purge
       ? [
           {

@@ -1,0 +1,43 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { installationId } from '../names.ts';
+import { withFileLock } from '../process/file-lock.ts';
+import { replaceFile } from '../process/replace-file.ts';
+import { usesAppArmor } from './apparmor.ts';
+
+/** What libvirt's profile of every virtual machine includes, and its package leaves to the administrator. */
+const rulesFile = '/etc/apparmor.d/local/abstractions/libvirt-qemu';
+const lockFile = '/run/isola-apparmor.lock';
+
+/**
+ * Lets virtual machines use the kernel's side of their NICs where AppArmor confines them. libvirt allows that only to those
+ * which have a NIC when they start; others get an error with their first. Every installation has a line of its own.
+ */
+export async function allowVhost(home: string): Promise<void> {
+  if (!(await usesAppArmor())) return;
+  await mkdir(dirname(rulesFile), { recursive: true });
+  await editRules(home, [`/dev/vhost-net rw, ${markOf(home)}`]);
+}
+
+/** Takes the installation's line out again. */
+export function disallowVhost(home: string): Promise<void> {
+  return editRules(home, []);
+}
+
+const markOf = (home: string): string => `# isola-${installationId(home)}`;
+
+function editRules(home: string, lines: readonly string[]): Promise<void> {
+  return withFileLock(lockFile, async () => {
+    const before = await readFile(rulesFile, 'utf8').catch(() => '');
+    const after = withRules(before, markOf(home), lines);
+    if (after !== before) await replaceFile(rulesFile, after, 0o644);
+    await rm(lockFile);
+  });
+}
+
+/** The text with `lines` in the place of all that end with `mark`. */
+export function withRules(text: string, mark: string, lines: readonly string[]): string {
+  const others = text.split('\n').filter(line => !line.endsWith(mark));
+  while (others.at(-1) === '') others.pop();
+  return [...others, ...lines].map(line => `${line}\n`).join('');
+}
