@@ -18,6 +18,12 @@ export async function prepareImages() {
   await step('building images', testImages);
 }
 
+/** Builds and starts the hosts that tests emulate, unless that was done: the tests go on from there. */
+export async function prepareHosts() {
+  const { prepareMachines } = await import('../../packages/testbed/dist/machines/lab.js');
+  await step('preparing test hosts', () => prepareMachines(line => say(`  ${line}`)));
+}
+
 /** Runs projects of `vitest.config.ts`; what follows on the command line goes to vitest. */
 export async function runProjects(projects) {
   const start = performance.now();
