@@ -22,8 +22,8 @@ export interface Convergence {
   readonly locks: KeyedLocks;
   /** Instances that were asked to leave a host that is prepared for maintenance, by host. */
   readonly askedToLeave: Map<string, Set<string>>;
-  /** Routers that a step starts and that do not answer, with the time (ms) since when they are waited for. */
-  readonly mute: Map<string, number>;
+  /** Routers that a step starts and that do not answer: since when they are waited for, and how long (ms) at most. */
+  readonly mute: Map<string, { readonly since: number; readonly patienceMs: number }>;
   /** Names a step at which the server may die; see `fault.ts`. */
   readonly fault: (point: string) => void;
   readonly wake: (kind: Woken, id: string) => void;

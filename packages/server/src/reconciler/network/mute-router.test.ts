@@ -68,7 +68,26 @@ test('a router that was started and never answers is started anew, with an alert
   await expectAgreement(zone);
 });
 
-test('so is one that does not come back from a reboot', async () => {
+test('each further start of a router that does not answer has twice the time', async () => {
+  const { heal } = silence();
+  const stopped: number[] = [];
+  const { intercept } = zone.agent;
+  zone.agent.intercept = (command, id, done) => {
+    intercept?.(command, id, done);
+    if (command === 'stopRouter' && done) stopped.push(performance.now());
+  };
+  await deploy();
+  await vi.waitFor(() => expect(stopped.length).toBeGreaterThanOrEqual(3));
+  heal();
+  const [first = 0, second = 0, third = 0] = stopped;
+  // Timers may be a millisecond early.
+  expect(second - first).toBeGreaterThanOrEqual(95);
+  expect(third - second).toBeGreaterThanOrEqual(195);
+  await convergeAll(zone, reconciler);
+  await expectAgreement(zone);
+});
+
+test('one that does not come back from a reboot is started anew', async () => {
   await implemented();
   const { heal } = silence();
   await zone.db

@@ -18,11 +18,14 @@ export async function stopMuteRouter(
 ): Promise<void> {
   const router = isSilence(error) ? beingStarted(facts, step) : undefined;
   if (router === undefined) return;
-  const since = ctx.mute.get(router.id) ?? Date.now();
-  ctx.mute.set(router.id, since);
-  if (Date.now() - since < patience.firstAnswer) return;
-  // From now on for the next start, or for a host that does not answer either.
-  ctx.mute.set(router.id, Date.now());
+  const { since, patienceMs } = ctx.mute.get(router.id) ?? {
+    since: Date.now(),
+    patienceMs: patience.firstAnswer,
+  };
+  ctx.mute.set(router.id, { since, patienceMs });
+  if (Date.now() - since < patienceMs) return;
+  // From now on for the next start, which has twice the time: the host may be slow. Or for a host that does not answer either.
+  ctx.mute.set(router.id, { since: Date.now(), patienceMs: 2 * patienceMs });
   if (!(await runsWithoutService(ctx, facts.routers, router))) return;
   ctx.log.warn(
     { router: router.name },
