@@ -34,6 +34,7 @@ export default defineConfig({
           exclude: ['packages/testbed/**', '**/node_modules/**'],
           pool: 'threads',
           isolate: false,
+          setupFiles: ['scripts/lib/patience.mjs'],
           // Tests wait for conditions: a slow machine must not fail them.
           testTimeout: 60_000,
           hookTimeout: 60_000,
