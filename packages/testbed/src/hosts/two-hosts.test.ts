@@ -209,6 +209,7 @@ describe.each([
       const left = hosts.hosts.find(host => host !== lost) as JoinedMachine;
       const wanted = { name: 'bob3', network, highlyAvailable: true };
       const available = body === 'KVM' ? await hosts.deployOn(lost, api, wanted) : null;
+      if (available !== null) await hosts.guest(available);
       await lost.machine.kill();
       const took = await hosts.hostState(lost, 'Down', 180_000);
       process.stderr.write(`host Down after ${Math.round(took)} ms\n`);

@@ -61,7 +61,18 @@ export class MachineDomains {
     const socket = await this.#socket(name);
     if (socket === null) throw new Error(`${name} has no port ${lineName}`);
     const program = this.#machine.launcher.program(['node', '-e', joinScript, socket]);
-    return await Channel.over(program, bootTimeout);
+    try {
+      return await Channel.over(program, bootTimeout);
+    } catch (cause) {
+      throw new Error(`${name} does not answer; its console ends: ${await this.#console(name)}`, {
+        cause,
+      });
+    }
+  }
+
+  async #console(name: string): Promise<string> {
+    const [, file = ''] = /<log file='([^']+)'/.exec(await this.definition(name)) ?? [];
+    return await this.#machine.run(['tail', '-c', '1500', file]);
   }
 
   async #socket(name: string): Promise<string | null> {
