@@ -64,7 +64,11 @@ test('a network in which others have instances keeps its domain', async () => {
   await server.run(server.admin, 'deleteDomain', gone);
 });
 
-async function first(by: Tenant, command: string, key: string, params = {}): Promise<string> {
+async function first(
+  by: Tenant,
+  [command, key]: readonly [command: string, key: string],
+  params = {},
+): Promise<string> {
   return (await server.call(by, command, params)).body[key][0].id;
 }
 
@@ -72,7 +76,7 @@ async function isolatedNetwork(by: Tenant, name: string, params = {}): Promise<s
   const { body } = await server.call(by, 'createNetwork', {
     name,
     zoneid,
-    networkofferingid: await first(by, 'listNetworkOfferings', 'networkoffering', {
+    networkofferingid: await first(by, ['listNetworkOfferings', 'networkoffering'], {
       name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
     }),
     ...params,
@@ -85,8 +89,8 @@ async function instance(by: Tenant, networkids: string, name: string): Promise<s
     zoneid,
     networkids,
     name,
-    templateid: await first(by, 'listTemplates', 'template', { templatefilter: 'featured' }),
-    serviceofferingid: await first(by, 'listServiceOfferings', 'serviceoffering'),
+    templateid: await first(by, ['listTemplates', 'template'], { templatefilter: 'featured' }),
+    serviceofferingid: await first(by, ['listServiceOfferings', 'serviceoffering']),
   });
   return body.virtualmachine.id;
 }
@@ -156,8 +160,7 @@ async function fill(owner: Tenant, of: { account: string; domainid: string }): P
   await setAside(of.domainid, 'their zone');
   const physicalnetworkid = await first(
     { ...owner, ...server.admin },
-    'listPhysicalNetworks',
-    'physicalnetwork',
+    ['listPhysicalNetworks', 'physicalnetwork'],
     { zoneid },
   );
   await admin('dedicateGuestVlanRange', { ...of, physicalnetworkid, vlanrange: '900-905' });
