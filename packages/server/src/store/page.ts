@@ -62,10 +62,23 @@ export async function longPageOf<Tables extends keyof Database, Row>(
   paging: Paging,
 ): Promise<Page<Row>> {
   const { size, offset } = windowOf(call, paging);
-  const column = sql.ref(key);
-  const keys = query.clearSelect().select(column.as('key')).limit(size).offset(offset);
-  const rows = await query.clearWhere().where(sql<SqlBool>`${column} in ${keys}`).execute();
-  return { count: await countOf(query, { found: rows.length, size, offset }), rows };
+  const column = sql.ref<string>(key);
+  const found = await query
+    .clearSelect()
+    .select(column.as('key'))
+    .limit(size)
+    .offset(offset)
+    .$castTo<{ key: string }>()
+    .execute();
+  const count = await countOf(query, { found: found.length, size, offset });
+  if (found.length === 0) return { count, rows: [] };
+  // By a list of keys: of one that it finds out itself PostgreSQL does not know how short it is, and reads the whole table.
+  const keys = found.map(row => row.key);
+  const rows = await query
+    .clearWhere()
+    .where(sql<SqlBool>`${column} = any(${keys}::uuid[])`)
+    .execute();
+  return { count, rows };
 }
 
 /** As `pageOf`, of a list that is not in the database. */

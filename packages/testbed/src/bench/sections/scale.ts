@@ -11,7 +11,7 @@ import { median, percentile } from '../statistics.ts';
 const count = Number(process.env['ISOLA_BENCH_SCALE'] ?? 25_000);
 const pagesize = 500;
 /** List calls of each kind, at pages spread over the list. */
-const listCalls = 100;
+const listCalls = 50;
 const changeSeconds = 20;
 const wantedRate = 200;
 
