@@ -14,6 +14,7 @@ import * as volumeUsage from './migrations/0011-volume-usage.ts';
 import * as annotations from './migrations/0012-annotations.ts';
 import * as releasesAndSeeds from './migrations/0013-releases-and-seeds.ts';
 import * as tenantBounds from './migrations/0014-tenant-bounds.ts';
+import * as filterIndexes from './migrations/0016-filter-indexes.ts';
 import * as tagsOfAZone from './migrations/0017-tags-of-a-zone.ts';
 
 const migrations: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   '0012-annotations': annotations,
   '0013-releases-and-seeds': releasesAndSeeds,
   '0014-tenant-bounds': tenantBounds,
+  '0016-filter-indexes': filterIndexes,
   '0017-tags-of-a-zone': tagsOfAZone,
 };
 

@@ -52,7 +52,7 @@ export async function filteredInstances(call: Call, params: Filters) {
   if (params.hypervisor !== undefined)
     query = query.where(sql<SqlBool>`lower(templates.hypervisor) = lower(${params.hypervisor})`);
   if (params.keypair !== undefined)
-    query = query.where(sql<SqlBool>`${params.keypair} = any(instances.key_pairs)`);
+    query = query.where(sql<SqlBool>`instances.key_pairs @> array[${params.keypair}]::text[]`);
   if (params.zoneid !== undefined) query = query.where(identified(params.zoneid, 'zones'));
   if (place.hostid !== undefined) query = query.where(identified(place.hostid, 'hosts'));
   if (params.userdataid !== undefined)
