@@ -144,13 +144,17 @@ test('what a stop finds pending is done with it', async () => {
   const [first, second] = [await addNetwork(alice), await addNetwork(alice)];
   const virtualmachineid = await deploy(`${first},${second}`);
   const { body } = await server.call(alice, 'listNics', { virtualmachineid, networkid: second });
+  let tried = false;
   server.agent.intercept = (command, subject) => {
-    if (command === 'startGuest' && subject === virtualmachineid) throw new Error('no answer');
+    if (command !== 'startGuest' || subject !== virtualmachineid) return;
+    tried = true;
+    throw new Error('no answer');
   };
   const removal = server.run(alice, 'removeNicFromVirtualMachine', {
     virtualmachineid,
     nicid: body.nic[0].id,
   });
+  await expect.poll(() => tried, { timeout: 20_000 }).toBe(true);
   await server.run(alice, 'stopVirtualMachine', { id: virtualmachineid });
   server.agent.intercept = () => undefined;
   expect((await removal).body.virtualmachine.nic).toMatchObject([{ networkid: first }]);
