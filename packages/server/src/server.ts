@@ -53,6 +53,8 @@ export interface ServerOptions {
   /** Agents of other hosts; `null` when there are none. */
   readonly agents: AgentSettings | null;
   readonly imageStores: ImageStores;
+  /** Told of each step at which a server may die, with what makes the reconciler do nothing more; for tests. */
+  readonly fault?: ((point: string, die: () => void) => void) | undefined;
   /** What the installation brings along for them. */
   readonly templates: TemplateSettings;
   /** Without a zone when the installation is to be empty. */
@@ -131,12 +133,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (simulator !== null && options.simulator !== null)
       await seedSimulation(db, simulator, { ...options.simulator, zoneId: seeded.zoneId });
     const patience = options.simulator?.patience;
+    const { fault } = options;
     const reconciler = createReconciler({
       db,
       fleet,
       jobs,
       log,
       ...(patience === undefined ? {} : { patience }),
+      ...(fault === undefined
+        ? {}
+        : { fault: (point: string) => fault(point, () => void reconciler.close()) }),
     });
     closers.push(() => reconciler.close());
     await reconciler.start();

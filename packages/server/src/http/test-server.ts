@@ -98,6 +98,8 @@ interface TestServerOptions {
   /** Simulated hosts in place of the one that `agent` is; with 0 the installation is empty. */
   readonly simulated?: number;
   readonly log?: Logger;
+  /** Told of each step at which the server may die; throws where it is to have died. */
+  readonly fault?: (point: string, die: () => void) => void;
 }
 
 export async function testServer({
@@ -105,6 +107,7 @@ export async function testServer({
   installer,
   simulated,
   log = pino({ level: process.env['ISOLA_TEST_LOG'] ?? 'silent' }),
+  fault,
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = await testDatabase();
   const home = await mkdtemp(join(tmpdir(), 'isola-test-server-'));
@@ -141,6 +144,7 @@ export async function testServer({
       templates: { imageStore: `file://${secondary}`, importFolder, builtIn },
       settings: simulated === 0 ? { adminPassword: settings.adminPassword } : settings,
       secretKeyFile: join(home, 'secret.key'),
+      fault,
       log,
     });
   let running = await start();
