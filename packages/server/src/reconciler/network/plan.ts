@@ -19,10 +19,9 @@ export type PlannedRouter = Pick<
 export type NetworkStep<R extends PlannedRouter = RouterRow> =
   | { readonly kind: 'rest' | 'implement' | 'shutdown' | 'destroy' | 'record' }
   | { readonly kind: 'replace-router'; readonly router: R | undefined }
-  | {
-      readonly kind: 'remove-router' | 'stop-router' | 'start-router' | 'resync' | 'apply';
-      readonly router: R;
-    };
+  | { readonly kind: 'remove-router' | 'stop-router' | 'start-router'; readonly router: R }
+  | { readonly kind: 'resync'; readonly router: R }
+  | { readonly kind: 'apply'; readonly router: R };
 
 interface Planned<R extends PlannedRouter> {
   readonly network: PlannedNetwork;
