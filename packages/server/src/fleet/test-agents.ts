@@ -205,8 +205,13 @@ async function networkTo(target: number): Promise<Network> {
     for (const socket of [inner, outer]) {
       sockets.add(socket);
       socket.on('error', end);
-      socket.on('close', end);
     }
+    inner.on('close', end);
+    // What the server sent before it hung up still arrives.
+    outer.on('close', () => {
+      sockets.delete(outer);
+      inner.end();
+    });
     inner.on('data', chunk => {
       sent += chunk.length;
       if (network.state === 'up') outer.write(chunk);
