@@ -47,6 +47,23 @@ const deploy = async (name: string): Promise<Answer> =>
 const shown = ({ id }: Answer): Promise<Answer> =>
   world.admin.one('listTemplates', { templatefilter: 'all', id });
 
+async function becomesReady(template: Answer): Promise<void> {
+  let status: unknown;
+  try {
+    await until(
+      'the template',
+      async () => {
+        const now = await shown(template);
+        status = now['status'];
+        return now['isready'] === true;
+      },
+      patience,
+    );
+  } catch (error) {
+    throw new Error(`the template's status: ${status}`, { cause: error });
+  }
+}
+
 /** What a store that fails must leave: a network as before, no router, and an alert with the same words. */
 async function expectNothingMade(message: string): Promise<void> {
   await until('the network to be as before', async () => {
@@ -96,7 +113,7 @@ describe('an image store of a file server', () => {
       name.endsWith('.qcow2'),
     );
     system = await register('systemvm-next', file, { templatetype: 'SYSTEM' });
-    await until('the template', async () => (await shown(system))['isready'] === true, patience);
+    await becomesReady(system);
     const there = await machine.run(['find', exported, '-type', 'f', '-size', '+1M']);
     expect(there).toContain(system['id']);
   });
@@ -149,6 +166,6 @@ describe('an image store of a file server', () => {
     );
     expect(status['isready']).toBe(false);
     await room();
-    await until('the template', async () => (await shown(template))['isready'] === true, patience);
+    await becomesReady(template);
   });
 });
