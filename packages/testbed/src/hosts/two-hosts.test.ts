@@ -46,12 +46,12 @@ describe.each([
     });
     const [first, second] = hosts.hosts;
     if (first === undefined || second === undefined) throw new Error('there are not two hosts');
-    const instances = [
-      await hosts.deployOn(first, api, { name: `${name}1`, network }),
-      await hosts.deployOn(second, api, { name: `${name}2`, network }),
-    ] as const;
+    const instances = await Promise.all([
+      hosts.deployOn(first, api, { name: `${name}1`, network }),
+      hosts.deployOn(second, api, { name: `${name}2`, network }),
+    ]);
     await allowEgress(api, network['id']);
-    const guests = [await hosts.guest(instances[0]), await hosts.guest(instances[1])] as const;
+    const guests = await Promise.all([hosts.guest(instances[0]), hosts.guest(instances[1])]);
     return { api, network, instances, guests };
   }
 
@@ -61,7 +61,7 @@ describe.each([
       isolation,
       ...options,
     });
-    tenants = [await tenant('alice'), await tenant('bob')];
+    tenants = await Promise.all([tenant('alice'), tenant('bob')]);
   });
 
   afterAll(async () => {
