@@ -44,8 +44,11 @@ export function maskOf(prefix: number): number {
 
 /** Dotted netmask of a prefix length. */
 export function netmaskOf(prefix: number): string {
-  return formatIpv4(maskOf(prefix));
+  return netmasks[prefix] ?? formatIpv4(maskOf(prefix));
 }
+
+/** Lists show one with every NIC. */
+const netmasks = Array.from({ length: 33 }, (_, prefix) => formatIpv4(maskOf(prefix)));
 
 /** Prefix length of a dotted netmask, or `null` when its ones are not contiguous. */
 export function parseNetmask(text: string): number | null {

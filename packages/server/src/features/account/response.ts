@@ -41,21 +41,21 @@ export async function accountResponses(
     return {
       id: account.id,
       name: account.name,
-      ...roleFields(account),
       domainid: account.domain_id,
       domain: account.domain_name,
       domainpath: account.domain_path,
       state: account.state,
       created: account.created,
       isdefault: isDefaultAccount(account),
-      ...(account.network_domain === null ? {} : { networkdomain: account.network_domain }),
       accountdetails: account.details,
       iscleanuprequired: false,
       groups: [],
+      user: (users.get(account.id) ?? []).map(user => userResponse(user, caller)),
+      ...roleFields(account),
+      ...(account.network_domain === null ? {} : { networkdomain: account.network_domain }),
       ...(held === undefined || limit === undefined
         ? {}
         : { ...ownerCountFields(held, limit), vmrunning: held.running, vmstopped: held.stopped }),
-      user: (users.get(account.id) ?? []).map(user => userResponse(user, caller)),
     };
   });
 }

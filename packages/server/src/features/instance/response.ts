@@ -39,7 +39,6 @@ export function instanceResponse(
     name: row.name,
     displayname: row.display_name,
     displayvm: row.display_vm,
-    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,
@@ -61,6 +60,8 @@ export function instanceResponse(
     securitygroup: [],
     rootdeviceid: 0,
     rootdevicetype: 'ROOT',
+    tags,
+    ...ownedBy(row),
     ...defined('group', row.group_name),
     ...defined('groupid', row.group_id),
     ...defined('userdataid', row.user_data_id),
@@ -79,7 +80,6 @@ export function instanceResponse(
     ...(parts.has('affgrp') ? { affinitygroup: affinityGroups.map(affinityGroupResponse) } : {}),
     ...(parts.has('nics') ? { nic: nics.map(nic => nicResponse(nic, viewer)) } : {}),
     ...(viewer === 'Root Admin' ? placement(row) : {}),
-    tags,
   };
 }
 

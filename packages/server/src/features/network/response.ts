@@ -19,10 +19,8 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     state: row.state,
     type: row.guest_type,
     acltype: row.acl_type,
-    ...(row.acl_type === 'Domain' ? { subdomainaccess: row.subdomain_access } : {}),
     traffictype: 'Guest',
     broadcastdomaintype: isolationMethods[row.isolation_method].domainType,
-    ...addressing(row),
     externalid: row.external_id ?? undefined,
     networkdomain: row.network_domain,
     networkofferingid: row.offering_id,
@@ -39,7 +37,6 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     physicalnetworkid: row.physical_network_id,
     zoneid: row.zone_id,
     zonename: row.zone,
-    ...(row.acl_type === 'Account' ? ownedBy(row) : {}),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,
@@ -55,6 +52,9 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     internetprotocol: 'IPv4',
     service: shownServices(row.services_text),
     tags: (row.tags ?? []).map(tagResponse),
+    ...(row.acl_type === 'Domain' ? { subdomainaccess: row.subdomain_access } : {}),
+    ...addressing(row),
+    ...(row.acl_type === 'Account' ? ownedBy(row) : {}),
     ...(viewer === 'Root Admin' ? tagging(row) : {}),
   };
 }

@@ -15,7 +15,6 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     deviceid: String(row.device),
     networkid: row.network_id,
     networkname: row.network_name,
-    ...addressing(row),
     macaddress: row.mac,
     mtu: row.mtu,
     isdefault: row.is_default,
@@ -24,6 +23,7 @@ export function nicResponse(row: ShownNic, viewer: AccountRow['role']): NicEntit
     type: row.guest_type,
     secondaryip: row.secondaries ?? [],
     extradhcpoption: [],
+    ...addressing(row),
     ...(row.public_address === null || row.public_address_id === null
       ? {}
       : { publicip: row.public_address, publicipid: row.public_address_id }),

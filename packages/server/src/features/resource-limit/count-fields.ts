@@ -5,33 +5,41 @@ import { unlimited } from './types.ts';
 /** Counts and limits as accounts, domains and projects show them. */
 export function countFields(counts: ResourceCounts, limits: Limits) {
   return {
-    ...fieldsOf('vm', counts.instances, limits.user_vm),
-    ...fieldsOf('cpu', counts.cores, limits.cpu),
-    ...fieldsOf('memory', counts.memoryMiB, limits.memory),
-    ...fieldsOf('network', counts.networks, limits.network),
-    ...fieldsOf('ip', counts.addresses, limits.public_ip),
-    ...fieldsOf('template', counts.templates, limits.template),
+    vmtotal: counts.instances,
+    vmlimit: most(limits.user_vm),
+    vmavailable: free(counts.instances, limits.user_vm),
+    cputotal: counts.cores,
+    cpulimit: most(limits.cpu),
+    cpuavailable: free(counts.cores, limits.cpu),
+    memorytotal: counts.memoryMiB,
+    memorylimit: most(limits.memory),
+    memoryavailable: free(counts.memoryMiB, limits.memory),
+    networktotal: counts.networks,
+    networklimit: most(limits.network),
+    networkavailable: free(counts.networks, limits.network),
+    iptotal: counts.addresses,
+    iplimit: most(limits.public_ip),
+    ipavailable: free(counts.addresses, limits.public_ip),
+    templatetotal: counts.templates,
+    templatelimit: most(limits.template),
+    templateavailable: free(counts.templates, limits.template),
   };
 }
 
 /** As `countFields`, of who can own projects. */
 export function ownerCountFields(counts: ResourceCounts, limits: Limits) {
   return {
+    projecttotal: counts.projects,
+    projectlimit: most(limits.project),
+    projectavailable: free(counts.projects, limits.project),
     ...countFields(counts, limits),
-    ...fieldsOf('project', counts.projects, limits.project),
   };
 }
 
-function fieldsOf<const P extends string>(prefix: P, total: number, limit: number) {
-  const free = limit === unlimited ? 'Unlimited' : String(Math.max(0, limit - total));
-  const most = limit === unlimited ? 'Unlimited' : String(limit);
-  const fields = {
-    [`${prefix}total`]: total,
-    [`${prefix}limit`]: most,
-    [`${prefix}available`]: free,
-  };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are made of the prefix
-  return fields as Readonly<
-    Record<`${P}total`, number> & Record<`${P}limit` | `${P}available`, string>
-  >;
+function most(limit: number): string {
+  return limit === unlimited ? 'Unlimited' : String(limit);
+}
+
+function free(total: number, limit: number): string {
+  return limit === unlimited ? 'Unlimited' : String(Math.max(0, limit - total));
 }

@@ -10,14 +10,17 @@ export type RouterEntity = ResultOf<'listRouters'>['items'][number];
 
 const controlNetmask = netmaskOf(16);
 
+/** A list that every NIC shares; frozen, so that it is converted once. */
+const none: NonNullable<NicEntity['secondaryip']> = Object.freeze([]);
+
 /** A router as the API shows it; with the results of its health checks when asked for. */
 export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEntity {
   const checks = healthOf(row);
   const [dns1, dns2] = row.dns.length > 0 ? row.dns : row.zone_dns;
+  // What may be missing comes last: an object that begins with it is made property by property.
   return {
     id: row.id,
     name: row.name,
-    ...ownedBy(row),
     domainid: row.domain_id,
     domain: row.domain,
     domainpath: row.domain_path,
@@ -36,9 +39,6 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     softwareversion: row.image,
     hypervisor: row.hypervisor,
     hostcontrolstate: row.reachable ? 'Enabled' : 'Unmanageable',
-    ...(row.state === 'Stopped' ? {} : { hostid: row.host_id, hostname: row.host }),
-    ...(row.template_id === null ? {} : { templateid: row.template_id }),
-    ...(row.template === null ? {} : { templatename: row.template }),
     serviceofferingid: row.offering_id,
     serviceofferingname: row.offering,
     vpcid: '',
@@ -53,9 +53,13 @@ export function routerResponse(row: ShownRouter, withChecks: boolean): RouterEnt
     linklocalip: row.control_address,
     linklocalmacaddress: row.control_mac,
     linklocalnetmask: controlNetmask,
-    ...publicSide(row),
     nic: nicsOf(row),
     healthchecksfailed: checks.some(check => !check.success),
+    ...ownedBy(row),
+    ...(row.state === 'Stopped' ? {} : { hostid: row.host_id, hostname: row.host }),
+    ...(row.template_id === null ? {} : { templateid: row.template_id }),
+    ...(row.template === null ? {} : { templatename: row.template }),
+    ...publicSide(row),
     ...(withChecks ? { healthcheckresults: checks.map(healthCheckResponse) } : {}),
   };
 }
@@ -78,25 +82,29 @@ function publicSide(row: ShownRouter): RouterEntity {
 
 /** eth0 control, eth1 guest, eth2 public. */
 function nicsOf(row: ShownRouter): NicEntity[] {
-  const port = (device: number, mac: string): NicEntity => ({
-    id: `${row.id}-eth${device}`,
-    deviceid: String(device),
-    macaddress: mac,
-    virtualmachineid: row.id,
-    isdefault: device === 2,
-    enabled: true,
-    secondaryip: [],
-    extradhcpoption: [],
-  });
   const control: NicEntity = {
-    ...port(0, row.control_mac),
+    id: `${row.id}-eth0`,
+    deviceid: '0',
+    macaddress: row.control_mac,
+    virtualmachineid: row.id,
+    isdefault: false,
+    enabled: true,
+    secondaryip: none,
+    extradhcpoption: none,
     traffictype: 'Control',
     ipaddress: row.control_address,
     netmask: controlNetmask,
     mtu: 1500,
   };
   const guest: NicEntity = {
-    ...port(1, row.guest_mac),
+    id: `${row.id}-eth1`,
+    deviceid: '1',
+    macaddress: row.guest_mac,
+    virtualmachineid: row.id,
+    isdefault: false,
+    enabled: true,
+    secondaryip: none,
+    extradhcpoption: none,
     traffictype: 'Guest',
     type: row.router_address === null ? 'Isolated' : 'Shared',
     networkid: row.network_id,
@@ -110,7 +118,14 @@ function nicsOf(row: ShownRouter): NicEntity[] {
   if (row.public_mac === null || address === null || gateway === null || prefix === null)
     return [control, guest];
   const outside: NicEntity = {
-    ...port(2, row.public_mac),
+    id: `${row.id}-eth2`,
+    deviceid: '2',
+    macaddress: row.public_mac,
+    virtualmachineid: row.id,
+    isdefault: true,
+    enabled: true,
+    secondaryip: none,
+    extradhcpoption: none,
     traffictype: 'Public',
     ipaddress: address,
     netmask: netmaskOf(prefix),

@@ -25,11 +25,8 @@ export function userResponse(
     email: user.email,
     created: user.created,
     state: user.state,
-    ...(user.timezone === null ? {} : { timezone: user.timezone }),
-    ...(user.api_key === null ? {} : { apikey: user.api_key }),
     account: user.account_name,
     accountid: user.account_id,
-    ...roleFields(user),
     domainid: user.domain_id,
     domain: user.domain_name,
     iscallerchilddomain: user.domain_path.startsWith(`${caller.path}/`),
@@ -37,6 +34,9 @@ export function userResponse(
     is2faenabled: false,
     is2famandated: false,
     usersource: 'native',
+    ...(user.timezone === null ? {} : { timezone: user.timezone }),
+    ...(user.api_key === null ? {} : { apikey: user.api_key }),
+    ...roleFields(user),
   };
 }
 
