@@ -174,7 +174,10 @@ test('a successor that took over and cannot be reached since goes on: it may for
   await expectAgreement(zone);
 });
 
-test('a successor on another host that never answers is started anew while its predecessor serves', async () => {
+test.each([
+  ['while its predecessor serves', false],
+  ['when its predecessor is lost with its host', true],
+])('a successor on another host that never answers is started anew %s', async (_, dead) => {
   await reconciler.close();
   await zone.close();
   zone = await testZone({ hosts: 2 });
@@ -191,11 +194,19 @@ test('a successor on another host that never answers is started anew while its p
       router.reachable = false;
   };
   await zone.db.updateTable('routers').set({ requested_host_id: target.id }).execute();
+  const setState = (state: 'Down' | 'Up') =>
+    zone.db
+      .updateTable('hosts')
+      .set({ state })
+      .where('id', '=', before?.host_id ?? '')
+      .execute();
+  if (dead) await setState('Down');
   const network = await zone.db.selectFrom('networks').selectAll().executeTakeFirstOrThrow();
   await zone.askNetwork(networkId, { replace_generation: network.generation + 1 });
   reconciler.wake('network', networkId);
   await vi.waitFor(async () => expect(await alerts()).toHaveLength(1));
   silent = false;
+  if (dead) await setState('Up');
   await convergeAll(zone, reconciler);
   expect(target.agent.calls.get('stopRouter')).toBeGreaterThan(0);
   expect(await routers()).toMatchObject([{ host_id: target.id, state: 'Running' }]);

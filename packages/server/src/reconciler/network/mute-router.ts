@@ -7,6 +7,9 @@ import { isDead } from '../host/living.ts';
 import type { NetworkFacts } from './facts.ts';
 import { currentRouter, type NetworkStep } from './plan.ts';
 
+/** Each further start may take twice as long as the one before, up to so many times the first. */
+const longestTimes = 8;
+
 /**
  * Stops a router that was started and never answered, once the patience with it is over: the repeated step starts it
  * anew. A router that has answered since its start is left alone however long it is silent: it may forward.
@@ -24,8 +27,8 @@ export async function stopMuteRouter(
   };
   ctx.mute.set(router.id, { since, patienceMs });
   if (Date.now() - since < patienceMs) return;
-  // From now on for the next start, which has twice the time: the host may be slow. Or for a host that does not answer either.
-  ctx.mute.set(router.id, { since: Date.now(), patienceMs: 2 * patienceMs });
+  // From now on, whether it is started or its host does not answer either.
+  ctx.mute.set(router.id, { since: Date.now(), patienceMs });
   if (!(await runsWithoutService(ctx, facts.routers, router))) return;
   ctx.log.warn(
     { router: router.name },
@@ -38,6 +41,9 @@ export async function stopMuteRouter(
     zoneId: facts.network.zone_id,
   });
   await ctx.fleet.of(router.host_id).stopRouter(router.id);
+  // The host may be slow.
+  const longer = Math.min(2 * patienceMs, longestTimes * patience.firstAnswer);
+  ctx.mute.set(router.id, { since: Date.now(), patienceMs: longer });
 }
 
 /** The router that the step starts. */
@@ -54,7 +60,10 @@ function beingStarted({ routers }: NetworkFacts, step: NetworkStep): RouterRow |
   }
 }
 
-/** Whether it runs on its host, which cannot reach it, and does not serve the network: the router before it is still there. */
+/**
+ * Whether it runs on its host, which cannot reach it, and does not serve the network: the router before it is still there, or lost
+ * with its host.
+ */
 async function runsWithoutService(
   ctx: Convergence,
   routers: readonly RouterRow[],
@@ -64,8 +73,8 @@ async function runsWithoutService(
   if (own === undefined || !own.running || own.reachable) return false;
   if (router.replaces === null) return true;
   const before = routers.find(({ id }) => id === router.replaces);
-  if (before === undefined || (await isDead(ctx.db, before.host_id))) return false;
-  return (await onHost(ctx, before)) !== undefined;
+  if (before === undefined) return false;
+  return (await isDead(ctx.db, before.host_id)) || (await onHost(ctx, before)) !== undefined;
 }
 
 /** What a router's host has of it. Throws when the host does not answer. */
