@@ -118,7 +118,7 @@ describe('established connections', () => {
       await until(
         'the API to answer again',
         async () => (await tenant.list('listNetworks').catch(() => [])).length > 0,
-        30_000,
+        180_000,
       );
     });
     expect(result.tcp).toEqual(alive);

@@ -288,7 +288,7 @@ describe('rules decide what is reachable', () => {
     await until(
       'the API to answer again',
       async () => (await tenant.list('listNetworks').catch(() => [])).length > 0,
-      30_000,
+      180_000,
     );
     await holds();
   });

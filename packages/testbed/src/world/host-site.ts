@@ -6,7 +6,7 @@ import { mountProduct, product, productDisk } from '../machines/product.ts';
 import { cableEnd } from './containers.ts';
 import { start } from './exec.ts';
 import { proxyIn } from './place.ts';
-import { nativePace, type Site } from './site.ts';
+import { emulatedPace, type Site } from './site.ts';
 
 export interface HostSiteOptions {
   /** As of `Site`. */
@@ -43,7 +43,7 @@ export async function makeHostSite(
       internetNamespace: lab.namespace,
       uplink: 'public0',
       apiAddress: machineAddress,
-      pace: nativePace,
+      pace: emulatedPace,
       patience: 90_000,
       upTimeout: 600_000,
       joinInternet: () => lab.plug('uplink0', 'public'),

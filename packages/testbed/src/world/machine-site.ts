@@ -7,7 +7,7 @@ import { startLibvirtd } from './libvirtd.ts';
 import { inNamespace, launcherIn, type Place, placeOf, proxyIn } from './place.ts';
 import { testGuestName, testGuestTemplate } from './probing-guest.ts';
 import { RouterShells } from './router-shells.ts';
-import type { Site } from './site.ts';
+import { emulatedPace, type Site } from './site.ts';
 import { guestTemplate, layTemplate, systemTemplate } from './templates.ts';
 import { keepWarmRouter, layWarmRouter } from './warm-router.ts';
 
@@ -63,8 +63,7 @@ export async function makeMachineSite(prefix: string): Promise<Site> {
     internetNamespace: namespace,
     uplink: 'uplink0',
     apiAddress: '127.0.0.1',
-    // Each packet passes an emulated router, and most an emulated guest, on few processors.
-    pace: { packetsPerSecond: 100, cutMs: 3000, repairMs: 180_000 },
+    pace: emulatedPace,
     patience,
     upTimeout: 600_000,
     joinInternet: () => Promise.resolve(),

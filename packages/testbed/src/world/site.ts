@@ -31,6 +31,9 @@ export interface Pace {
 /** Nothing between two programs but the kernel. */
 export const nativePace: Pace = { packetsPerSecond: 1000, cutMs: 300, repairMs: 60_000 };
 
+/** Each packet passes an emulated machine, on few processors. */
+export const emulatedPace: Pace = { packetsPerSecond: 100, cutMs: 3000, repairMs: 180_000 };
+
 /** The machine that an installation is on. */
 export interface Site {
   /** Its network, from where its operator calls. */
