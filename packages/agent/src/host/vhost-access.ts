@@ -28,7 +28,10 @@ const markOf = (home: string): string => `# isola-${installationId(home)}`;
 
 function editRules(home: string, lines: readonly string[]): Promise<void> {
   return withFileLock(lockFile, async () => {
-    const before = await readFile(rulesFile, 'utf8').catch(() => '');
+    const before = await readFile(rulesFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return '';
+    });
     const after = withRules(before, markOf(home), lines);
     if (after !== before) await replaceFile(rulesFile, after, 0o644);
     await rm(lockFile);

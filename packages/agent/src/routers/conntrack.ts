@@ -80,11 +80,12 @@ export function isOpening(flow: TrackedFlow): boolean {
   return flow.state === 'SYN_SENT' || flow.state === 'SYN_RECV' || flow.state === 'SYN_SENT2';
 }
 
-/** What tells a flow from all others that are tracked at the same time: its protocol and its first packet's addresses. */
-export function keyOf({ protocol, original }: TrackedFlow): string {
-  const { source, destination, fields } = original;
-  const parts = Object.entries(fields).sort(([a], [b]) => a.localeCompare(b));
-  return JSON.stringify([protocol, source, destination, parts]);
+/** By what the kernel knows the packets of both directions of a flow. */
+export function directionsOf({ protocol, original, reply }: TrackedFlow): readonly string[] {
+  return [original, reply].map(({ source, destination, fields }) => {
+    const parts = Object.entries(fields).sort(([a], [b]) => a.localeCompare(b));
+    return JSON.stringify([protocol, source, destination, parts]);
+  });
 }
 
 /** Lines for `conntrack --load-file`, which makes the flows with their address translation. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { keyOf, type TrackedFlow } from './conntrack.ts';
+import { directionsOf, type TrackedFlow } from './conntrack.ts';
 import { type RunInNetwork, writeConnections } from './copy-connections.ts';
 
 const flow = (port: number): TrackedFlow => {
@@ -66,11 +66,37 @@ it('tells of an error that has another cause', async () => {
     if (command[0] === 'conntrack') return '';
     throw new Error('no memory');
   };
-  await expect(writeConnections(run, [flow(1)])).rejects.toThrow('no memory');
+  const many = Array.from({ length: 100 }, (_, port) => flow(port + 1));
+  await expect(writeConnections(run, many)).rejects.toThrow('no memory');
+});
+
+it('passes over one that clashes with an entry which is not listed as its own, and writes the others', async () => {
+  const router = table([]);
+  const run: RunInNetwork = async (command, options) => {
+    if (options?.input?.includes('--sport 2 ')) {
+      const before = options.input.split('\n').findIndex(line => line.includes('--sport 2 '));
+      await router.run(command, { input: options.input.split('\n').slice(0, before).join('\n') });
+      throw new Error('File exists');
+    }
+    return await router.run(command, options);
+  };
+  expect(await writeConnections(run, [flow(1), flow(2), flow(3)])).toBe(1);
+  expect(router.ports).toEqual(new Set(['1', '3']));
+});
+
+it('leaves out what is tracked from the other side', async () => {
+  const router = table([]);
+  const { original, reply, ...rest } = flow(5);
+  await writeConnections(
+    router.run,
+    [flow(5), flow(6)],
+    [{ ...rest, original: reply, reply: original }],
+  );
+  expect(router.ports).toEqual(new Set(['6']));
 });
 
 it('tells flows apart by protocol, addresses and ports', () => {
-  expect(keyOf(flow(1))).not.toBe(keyOf(flow(2)));
-  expect(keyOf({ ...flow(1), protocol: 'tcp' })).not.toBe(keyOf(flow(1)));
-  expect(keyOf({ ...flow(1), timeout: 5, replied: false })).toBe(keyOf(flow(1)));
+  expect(directionsOf(flow(1))).not.toEqual(directionsOf(flow(2)));
+  expect(directionsOf({ ...flow(1), protocol: 'tcp' })).not.toEqual(directionsOf(flow(1)));
+  expect(directionsOf({ ...flow(1), timeout: 5, replied: false })).toEqual(directionsOf(flow(1)));
 });

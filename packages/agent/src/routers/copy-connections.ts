@@ -1,6 +1,9 @@
-import { encodeFlows, isOpening, keyOf, parseFlows, type TrackedFlow } from './conntrack.ts';
+import { directionsOf, encodeFlows, isOpening, parseFlows, type TrackedFlow } from './conntrack.ts';
 
 const tableTimeoutMs = 120_000;
+const maxRefused = 50;
+/** Longer than it takes to give ports from one router to another. */
+const lastingSeconds = 10;
 
 /** Runs a program in the network of one router; see `Hypervisor.inNetworkOf`. */
 export type RunInNetwork = (
@@ -21,22 +24,29 @@ export async function readConnections(router: RunInNetwork): Promise<readonly Tr
 
 /**
  * Makes the router track the connections; those that it tracks already stay as they are. `tracked` are the ones that it is
- * known to. Newer versions of conntrack stop at the first that is there, so the ones that are left are found out and written.
+ * known to. Gives how many the kernel refused. Newer versions of conntrack end at the first that is there or clashes with
+ * one that is, so what is left is found out and written. Throws when too many are refused: that has another cause.
  */
 export async function writeConnections(
   router: RunInNetwork,
   flows: readonly TrackedFlow[],
   tracked: readonly TrackedFlow[] = [],
-): Promise<void> {
-  const missing = without(flows, tracked);
-  if (missing.length === 0) return;
-  try {
-    await load(router, missing);
-  } catch (error) {
-    const left = without(missing, await readConnections(router));
-    if (left.length === missing.length) throw error;
-    await writeConnections(router, left);
+): Promise<number> {
+  let left = without(flows, tracked);
+  let refused = 0;
+  while (left.length > 0) {
+    try {
+      await load(router, left);
+      break;
+    } catch (error) {
+      const rest = without(left, await readConnections(router));
+      // Nothing came of it: the first is what it ended at.
+      if (rest.length === left.length) refused += 1;
+      if (refused > maxRefused) throw error;
+      left = rest.length === left.length ? rest.slice(1) : rest;
+    }
   }
+  return refused;
 }
 
 async function load(router: RunInNetwork, flows: readonly TrackedFlow[]): Promise<void> {
@@ -45,12 +55,18 @@ async function load(router: RunInNetwork, flows: readonly TrackedFlow[]): Promis
   await router(command, { input: encodeFlows(flows), timeoutMs: tableTimeoutMs });
 }
 
+/** Those that share no direction with a tracked one: the kernel has no two entries for the same packets. */
 function without(
   flows: readonly TrackedFlow[],
   tracked: readonly TrackedFlow[],
 ): readonly TrackedFlow[] {
-  const there = new Set(tracked.map(keyOf));
-  return flows.filter(flow => !there.has(keyOf(flow)));
+  const there = new Set(tracked.flatMap(directionsOf));
+  return flows.filter(flow => !directionsOf(flow).some(direction => there.has(direction)));
+}
+
+/** Those that a router which they were copied to still has a while later, although it sees none of their packets. */
+export function lasting(flows: readonly TrackedFlow[]): readonly TrackedFlow[] {
+  return flows.filter(flow => flow.timeout >= lastingSeconds);
 }
 
 /** Those that can be copied while the old router still forwards. */

@@ -8,6 +8,7 @@ import { destroyRouter, openLink } from './commands.ts';
 import type { TrackedFlow } from './conntrack.ts';
 import {
   acceptUnknownWindows,
+  lasting,
   type RunInNetwork,
   readConnections,
   settled,
@@ -68,11 +69,13 @@ async function handOver(host: Host, previous: PortsOf | null, next: PortsOf): Pr
   };
   await acceptUnknownWindows(taker);
   const early = settled(await connections());
-  await writeConnections(taker, early);
+  const refused = await writeConnections(taker, early);
   await plugPorts(dataPorts(next));
   await takeAddresses(dataPorts(next));
   if (previous !== null && (await portsExist(previous))) await unplugPorts(dataPorts(previous));
-  await writeConnections(taker, await connections(), early);
+  const late = await writeConnections(taker, await connections(), lasting(early));
+  if (refused + late > 0)
+    host.logger.warn({ connections: refused + late }, 'connections could not be handed over');
 }
 
 function dataPorts(ports: PortsOf): PortsOf {
