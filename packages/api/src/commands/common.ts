@@ -4,10 +4,13 @@ import { param } from '../param.ts';
 export const pageParams = {
   keyword: param.text('Show only objects whose name contains this'),
   page: param.whole('Number of the page, from 1', { min: 1 }),
-  pagesize: param.whole('Objects on a page; -1 or nothing for the most that one answer holds', {
-    min: -1,
-    max: 500,
-  }),
+  pagesize: param.whole(
+    'Objects on a page; nothing for the most that a page holds, and -1 too, but for root administrators, who get the whole list',
+    {
+      min: -1,
+      max: 500,
+    },
+  ),
 } as const;
 
 /** Who shall own what is made; both or none. */

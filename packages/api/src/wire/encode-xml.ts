@@ -28,12 +28,13 @@ export function encodeXml(answer: Answer): string {
 
 function members(object: Readonly<Record<string, JsonTree>>): string {
   return Object.entries(object)
-    .map(([name, value]) => element(name, value))
+    .map(([name, value]) => xmlElement(name, value))
     .join('');
 }
 
-function element(name: string, value: JsonTree): string {
-  if (isList(value)) return value.map(item => element(name, item)).join('');
+/** One value as an element; a list as one for each item. */
+export function xmlElement(name: string, value: JsonTree): string {
+  if (isList(value)) return value.map(item => xmlElement(name, item)).join('');
   const content = typeof value === 'object' ? members(value) : escapeText(String(value));
   // Keys of details are anything; one that cannot be an element's name goes into an attribute.
   if (!elementName.test(name)) return `<item name="${escapeText(name)}">${content}</item>`;

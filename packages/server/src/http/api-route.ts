@@ -17,6 +17,7 @@ import type { Metrics } from './metrics.ts';
 import { type Pairs, pairsOf, valueOf } from './pairs.ts';
 import { sendAnswer } from './reply.ts';
 import { throttle } from './throttle.ts';
+import type { WholeList } from './whole-list.ts';
 
 export interface ApiRoute {
   readonly dispatcher: Dispatcher;
@@ -31,7 +32,7 @@ export interface ApiRoute {
 
 interface Result {
   readonly status: number;
-  readonly answer: Answer;
+  readonly answer: Answer | WholeList;
 }
 
 /** Answers one API call. Every fault becomes an answer. */

@@ -33,6 +33,7 @@ import type { Call, Caller, Handler, Handlers, Intent, Owner, SessionCommand } f
 import { isCommandName } from './command-names.ts';
 import type { Pairs } from './pairs.ts';
 import { recordChange } from './record-change.ts';
+import { type WholeList, wantsWholeList, wholeList } from './whole-list.ts';
 
 export type HandledCommand = Exclude<CommandName, SessionCommand>;
 
@@ -57,7 +58,7 @@ export async function dispatch<N extends HandledCommand>(
   context: Dispatcher,
   name: N,
   request: { readonly caller: Caller; readonly pairs: Pairs },
-): Promise<{ readonly status: number; readonly answer: Answer }> {
+): Promise<{ readonly status: number; readonly answer: Answer | WholeList }> {
   const definition: CommandDefinition = commands[name];
   if (!permits(request.caller.role, definition))
     throw new IsolaError('unknown_command', { command: name });
@@ -94,13 +95,21 @@ export async function dispatch<N extends HandledCommand>(
     healthChecks: (routerId: string) => context.reconciler.healthChecks(routerId),
   };
 
+  const all = account.role === 'Root Admin';
   const done = async (result: object) => {
-    const all = account.role === 'Root Admin';
     const noted = await withNotes(context.db, { definition, result, all });
     return { status: 200, answer: resultAnswer(definition, noted) };
   };
 
   if (handler.kind === 'sync') {
+    if (all && handler.waitsOutside !== true && wantsWholeList(definition, params)) {
+      const { maxPageSize: pagesize } = frame;
+      const pageAt = async (tx: Db, page: number) => {
+        const result = await handler.run({ ...frame, tx }, { ...params, page, pagesize });
+        return withNotes(tx, { definition, result, all });
+      };
+      return { status: 200, answer: await wholeList(context.db, { definition, pageAt, pagesize }) };
+    }
     if (handler.waitsOutside === true || (definition.event === undefined && isRead(name)))
       return done(await handler.run({ ...frame, tx: context.db }, params));
     const result = await transact(context.db, async tx => {

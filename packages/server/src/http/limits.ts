@@ -17,6 +17,9 @@ export const httpLimits = {
   loginFailuresPerUser: 10,
   loginFailuresPerAddress: 100,
   loginWindow: 300_000,
+  /** Whole lists that are sent at once, each with a connection of its own to the database, and how long one may take its receiver. */
+  wholeLists: 2,
+  wholeListTime: 300_000,
   /** Changes that are written at once; the others wait for their turn without a connection. */
   transactions: 4,
   /** Attempts of a transaction that lost against another (deadlock, serialization). */

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { testServer } from '../http/test-server.ts';
 import { everythingRuns, jobsEnded, populate } from '../store/test-population.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { occupy } from './test-occupy.ts';
 
 /**
@@ -60,9 +62,25 @@ tell({
 
 async function restart(): Promise<void> {
   const before = performance.now();
+  const asked = reports();
   await server.restart();
   await everythingRuns(server.db);
+  // Hosts are compared by what is there; what routers run is told by the first round of reports.
+  while (reports() - asked < running()) await delay(100);
   tell({ ready: server.url, compareSeconds: (performance.now() - before) / 1000 });
+}
+
+/** How often routers were asked what they run. */
+function reports(): number {
+  return hostsInMemory().reduce((sum, { calls }) => sum + (calls.get('report') ?? 0), 0);
+}
+
+function running(): number {
+  return hostsInMemory().reduce((sum, { routers }) => sum + routers.size, 0);
+}
+
+function hostsInMemory(): SimulatedHost[] {
+  return [...server.world.hosts.values()];
 }
 
 function tell(message: object): void {

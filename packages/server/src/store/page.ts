@@ -14,8 +14,8 @@ export interface Page<Row> {
 }
 
 /**
- * One page of a list: `pagesize` rows (at most `maxPageSize`, which is also the default; -1 asks for the most) from page `page` (1 is
- * the first). The query must have its order and neither limit nor grouping. Counts with a second query only when the page is full.
+ * One page of a list: `pagesize` rows (at most `maxPageSize`, which is also the default; -1 asks for the most, and a root
+ * administrator's is answered by `http/whole-list.ts`) from page `page` (1 is the first). The query must have its order and neither limit nor grouping. Counts with a second query only when the page is full.
  * 431 for a page or size that cannot be.
  */
 export async function pageOf<Tables extends keyof Database, Row>(
