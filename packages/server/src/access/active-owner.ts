@@ -3,7 +3,8 @@ import type { Call } from '../http/call.ts';
 
 /**
  * Refuses (531), whoever calls, to begin something for an account that is disabled or a project that is suspended. Neither happens
- * until the transaction ends: call before the account's things are locked.
+ * until the transaction ends: call before the account's things are locked. Who disables or suspends locks for update, so a key
+ * share keeps both away; more would wait for those who reserve resources of the account, and they for it.
  */
 export async function requireActiveOwner(
   { tx }: Pick<Call, 'tx'>,
@@ -13,7 +14,7 @@ export async function requireActiveOwner(
     .selectFrom('accounts')
     .select(['name', 'state'])
     .where('id', '=', accountId)
-    .forShare()
+    .forKeyShare()
     .executeTakeFirst();
   if (account?.state === 'disabled')
     throw new IsolaError('not_permitted', {
@@ -32,7 +33,7 @@ export async function requireActiveProject(
     .innerJoin('accounts', 'accounts.id', 'projects.id')
     .select(['accounts.name', 'projects.state'])
     .where('projects.id', '=', accountId)
-    .forShare('projects')
+    .forKeyShare('projects')
     .executeTakeFirst();
   if (project === undefined || project.state === 'Active') return;
   throw new IsolaError('not_permitted', {
