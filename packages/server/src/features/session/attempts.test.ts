@@ -66,3 +66,17 @@ test('the window ends, and a right password forgives the wrong ones before it', 
   time = httpLimits.loginWindow;
   expect(await attempts.begin(eve)).not.toBeNull();
 });
+
+test('who is only refused is not remembered, nor who logged in', async () => {
+  const counts = new Map();
+  const attempts = loginAttempts(() => 0, counts);
+  for (let at = 0; at < httpLimits.loginFailuresPerAddress; at += 1)
+    (await attempts.begin({ ...eve, user: `root/u${at}` }))?.end('failed');
+  const known = counts.size;
+  expect(known).toBe(httpLimits.loginFailuresPerAddress + 1);
+  for (let at = 0; at < 1000; at += 1)
+    expect(await attempts.begin({ ...eve, user: `root/w${at}` })).toBeNull();
+  expect(counts.size).toBe(known);
+  (await attempts.begin({ ...eve, address: '192.0.2.2' }))?.end('succeeded');
+  expect(counts.size).toBe(known);
+});

@@ -27,18 +27,20 @@ interface Count {
   waiting: (() => void)[];
 }
 
-/** `now` gives milliseconds. */
-export function loginAttempts(now: () => number): LoginAttempts {
-  const counts = new Map<string, Count>();
-
+/** `now` gives milliseconds. `counts` holds who tried, by address and user: nobody who was only refused. */
+export function loginAttempts(now: () => number, counts = new Map<string, Count>()): LoginAttempts {
   const forget = (key: string, count: Count): void => {
     if (count.until <= now()) count.failures = 0;
     if (count.failures === 0 && count.underway === 0 && count.waiting.length === 0)
       counts.delete(key);
   };
+  const knownCount = (key: string): Count | undefined => {
+    const count = counts.get(key);
+    if (count !== undefined && count.until <= now()) count.failures = 0;
+    return count;
+  };
   const countOf = (key: string): Count => {
-    const count = counts.get(key) ?? { failures: 0, until: 0, underway: 0, waiting: [] };
-    if (count.until <= now()) count.failures = 0;
+    const count = knownCount(key) ?? { failures: 0, until: 0, underway: 0, waiting: [] };
     counts.set(key, count);
     return count;
   };
@@ -50,9 +52,12 @@ export function loginAttempts(now: () => number): LoginAttempts {
         { key: address, most: httpLimits.loginFailuresPerAddress },
       ];
       for (;;) {
-        const full = keys
-          .map(({ key, most }) => ({ count: countOf(key), most }))
-          .filter(({ count, most }) => count.failures + count.underway >= most);
+        const full = keys.flatMap(({ key, most }) => {
+          const count = knownCount(key);
+          return count !== undefined && count.failures + count.underway >= most
+            ? [{ count, most }]
+            : [];
+        });
         if (full.some(({ count, most }) => count.failures >= most)) return null;
         const [first] = full;
         if (first === undefined) break;
