@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { KyselyPlugin } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { longPageOf, pageOf } from './page.ts';
 import { type TestDatabase, testDatabase } from './test-database.ts';
@@ -49,4 +50,31 @@ test('a page of a long list is that of a short one', async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+test('a row that has left the list by the time it is read is not shown', async () => {
+  let asked = 0;
+  const meanwhile: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      asked += 1;
+      if (asked === 1)
+        await database.db
+          .updateTable('domains')
+          .set({ path: 'ROOT/gone' })
+          .where('name', '=', 'd5')
+          .execute();
+      return result;
+    },
+  };
+  const found = database.db
+    .withPlugin(meanwhile)
+    .selectFrom('domains')
+    .select('domains.name')
+    .where('domains.path', '>', 'ROOT/d3')
+    .where('domains.path', '<', 'ROOT/e')
+    .orderBy('domains.seq');
+  const { rows } = await longPageOf({ maxPageSize: 500 }, { query: found, key: 'domains.id' }, {});
+  expect(asked).toBe(2);
+  expect(rows.map(({ name }) => name)).toEqual(['d4', 'd6', 'd7']);
 });

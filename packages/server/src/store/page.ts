@@ -74,10 +74,8 @@ export async function longPageOf<Tables extends keyof Database, Row>(
   if (found.length === 0) return { count, rows: [] };
   // By a list of keys: of one that it finds out itself PostgreSQL does not know how short it is, and reads the whole table.
   const keys = found.map(row => row.key);
-  const rows = await query
-    .clearWhere()
-    .where(sql<SqlBool>`${column} = any(${keys}::uuid[])`)
-    .execute();
+  // Its conditions stay: a row may have changed hands since.
+  const rows = await query.where(sql<SqlBool>`${column} = any(${keys}::uuid[])`).execute();
   return { count, rows };
 }
 
