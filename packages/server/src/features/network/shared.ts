@@ -12,6 +12,7 @@ import {
 import { ownerOf, visibleDomain } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { AccountRow, DomainRow, NewRow } from '../../store/schema.ts';
+import { heldDomain } from '../domain/held.ts';
 
 type Request = ParamsOf<'createNetwork'>;
 
@@ -40,6 +41,7 @@ export async function sharedAccess(call: Call, params: Request): Promise<Access>
     params.domainid === undefined
       ? call.caller.domain
       : await visibleDomain(call, { parameter: 'domainid', id: params.domainid });
+  await heldDomain(call, domain);
   return {
     owner: { account: call.caller.account, domain },
     acl_type: 'Domain',
