@@ -47,6 +47,8 @@ export async function claim(db: Db, { free, ofAccount, underway }: Room): Promis
         where q.next_try <= now() and (q.claimed_until is null or q.claimed_until < now())
           and q.webhook_id <> all(${webhooks}::uuid[]))
       select d.id from placed join webhook_deliveries d on d.id = placed.id where placed.place <= ${ofAccount}
+        -- Again, of the row as it is when it is locked: another server may have claimed it since.
+        and d.ended is null and d.next_try <= now() and (d.claimed_until is null or d.claimed_until < now())
       order by placed.place, d.seq limit ${free} for update of d skip locked`.execute(tx);
     if (rows.length === 0) return [];
     const deliveries = await tx
