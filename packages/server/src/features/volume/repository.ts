@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type NotNull, sql } from 'kysely';
 import type { Db } from '../../store/database.ts';
 import type { InstanceRow } from '../../store/schema.ts';
 
@@ -24,16 +24,19 @@ export async function replaceVolume(tx: Db, holder: Holder, sizeBytes: number): 
   await addVolume(tx, holder, sizeBytes);
 }
 
-/** Volumes with what their answers show of what they belong to; callers add conditions and order. */
+/**
+ * Volumes with what their answers show of what they belong to; callers add conditions and order. All of it is there but a host: the
+ * joins are outer ones for `longPageOf`.
+ */
 export function selectVolumes(db: Db) {
   return db
     .selectFrom('volumes')
-    .innerJoin('instances', 'instances.id', 'volumes.instance_id')
-    .innerJoin('accounts', 'accounts.id', 'volumes.account_id')
-    .innerJoin('domains', 'domains.id', 'volumes.domain_id')
-    .innerJoin('zones', 'zones.id', 'instances.zone_id')
-    .innerJoin('templates', 'templates.id', 'instances.template_id')
-    .innerJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
+    .leftJoin('instances', 'instances.id', 'volumes.instance_id')
+    .leftJoin('accounts', 'accounts.id', 'volumes.account_id')
+    .leftJoin('domains', 'domains.id', 'volumes.domain_id')
+    .leftJoin('zones', 'zones.id', 'instances.zone_id')
+    .leftJoin('templates', 'templates.id', 'instances.template_id')
+    .leftJoin('service_offerings', 'service_offerings.id', 'instances.service_offering_id')
     .leftJoin('hosts', join =>
       join.on(sql<boolean>`hosts.id = coalesce(instances.host_id, instances.last_host_id)`),
     )
@@ -65,7 +68,27 @@ export function selectVolumes(db: Db) {
       'clusters.name as cluster',
       'pods.id as pod_id',
       'pods.name as pod',
-    ]);
+    ])
+    .$narrowType<{
+      account: NotNull;
+      is_project: NotNull;
+      domain: NotNull;
+      domain_path: NotNull;
+      zone_id: NotNull;
+      zone: NotNull;
+      instance: NotNull;
+      display_name: NotNull;
+      display_vm: NotNull;
+      instance_state: NotNull;
+      ha_enabled: NotNull;
+      template_id: NotNull;
+      template: NotNull;
+      template_text: NotNull;
+      hypervisor: NotNull;
+      offering_id: NotNull;
+      offering: NotNull;
+      offering_text: NotNull;
+    }>();
 }
 
 export type ShownVolume = Awaited<
