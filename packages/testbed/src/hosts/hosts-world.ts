@@ -50,6 +50,9 @@ export const agentHome = '/var/lib/isola-agent';
 /** Packages that are not in the image would have to be fetched, and machines reach no archive. */
 const installTimeout = 240_000;
 
+/** A router and a guest boot, in machines inside of emulated ones, and others do beside them. */
+const startTimeout = 600_000;
+
 /** An instance of `HostsWorld.deployOn`. */
 export interface Wanted {
   readonly name: string;
@@ -118,10 +121,16 @@ export class HostsWorld {
       networkids: network['id'],
       startvm: false,
     });
+    const start = { id: stopped['id'], hostid: host.id };
     await until(
       `${name} to start on ${host.machine.name}`,
-      () => admin.job('startVirtualMachine', { id: stopped['id'], hostid: host.id }).catch(refused),
-      300_000,
+      async () => {
+        const { state } = await this.shown(stopped);
+        if (state === 'Stopped')
+          await admin.job('startVirtualMachine', start, startTimeout).catch(refused);
+        return state === 'Running';
+      },
+      startTimeout,
     );
     return await this.shown(stopped);
   }
@@ -262,7 +271,7 @@ function underlayOf({ addresses }: Machine): string {
   return addresses.trunk.split('/')[0] ?? '';
 }
 
-/** A host that is emulated on a busy machine may be silent for longer than the server takes for presence: asked again. */
+/** A host that is emulated on a busy machine may be silent for longer than the server takes for presence: what was asked for stays so, or is asked again. */
 function refused(error: unknown): undefined {
   if (!(error instanceof ApiError && error.text.includes('is not connected'))) throw error;
 }

@@ -10,7 +10,7 @@ import { guestTemplate, systemTemplate } from '../world/templates.ts';
 import { makeWorld, type World } from '../world/world.ts';
 import { fillDisk } from './full-disk.ts';
 
-/** A disk of a file server's, which it exports: large enough for one system template and little else. */
+/** A disk of a file server's, which it exports: large enough for the templates that the test puts there. */
 const disk = '/srv/images.raw';
 const exported = '/srv/images';
 const storeUrl = `nfs://10.201.0.1${exported}`;
@@ -33,7 +33,7 @@ async function prepare(restored: Machine, lab: Lab): Promise<void> {
   for (const { path } of [await systemTemplate(), await guestTemplate()])
     for (const name of await readdir(dirname(path)))
       await lab.give(machine, join(dirname(path), name), join(importFolder, name));
-  await machine.run(['truncate', '-s', '160M', disk]);
+  await machine.run(['truncate', '-s', '208M', disk]);
   await machine.run(['mke2fs', '-q', '-t', 'ext4', '-m', '0', disk]);
   await machine.run(['mount', '-o', 'loop', disk, exported]);
   await machine.write('/etc/exports', `${exported} 10.201.0.0/24(rw,no_root_squash,async)\n`);

@@ -7,7 +7,8 @@ import { Machine, type MachineOptions } from './machine.ts';
 import { type NicName, nicNames } from './qemu.ts';
 import { type WarmHost, warmHost } from './warm.ts';
 
-const memoryMiB = 2048;
+/** Of a test host: five virtual machines, and what runs them. */
+const memoryMiB = 3072;
 
 /** The test's own address on `mgmt`. */
 export const labAddress = '10.200.0.254';
