@@ -12,7 +12,7 @@ export { encodeParams } from './encode-params.ts';
 export { encodeXml, xmlContentType } from './encode-xml.ts';
 export { errorAnswer, jobErrorTree } from './error-body.ts';
 export type { JsonObject, JsonTree } from './json-tree.ts';
-export { type ListPieces, listPieces } from './list-pieces.ts';
+export { listPieces } from './list-pieces.ts';
 export { type RawPairs, type RawParams, readRawParams } from './raw-params.ts';
 export { canonicalString, canonicalStrings } from './signature.ts';
 export { type Credentials, type Hmac, signedUrl, signParams } from './signed-url.ts';
