@@ -8,7 +8,7 @@ import { entityTree, type JsonObject } from './json-tree.ts';
 export interface ListPieces {
   readonly head: string;
   /** Some items; `first` when none were written before. */
-  items(items: readonly object[], first: boolean): string;
+  readonly items: (items: readonly object[], first: boolean) => string;
   readonly tail: string;
 }
 
