@@ -60,7 +60,7 @@ async function becomesReady(template: Answer): Promise<void> {
       patience,
     );
   } catch (error) {
-    throw new Error(`the template's status: ${status}`, { cause: error });
+    throw new Error(`the template's status: ${String(status)}`, { cause: error });
   }
 }
 

@@ -72,8 +72,8 @@ test('each further start of a router that does not answer has twice the time', a
   const { heal } = silence();
   const stopped: number[] = [];
   const { intercept } = zone.agent;
-  zone.agent.intercept = (command, id, done) => {
-    intercept?.(command, id, done);
+  zone.agent.intercept = async (command, id, done) => {
+    await intercept?.(command, id, done);
     if (command === 'stopRouter' && done) stopped.push(performance.now());
   };
   await deploy();
