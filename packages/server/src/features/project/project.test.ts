@@ -290,6 +290,13 @@ test('a start and a suspension that come together leave nothing running', async 
   });
   const id: string = body.virtualmachine.id;
   const suspending = await server.db.startTransaction().execute();
+  // As `suspendProject` does.
+  await suspending
+    .selectFrom('projects')
+    .select('id')
+    .where('id', '=', projectid)
+    .forUpdate()
+    .execute();
   await suspending
     .updateTable('projects')
     .set({ state: 'Suspended' })
