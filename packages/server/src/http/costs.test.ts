@@ -67,10 +67,10 @@ async function ended(jobid: string): Promise<void> {
 
 const counted = (command: 'applyDelta' | 'applyConfig') => server.agent.calls.get(command) ?? 0;
 
-test('a list of networks is one statement, however many they are and whatever tags they carry', async () => {
+test('a list of networks is two statements, its rows and which have notes, however many they are and whatever tags they carry', async () => {
   const list = () => server.call(alice, 'listNetworks');
   await list();
-  expect(await statementsOf(list)).toHaveLength(1);
+  expect(await statementsOf(list)).toHaveLength(2);
   for (let at = 0; at < 10; at += 1)
     await server.call(alice, 'createNetwork', { name: `more-${at}`, ...place });
   await server.run(alice, 'createTags', {
@@ -80,7 +80,7 @@ test('a list of networks is one statement, however many they are and whatever ta
     'tags[0].value': 'b',
   });
   await list();
-  expect(await statementsOf(list)).toHaveLength(1);
+  expect(await statementsOf(list)).toHaveLength(2);
   expect((await list()).body.network[0]).toMatchObject({ tags: [{ key: 'a', value: 'b' }] });
 });
 

@@ -62,7 +62,7 @@ test('a row that has left the list by the time it is read is not shown', async (
         await database.db
           .updateTable('domains')
           .set({ path: 'ROOT/gone' })
-          .where('name', '=', 'd5')
+          .where('name', '=', 'd7')
           .execute();
       return result;
     },
@@ -74,7 +74,9 @@ test('a row that has left the list by the time it is read is not shown', async (
     .where('domains.path', '>', 'ROOT/d3')
     .where('domains.path', '<', 'ROOT/e')
     .orderBy('domains.seq');
-  const { rows } = await longPageOf({ maxPageSize: 500 }, { query: found, key: 'domains.id' }, {});
+  const second = { page: 2, pagesize: 3 };
+  const long = { query: found, key: 'domains.id' };
+  const { rows } = await longPageOf({ maxPageSize: 500 }, long, second);
   expect(asked).toBe(2);
-  expect(rows.map(({ name }) => name)).toEqual(['d4', 'd6', 'd7']);
+  expect(rows).toEqual([]);
 });

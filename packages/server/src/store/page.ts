@@ -50,7 +50,7 @@ async function countOf<Tables extends keyof Database, Row>(
 }
 
 /**
- * As `pageOf`, of a list that may be long, by the column `key` (`networks.id`) that names a row. Which rows a page has is found out
+ * As `pageOf`, of a list that may be long, by the column `key` (`networks.id`) that names a row. Which rows a later page has is found out
  * without what the query selects and without its outer joins, so that those before the page cost nothing but the step over them.
  */
 export async function longPageOf<Tables extends keyof Database, Row>(
@@ -62,6 +62,7 @@ export async function longPageOf<Tables extends keyof Database, Row>(
   paging: Paging,
 ): Promise<Page<Row>> {
   const { size, offset } = windowOf(call, paging);
+  if (offset === 0) return await pageOf(call, query, paging);
   const column = sql.ref<string>(key);
   const found = await query
     .clearSelect()
