@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -35,10 +36,13 @@ export function folderStores(): ImageStores {
       content.on('error', () => undefined);
       const target = join(await rootOf(store), path);
       await mkdir(dirname(target), { recursive: true });
+      const part = createWriteStream(`${target}.part`);
       try {
-        await pipeline(content, createWriteStream(`${target}.part`));
+        await pipeline(content, part);
         await rename(`${target}.part`, target);
       } catch (error) {
+        // One that is still being opened would be there again afterwards.
+        if (!part.closed) await once(part, 'close');
         await rm(`${target}.part`, { force: true });
         throw error;
       }

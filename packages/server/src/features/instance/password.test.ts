@@ -52,7 +52,10 @@ test('every RSA key that is registered encrypts what fits it', () => {
     fc.property(exponent, modulus, fc.integer({ min: 1, max: 128 }), (e, n, length) => {
       const line = read(rsaLine(e, n));
       // 1 encrypts nothing.
-      if (line === null) return expect(Buffer.from(e).toString('hex')).toMatch(/^(00)*01$/);
+      if (line === null) {
+        expect(Buffer.from(e).toString('hex')).toMatch(/^(00)*01$/);
+        return;
+      }
       const text = 'p'.repeat(length);
       expect(encryptedFor(line, text) !== null).toBe(fewestBits(text) <= n.length * 8);
     }),
