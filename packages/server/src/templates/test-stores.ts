@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -42,7 +41,7 @@ export function folderStores(): ImageStores {
         await rename(`${target}.part`, target);
       } catch (error) {
         // One that is still being opened would be there again afterwards.
-        if (!part.closed) await once(part, 'close');
+        if (!part.closed) await new Promise<void>(closed => part.once('close', closed));
         await rm(`${target}.part`, { force: true });
         throw error;
       }
