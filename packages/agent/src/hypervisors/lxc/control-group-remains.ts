@@ -22,22 +22,17 @@ export async function awaitControlGroupsGone(patterns: readonly string[]): Promi
 
 /** Removes the groups of these names in all hierarchies. Gives those that refuse: a process is in them. */
 async function sweep(patterns: readonly string[]): Promise<readonly string[]> {
-  const names = patterns.flatMap(pattern => ['-o', '-name', pattern]).slice(1);
-  // Groups of other containers, and of monitors that end, go while they are looked at.
-  const groups = [
-    mountPoint,
-    '-ignore_readdir_race',
-    '-maxdepth',
-    '2',
-    '-type',
-    'd',
-    '(',
-    ...names,
-    ')',
-    '-prune',
-  ];
-  const remove = ['(', '-exec', 'find', '{}', '-type', 'd', '-delete', ';', '-o', '-true', ')'];
-  const refused = ['-exec', 'test', '-d', '{}', ';', '-print'];
-  const left = await runInControlGroupView('find', [...groups, ...remove, ...refused]);
+  const left = await runInControlGroupView('sh', ['-c', sweepScript, 'sweep', ...patterns]);
   return left.split('\n').filter(line => line !== '');
 }
+
+/**
+ * Constant text, its arguments are patterns of names. Groups of monitors that end go while they are looked at: only
+ * what is there afterwards counts, not what was said on the way.
+ */
+const sweepScript = `
+for pattern; do
+  for group in ${mountPoint}/$pattern ${mountPoint}/*/$pattern; do
+    test ! -d "$group" || find "$group" -type d -delete 2>/dev/null || test ! -d "$group" || echo "$group"
+  done
+done`;
