@@ -20,6 +20,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { recoverJobs } from './jobs/recover.ts';
 import { startSweeping } from './jobs/sweep.ts';
 import { jobWaiters } from './jobs/waiters.ts';
+import { faultPoint } from './reconciler/fault.ts';
 import { createReconciler } from './reconciler/reconciler.ts';
 import { createRouterWork } from './reconciler/router-work.ts';
 import { simulatedFacts } from './simulator/facts.ts';
@@ -53,7 +54,7 @@ export interface ServerOptions {
   /** Agents of other hosts; `null` when there are none. */
   readonly agents: AgentSettings | null;
   readonly imageStores: ImageStores;
-  /** Told of each step at which a server may die, with what makes the reconciler do nothing more; for tests. */
+  /** Told of each step at which a server may die, with what makes it do nothing more by itself; for tests. */
   readonly fault?: ((point: string, die: () => void) => void) | undefined;
   /** What the installation brings along for them. */
   readonly templates: TemplateSettings;
@@ -133,18 +134,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (simulator !== null && options.simulator !== null)
       await seedSimulation(db, simulator, { ...options.simulator, zoneId: seeded.zoneId });
     const patience = options.simulator?.patience;
-    const { fault } = options;
+    const fault = faultOf(options, () => {
+      for (const stop of mortal) void stop();
+    });
+    const mortal: (() => Promise<void>)[] = [];
     const reconciler = createReconciler({
       db,
       fleet,
       jobs,
       log,
       ...(patience === undefined ? {} : { patience }),
-      ...(fault === undefined
-        ? {}
-        : { fault: (point: string) => fault(point, () => void reconciler.close()) }),
+      fault,
     });
     closers.push(() => reconciler.close());
+    mortal.push(() => reconciler.close());
     await reconciler.start();
     const hosts = createHostWork({
       db,
@@ -159,7 +162,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closers.push(() => routerWork.close());
     closers.push(startSweeping(db, log));
     closers.push(startUsage(db, log));
-    closers.push(startDelivering({ db, secrets, log }));
+    const stopDelivering = startDelivering({ db, secrets, log, fault });
+    closers.push(stopDelivering);
+    mortal.push(stopDelivering);
 
     const route: ApiRoute = {
       dispatcher: {
@@ -168,7 +173,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         handlers,
         secrets,
         waiters,
-        reconciler,
+        reconciler: {
+          ...reconciler,
+          wake: (kind, id) => {
+            fault('command.committed');
+            reconciler.wake(kind, id);
+          },
+        },
         imageStores: options.imageStores,
         builtInTemplates: options.templates.builtIn,
         templates,
@@ -207,6 +218,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await close();
     throw error;
   }
+}
+
+function faultOf({ fault }: ServerOptions, die: () => void): (point: string) => void {
+  return fault === undefined ? faultPoint : point => fault(point, die);
 }
 
 interface SeededDatabase {

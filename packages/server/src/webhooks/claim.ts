@@ -31,6 +31,19 @@ export const waitingHeads = (): RawBuilder<unknown> => sql`
     select webhook_id, id, seq, next_try, claimed_until from webhook_deliveries
     where ended is null and webhook_id > p.webhook_id order by webhook_id, seq limit 1) n`;
 
+/**
+ * Gives up what a server that died had claimed: it is delivered again, and the try does not count. For a server that has claimed nothing
+ * yet; as one server at a time works with a database, no other has.
+ */
+export async function releaseClaims(db: Db): Promise<void> {
+  await db
+    .updateTable('webhook_deliveries')
+    .set(eb => ({ claimed_until: null, tries: eb('tries', '-', 1) }))
+    .where('ended', 'is', null)
+    .where('claimed_until', 'is not', null)
+    .execute();
+}
+
 /** The oldest waiting delivery of webhooks that nobody is delivering, those of accounts with the fewest underway first. */
 export async function claim(db: Db, { free, ofAccount, underway }: Room): Promise<Claimed[]> {
   const webhooks = underway.map(({ id }) => id);

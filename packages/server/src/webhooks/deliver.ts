@@ -5,7 +5,7 @@ import { setting, settingAt, textSetting } from '../features/setting/value.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { Db } from '../store/database.ts';
 import type { WebhookDeliveryRow, WebhookRow } from '../store/schema.ts';
-import { type Claimed, claim, type Underway } from './claim.ts';
+import { type Claimed, claim, releaseClaims, type Underway } from './claim.ts';
 import { type Sent, send } from './send.ts';
 import { thinOutMade, thinOutWaiting } from './thin-out.ts';
 
@@ -13,6 +13,8 @@ export interface Delivering {
   readonly db: Db;
   readonly secrets: SecretBox;
   readonly log: Logger;
+  /** As `faultPoint`. */
+  readonly fault: (point: string) => void;
 }
 
 /** An account has this part of the deliveries that are made at once, and one at least. */
@@ -38,7 +40,9 @@ export function startDelivering(delivering: Delivering): () => Promise<void> {
       underway: [...running.values()],
     };
     if (room.free <= 0 || stopped.signal.aborted) return;
-    for (const delivery of await claim(db, room)) {
+    const claimed = await claim(db, room);
+    if (claimed.length > 0) delivering.fault('webhook.delivery.claimed');
+    for (const delivery of claimed) {
       const work = attempt(delivering, delivery, stopped.signal)
         .catch((error: unknown) => log.error({ err: error }, 'a webhook could not be delivered'))
         .finally(() => {
@@ -59,6 +63,7 @@ export function startDelivering(delivering: Delivering): () => Promise<void> {
     isLookDue = true;
     inTurn(look);
   };
+  inTurn(() => releaseClaims(db));
   const timers = [
     setInterval(lookAgain, lookEvery),
     setInterval(() => inTurn(() => thinOutWaiting(db)), thinOutEvery),
@@ -76,10 +81,11 @@ async function attempt(
   delivery: Claimed,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db } = delivering;
+  const { db, fault } = delivering;
   const domain = { scope: 'domain', id: delivery.webhook.domain_id } as const;
   const tries = await settingAt(db, 'webhook.delivery.tries', domain);
   const sent = await sendFor(delivering, delivery.webhook, { delivery, signal });
+  fault('webhook.delivery.sent');
   // A server that stops cut it off: the next one makes it again.
   if (signal.aborted && !sent.success) {
     await db
@@ -100,6 +106,7 @@ async function attempt(
       })
       .where('id', '=', delivery.id)
       .execute();
+    fault('webhook.delivery.postponed');
     return;
   }
   await db
@@ -107,6 +114,7 @@ async function attempt(
     .set({ ...sent, claimed_until: null, ended: sql<Date>`clock_timestamp()` })
     .where('id', '=', delivery.id)
     .execute();
+  fault('webhook.delivery.recorded');
   await thinOutMade(db, delivery.webhook_id);
 }
 
