@@ -7,7 +7,7 @@ const everyBody = ['isolation', 'rules', 'connections', 'drift'].map(
 
 /** Agents whose routers and guests are virtual machines. */
 const agentsWithMachines =
-  'packages/testbed/src/agent/{machines,guest-machines,migration,router-machines,system-template}.test.ts';
+  'packages/testbed/src/agent/{machines,guest-machines,migration,router-machines,router-deaths,system-template}.test.ts';
 
 /** Tests with emulated machines: slow, one file at a time. */
 const emulated = {

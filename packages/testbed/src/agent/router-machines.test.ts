@@ -1,34 +1,30 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, stat, truncate } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { installationId } from '@isola/agent';
-import type { RouterSpec, TemplateRef } from '@isola/agent-protocol';
+import type { RouterSpec } from '@isola/agent-protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run, until } from '../world/exec.ts';
-import { systemTemplate } from '../world/templates.ts';
+import { until } from '../world/exec.ts';
+import { routerConfig, type TestNetwork } from './host-world.ts';
 import {
-  type HostWorld,
-  makeHostWorld,
-  routerConfig,
-  routerSpec,
-  type TestNetwork,
-  vlan,
-} from './host-world.ts';
+  isCopy,
+  makeRouterWorld,
+  type RouterWorld,
+  routerMachine,
+  slow,
+  startAndConfigure,
+  virsh,
+  warmImages,
+} from './router-machines.ts';
 
-/** Emulated, on a machine that does much else: minutes where it takes seconds. */
-const slow = 600_000;
 const networks: readonly TestNetwork[] = [1, 2, 3].map(number => ({
   vlan: 120 + number,
   publicHost: 30 + number,
 }));
-let world: HostWorld;
-let template: TemplateRef;
+let world: RouterWorld;
 
-/** The router of a network, by its number; libvirt wants each on a host to have a name of its own. */
-function router(index: number, number = index + 1): RouterSpec {
-  const network = networks[index] ?? fail();
-  const limits = { memoryMiB: 256, cpuPercent: 100 };
-  return { ...routerSpec(network, number), template, limits };
+/** The router of a network, by its number. */
+function router(index: number, number: number = index + 1): RouterSpec {
+  return routerMachine(world, networks[index] ?? fail(), number);
 }
 
 function config(index: number, { number = index + 1, generation = 1 } = {}) {
@@ -38,6 +34,9 @@ function config(index: number, { number = index + 1, generation = 1 } = {}) {
 function fail(): never {
   throw new Error('no such network');
 }
+
+const startTimed = (index: number): Promise<string> =>
+  startAndConfigure(world, router(index), config(index));
 
 const folderOf = ({ id }: RouterSpec): string =>
   join(world.files, `machines/i${installationId(world.options.home)}-${id}`);
@@ -51,48 +50,8 @@ function ssh(spec: RouterSpec, command: string, key?: string): Promise<string> {
   return world.host.run(['ssh', '-i', identity, ...flags, ...where, command]);
 }
 
-async function startTimed(index: number): Promise<string> {
-  const begin = performance.now();
-  const passed = (): string => `${Math.round(performance.now() - begin)} ms`;
-  await world.agent.call('startRouter', router(index), config(index));
-  const started = passed();
-  await until(
-    'the configuration',
-    async () => {
-      const report = await world.agent
-        .call('report', router(index).id)
-        .catch(() => ({ generation: -1 }));
-      return report.generation === 1;
-    },
-    slow,
-  );
-  return `started in ${started}, configured after ${passed()}`;
-}
-
-async function warmImages(): Promise<readonly string[]> {
-  const folder = join(world.files, 'templates', template.checksum);
-  const names = await readdir(folder);
-  const found = names.filter(name => name.startsWith('warm-') && !name.includes('.'));
-  return found.map(name => join(folder, name));
-}
-
-const virsh = (...words: string[]): Promise<string> =>
-  run(['virsh', '--quiet', '--connect', world.options.kvm.libvirtUri, ...words]);
-
-const isCopy = async (spec: RouterSpec): Promise<boolean> =>
-  (await virsh('dumpxml', spec.id)).includes('-incoming');
-
 beforeAll(async () => {
-  const { path, checksum } = await systemTemplate();
-  world = await makeHostWorld('routers', { body: 'KVM' });
-  const id = randomUUID();
-  const served = join(world.files, 'served', id);
-  await mkdir(dirname(served), { recursive: true });
-  await link(path, served).catch(() => run(['cp', path, served]));
-  template = { name: 'systemvm', checksum };
-  const sizeBytes = (await stat(path)).size;
-  await world.agent.call('ensureTemplate', { ...template, id, format: 'QCOW2', sizeBytes });
-  for (const network of networks) await world.agent.call('ensureSegment', vlan(network.vlan));
+  world = await makeRouterWorld('routers', networks);
 }, slow);
 afterAll(() => world.remove());
 
@@ -101,7 +60,7 @@ describe('a router that is a virtual machine', () => {
     'boots where there is no warm image, and takes its configuration',
     async () => {
       process.stderr.write(`boot: ${await startTimed(0)}\n`);
-      expect(await isCopy(router(0))).toBe(false);
+      expect(await isCopy(world, router(0).id)).toBe(false);
       const report = await world.agent.call(
         'applyConfig',
         router(0).id,
@@ -133,7 +92,7 @@ describe('a router that is a virtual machine', () => {
       const clock = Number(await ssh(spec, 'date +%s'));
       expect(Math.abs(clock - Date.now() / 1000)).toBeLessThan(5);
       expect(await world.host.run(['ip', 'addr', 'show', 'cloud0'])).toContain('169.254.0.1/16');
-      const table = await virsh('domiflist', spec.id);
+      const table = await virsh(world, 'domiflist', spec.id);
       expect(table).toContain(spec.nics[2]?.mac);
     },
     slow,
@@ -142,11 +101,11 @@ describe('a router that is a virtual machine', () => {
   it(
     'is a copy of a warm one once there is an image',
     async () => {
-      await until('the warm image', async () => (await warmImages()).length > 0, slow);
+      await until('the warm image', async () => (await warmImages(world)).length > 0, slow);
       process.stderr.write(`copy: ${await startTimed(1)}\n`);
       process.stderr.write(`copy: ${await startTimed(2)}\n`);
       const copies = [router(1), router(2)];
-      for (const spec of copies) expect(await isCopy(spec)).toBe(true);
+      for (const spec of copies) expect(await isCopy(world, spec.id)).toBe(true);
       const report = await world.agent.call(
         'applyConfig',
         router(1).id,
@@ -232,16 +191,16 @@ describe('a router that is a virtual machine', () => {
   it(
     'boots when its image turns out to be of no use, and the image is made anew',
     async () => {
-      const [image = ''] = await warmImages();
+      const [image = ''] = await warmImages(world);
       const { ino } = await stat(image);
       await truncate(join(image, 'state'), 10_000);
       await world.agent.call('stopRouter', router(2).id);
       process.stderr.write(`boot after a spoilt image: ${await startTimed(2)}\n`);
-      expect(await isCopy(router(2))).toBe(false);
+      expect(await isCopy(world, router(2).id)).toBe(false);
       await until(
         'another image',
         async () => {
-          const [found] = await warmImages();
+          const [found] = await warmImages(world);
           return found !== undefined && (await stat(found)).ino !== ino;
         },
         slow,
@@ -258,7 +217,7 @@ describe('a router that is a virtual machine', () => {
       void world.agent.call('startRouter', spec, config(2)).catch(() => undefined);
       await until(
         'the machine',
-        async () => (await virsh('list', '--uuid')).includes(spec.id),
+        async () => (await virsh(world, 'list', '--uuid')).includes(spec.id),
         slow,
       );
       await world.restartAgent();
