@@ -24,7 +24,8 @@ export interface Pace {
   readonly lost: number;
 }
 
-export const usualPace: Pace = { alive: 1000, lost: 3000 };
+/** A host that does more than it can is silent for some seconds, and not lost. */
+export const usualPace: Pace = { alive: 1000, lost: 6000 };
 
 const alive = { type: 'alive' } as const;
 
