@@ -4,7 +4,7 @@ import { param, required } from '../param.ts';
 import { everyRole, pageParams } from './common.ts';
 
 const kinds =
-  'VM, VOLUME, INSTANCE_GROUP, SSH_KEYPAIR, NETWORK, PUBLIC_IP_ADDRESS, TEMPLATE; for root administrators also SERVICE_OFFERING, NETWORK_OFFERING, ZONE, POD, CLUSTER, HOST, DOMAIN, SECONDARY_STORAGE, VR';
+  'VM, VOLUME, INSTANCE_GROUP, SSH_KEYPAIR, USER_DATA, NETWORK, PUBLIC_IP_ADDRESS, TEMPLATE; for root administrators also SERVICE_OFFERING, DISK_OFFERING, NETWORK_OFFERING, ZONE, POD, CLUSTER, HOST, DOMAIN, PRIMARY_STORAGE, SECONDARY_STORAGE, VR';
 
 export const addAnnotation = defineCommand({
   name: 'addAnnotation',

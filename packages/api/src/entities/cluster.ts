@@ -6,7 +6,7 @@ import { podFields, zoneFields } from './shared.ts';
 export const clusterEntity = defineEntity({
   name: 'cluster',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
     arch: field.text('Processor architecture'),
     capacity: field.objects('What its hosts have, where asked for', capacityFields),

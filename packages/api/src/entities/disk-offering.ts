@@ -6,6 +6,7 @@ export const diskOfferingEntity = defineEntity({
   name: 'diskoffering',
   fields: {
     ...createdFields,
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     disksize: field.whole('Size in GiB; 0 where it is chosen for each disk'),
     disksizestrictness: field.flag('Whether disks keep their size'),
     displayoffering: field.flag('Whether users see it'),

@@ -5,7 +5,7 @@ import { createdFields, resourceFields } from './shared.ts';
 export const domainEntity = defineEntity({
   name: 'domain',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...createdFields,
     haschild: field.flag('Whether there are domains below it'),
     id: field.text('Id of the domain'),

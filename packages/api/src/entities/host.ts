@@ -5,7 +5,10 @@ import { createdFields, podFields, zoneFields } from './shared.ts';
 export const hostEntity = defineEntity({
   name: 'host',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
+    annotation: field.text('The latest note about it'),
+    lastannotated: field.date('When the latest note was written'),
+    username: field.text('Who wrote the latest note'),
     arch: field.text('Processor architecture'),
     capabilities: field.text('What its hypervisor can do'),
     clusterid: field.text('Id of its cluster'),

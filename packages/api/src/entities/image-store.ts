@@ -7,7 +7,7 @@ export const imageStoreEntity = defineEntity({
   fields: {
     disksizetotal: field.whole('Size of the store in bytes'),
     disksizeused: field.whole('Bytes of it that are used'),
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     id: field.text('Id of the image store'),
     name: field.text('Name of the image store'),
     protocol: field.text('How its files are reached: file or nfs'),

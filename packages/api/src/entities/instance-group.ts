@@ -5,7 +5,7 @@ import { createdFields, ownerFields, projectFields } from './shared.ts';
 export const instanceGroupEntity = defineEntity({
   name: 'instancegroup',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...ownerFields,
     ...createdFields,
     id: field.text('Id of the group'),

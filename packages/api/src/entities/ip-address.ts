@@ -3,7 +3,7 @@ import { field } from '../field.ts';
 import { ownerFields, projectFields, taggedFields, zoneFields } from './shared.ts';
 
 const addressFields = {
-  hasannotations: field.flag('Whether somebody wrote notes about it'),
+  hasannotations: field.flag('Whether there are notes about it that the caller may read'),
   ...ownerFields,
   allocated: field.date('When it was taken'),
   associatednetworkid: field.text('Id of the network it is used in'),

@@ -6,7 +6,7 @@ import { createdFields } from './shared.ts';
 export const networkOfferingEntity = defineEntity({
   name: 'networkoffering',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     availability: field.text('Optional or Required'),
     conservemode: field.flag('Whether one public address serves several kinds of rules'),
     ...createdFields,

@@ -22,7 +22,7 @@ export const networkEntity = defineEntity({
     egressdefaultpolicy: field.flag('Whether guests reach the outside without an egress rule'),
     externalid: field.text('Name that its creator knows it by'),
     gateway: field.text('Address of the router inside'),
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     id: field.text('Id of the network'),
     internetprotocol: field.text('Protocol: IPv4'),
     isdefault: field.flag('Whether it is the default network'),

@@ -6,7 +6,7 @@ import { zoneFields } from './shared.ts';
 export const podEntity = defineEntity({
   name: 'pod',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     allocationstate: field.text('Whether instances are put here: Enabled or Disabled'),
     capacity: field.objects('What its hosts have, where asked for', capacityFields),
     endip: field.list('Last addresses of its ranges'),

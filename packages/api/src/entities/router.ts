@@ -7,7 +7,7 @@ import { createdFields, ownerFields, podFields, projectFields, zoneFields } from
 export const routerEntity = defineEntity({
   name: 'router',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...ownerFields,
     arch: field.text('Processor architecture'),
     ...createdFields,

@@ -5,7 +5,7 @@ import { createdFields } from './shared.ts';
 export const serviceOfferingEntity = defineEntity({
   name: 'serviceoffering',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     cpunumber: field.whole('Number of cores'),
     cpuspeed: field.whole('Speed of a core in MHz'),
     ...createdFields,

@@ -3,7 +3,7 @@ import { field } from '../field.ts';
 import { projectFields } from './shared.ts';
 
 export const keyPairFields = {
-  hasannotations: field.flag('Whether somebody wrote notes about it'),
+  hasannotations: field.flag('Whether there are notes about it that the caller may read'),
   account: field.text('Account that owns it'),
   domain: field.text('Name of the domain that owns it'),
   domainid: field.text('Id of the domain that owns it'),

@@ -12,7 +12,7 @@ export const storagePoolEntity = defineEntity({
     ...createdFields,
     details: field.map('Free details'),
     disksizetotal: field.whole('Size of the pool in bytes'),
-    hasannotations: field.flag('Whether it carries annotations; false'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     hypervisor: field.text('Hypervisor of the hosts that use it'),
     id: field.text('Id of the storage pool'),
     ipaddress: field.text('Its file server'),

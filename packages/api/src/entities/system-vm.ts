@@ -5,7 +5,7 @@ import { createdFields, podFields, zoneFields } from './shared.ts';
 export const systemVmEntity = defineEntity({
   name: 'systemvm',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...createdFields,
     dns1: field.text('First DNS server it asks'),
     dns2: field.text('Second DNS server it asks'),

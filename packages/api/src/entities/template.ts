@@ -5,7 +5,7 @@ import { createdFields, ownerFields, projectFields, taggedFields, zoneFields } f
 export const templateEntity = defineEntity({
   name: 'template',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...ownerFields,
     accountid: field.text('Id of the account that owns it'),
     arch: field.text('Processor architecture'),

@@ -6,6 +6,7 @@ export const userDataEntity = defineEntity({
   name: 'userdata',
   fields: {
     ...ownerFields,
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     accountid: field.text('Id of the account that owns it'),
     id: field.text('Id of the user data'),
     name: field.text('Name of the user data'),

@@ -7,7 +7,7 @@ import { createdFields, ownerFields, projectFields, taggedFields, zoneFields } f
 export const virtualMachineEntity = defineEntity({
   name: 'virtualmachine',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...ownerFields,
     affinitygroup: field.objects(
       'Groups it is kept together with or apart from',

@@ -12,7 +12,7 @@ import {
 export const volumeEntity = defineEntity({
   name: 'volume',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...ownerFields,
     attached: field.date('When it was attached to its instance'),
     clusterid: field.text('Id of its cluster; shown to administrators'),

@@ -6,7 +6,7 @@ import { taggedFields } from './shared.ts';
 export const zoneEntity = defineEntity({
   name: 'zone',
   fields: {
-    hasannotations: field.flag('Whether somebody wrote notes about it'),
+    hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     allocationstate: field.text('Whether it can be used: Enabled or Disabled'),
     allowuserspecifyvrmtu: field.flag('Whether users may choose the largest packet'),
     capacity: field.objects('What there is in it, where asked for', capacityFields),

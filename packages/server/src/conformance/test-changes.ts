@@ -158,6 +158,11 @@ export async function changeTheRest(scene: Scene): Promise<void> {
   const { call, asAdmin, id } = caller(scene);
   const { owner, domain } = scene.people;
   const named = { account: owner.account, domainid: domain };
+  for (const { id: entityid } of (
+    await scene.cloud.server.call(scene.cloud.server.admin, 'listHosts')
+  ).body.host)
+    await asAdmin('addAnnotation', { entitytype: 'HOST', entityid, annotation: 'a note' });
+  await asAdmin('findHostsForMigration', { virtualmachineid: id('instance') });
   const note = await call('addAnnotation', {
     entitytype: 'NETWORK',
     entityid: id('network'),

@@ -11,6 +11,7 @@ import {
 } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { withNotes } from '../features/annotation/noted.ts';
+import { readableBy, readableInJobOf } from '../features/annotation/readable.ts';
 import { permits } from '../features/role/permits.ts';
 import { setting } from '../features/setting/value.ts';
 import type { HostWork } from '../fleet/host-work.ts';
@@ -96,8 +97,9 @@ export async function dispatch<N extends HandledCommand>(
   };
 
   const all = account.role === 'Root Admin';
+  const readable = readableBy(request.caller);
   const done = async (result: object) => {
-    const noted = await withNotes(context.db, { definition, result, all });
+    const noted = await withNotes(context.db, { definition, result, readable });
     return { status: 200, answer: resultAnswer(definition, noted) };
   };
 
@@ -106,7 +108,7 @@ export async function dispatch<N extends HandledCommand>(
       const { maxPageSize: pagesize } = frame;
       const pageAt = async (tx: Db, page: number) => {
         const result = await handler.run({ ...frame, tx }, { ...params, page, pagesize });
-        return withNotes(tx, { definition, result, all });
+        return withNotes(tx, { definition, result, readable });
       };
       return { status: 200, answer: await wholeList(context.db, { definition, pageAt, pagesize }) };
     }
@@ -159,10 +161,10 @@ async function accept<N extends CommandName>(
   const job = await createJob(call, { params, intent, owner });
   if (intent.waits !== null) return job;
   const done = await handler.result(call.tx, job);
-  const all = call.caller.account.role === 'Root Admin';
+  const readable = readableInJobOf(job.user_id);
   const result = jobResultTree(
     definition,
-    await withNotes(call.tx, { definition, result: done, all }),
+    await withNotes(call.tx, { definition, result: done, readable }),
   );
   await endJobs(call.tx, [{ job, ending: { kind: 'success', result } }]);
   return { ...job, status: 1, result };
@@ -182,6 +184,7 @@ export function jobResults(handlers: Handlers): JobResult {
     if (handler.kind === 'sync') throw new Error(`${command} makes no jobs`);
     const definition: CommandDefinition = commands[command];
     const result = await handler.result(db, job);
-    return jobResultTree(definition, await withNotes(db, { definition, result, all: false }));
+    const readable = readableInJobOf(job.user_id);
+    return jobResultTree(definition, await withNotes(db, { definition, result, readable }));
   };
 }

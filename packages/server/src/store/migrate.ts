@@ -16,6 +16,7 @@ import * as releasesAndSeeds from './migrations/0013-releases-and-seeds.ts';
 import * as tenantBounds from './migrations/0014-tenant-bounds.ts';
 import * as filterIndexes from './migrations/0016-filter-indexes.ts';
 import * as tagsOfAZone from './migrations/0017-tags-of-a-zone.ts';
+import * as notesAboutMore from './migrations/0020-notes-about-more.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '0014-tenant-bounds': tenantBounds,
   '0016-filter-indexes': filterIndexes,
   '0017-tags-of-a-zone': tagsOfAZone,
+  '0020-notes-about-more': notesAboutMore,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

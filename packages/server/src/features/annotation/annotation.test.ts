@@ -96,3 +96,50 @@ test.each([
 ])('%o is refused', async (params, status) => {
   expect((await add(ann, params)).status).toBe(status);
 });
+
+test('a thing tells of the notes about it that the caller may read, and of no others', async () => {
+  const { body } = await server.call(server.admin, 'listTemplates', { templatefilter: 'featured' });
+  const template: string = body.template[0].id;
+  const key: string = (await server.call(ann, 'createSSHKeyPair', { name: 'told' })).body.keypair
+    .id;
+  const data = await server.call(ann, 'registerUserData', { name: 'told', userdata: 'YQ==' });
+  const about = (entitytype: string, entityid: string) => ({ entitytype, entityid });
+  const userdata: string = data.body.userdata.id;
+  const told = async (by: Keys) => {
+    const lists = await Promise.all([
+      server.call(by, 'listTemplates', { templatefilter: 'featured', id: template }),
+      server.call(by, 'listZones', { id: zone }),
+      server.call(by, 'listSSHKeyPairs', { id: key, listall: 'true' }),
+      server.call(by, 'listUserData', { id: userdata, listall: 'true' }),
+    ]);
+    return lists.map(({ body: { template: t, zone: z, sshkeypair: k, userdata: d } }) => {
+      const [one] = t ?? z ?? k ?? d ?? [];
+      return one?.hasannotations;
+    });
+  };
+  expect(await told(ann)).toEqual([false, false, false, false]);
+  await add(server.admin, about('TEMPLATE', template));
+  await add(server.admin, about('ZONE', zone));
+  await add(server.admin, { ...about('SSH_KEYPAIR', key), adminsonly: 'true' });
+  expect((await add(ann, about('USER_DATA', userdata))).status).toBe(200);
+  expect(await told(server.admin)).toEqual([true, true, true, true]);
+  // The template is shown to all, its notes are its owner's; the note about the key is for administrators.
+  expect(await told(ann)).toEqual([false, false, false, true]);
+  expect(await told(ben)).toEqual([false, false, undefined, undefined]);
+});
+
+test('a host shows the latest note about it', async () => {
+  const { id }: { id: string } = (await server.call(server.admin, 'listHosts')).body.host[0];
+  const about = { entitytype: 'HOST', entityid: id };
+  await add(server.admin, { ...about, annotation: 'first' });
+  await add(server.admin, { ...about, annotation: 'last' });
+  const { host } = (await server.call(server.admin, 'listHosts', { id })).body;
+  expect(host).toMatchObject([
+    {
+      hasannotations: true,
+      annotation: 'last',
+      lastannotated: expect.any(String),
+      username: 'admin',
+    },
+  ]);
+});

@@ -1,14 +1,7 @@
 import type { ParamsOf, ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
-import {
-  identified,
-  listScope,
-  requireOwner,
-  type Scope,
-  scopeClause,
-  unknownId,
-} from '../../access/access.ts';
+import { identified, requireOwner, unknownId } from '../../access/access.ts';
 import { requireRoom } from '../../access/room.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
@@ -16,6 +9,7 @@ import { pageOf } from '../../store/page.ts';
 import { uuidOrNil } from '../../store/uuid.ts';
 import { requireRoot } from '../account/guard.ts';
 import { annotatable, type EntityType, entitiesOf, parseEntityType } from './entities.ts';
+import { readableBy } from './readable.ts';
 import { type ShownAnnotation, selectAnnotations } from './repository.ts';
 
 export const annotationCommands = {
@@ -49,14 +43,9 @@ export const annotationCommands = {
   listAnnotations: {
     kind: 'sync',
     async run(call, params) {
-      let query = selectAnnotations(call.tx).orderBy('annotations.seq');
-      if (call.caller.account.role !== 'Root Admin')
-        query = query.where('annotations.admins_only', '=', false).where(
-          scopeClause(await everythingVisible(call), {
-            account: sql.ref('annotations.account_id'),
-            domain: sql`(select domain_id from accounts where accounts.id = annotations.account_id)`,
-          }),
-        );
+      let query = selectAnnotations(call.tx)
+        .where(readableBy(call.caller))
+        .orderBy('annotations.seq');
       for (const filter of filters(call, params)) query = query.where(filter);
       const { count, rows } = await pageOf(call, query, params);
       return { count, items: rows.map(annotationResponse) };
@@ -114,16 +103,6 @@ async function found(call: Call, id: string): Promise<ShownAnnotation> {
     .executeTakeFirst();
   if (annotation === undefined) throw unknownId(call, { parameter: 'id', id });
   return annotation;
-}
-
-/** What the caller may look at at all: what administrators rule; of others, what is theirs and their projects'. */
-function everythingVisible(call: Call): Promise<Scope> {
-  return listScope(
-    call,
-    call.caller.account.role === 'User'
-      ? { projectid: '-1', listall: true }
-      : { id: 'any', listall: true },
-  );
 }
 
 function* filters(call: Call, params: ParamsOf<'listAnnotations'>) {

@@ -137,7 +137,6 @@ function response(pool: PoolOfPlace): ResultOf<'listStoragePools'>['items'][numb
     state: pool.state,
     managed: false,
     istagarule: false,
-    hasannotations: false,
     overprovisionfactor: '1.0',
     created: pool.created,
     details: pool.details,
