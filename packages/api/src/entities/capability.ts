@@ -4,6 +4,7 @@ import { field } from '../field.ts';
 export const capabilityEntity = defineEntity({
   name: 'capability',
   fields: {
+    additionalconfigenabled: field.flag('Whether instances take extraconfig'),
     allowusercreateprojects: field.flag('Whether users may create projects'),
     allowuserexpungerecovervm: field.flag('Whether users may expunge and recover instances'),
     allowuserexpungerecovervolume: field.flag('Whether users may expunge and recover volumes'),

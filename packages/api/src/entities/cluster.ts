@@ -17,6 +17,7 @@ export const clusterEntity = defineEntity({
     managedstate: field.text('Whether its hosts are managed: Managed'),
     memoryovercommitratio: field.text('Memory given out per unit of memory'),
     name: field.text('Name of the cluster'),
+    resourcedetails: field.map('What can be given out per unit of what there is'),
     ...podFields,
     ...zoneFields,
   },

@@ -5,6 +5,7 @@ import { createdFields, resourceFields } from './shared.ts';
 export const domainEntity = defineEntity({
   name: 'domain',
   fields: {
+    domaindetails: field.map('Settings that it has values of its own for'),
     hasannotations: field.flag('Whether there are notes about it that the caller may read'),
     ...createdFields,
     haschild: field.flag('Whether there are domains below it'),

@@ -183,6 +183,7 @@ export async function changeTheRest(scene: Scene): Promise<void> {
     vlanrange: '900-910',
   });
   await asAdmin('listDedicatedGuestVlanRanges');
+  await asAdmin('listGuestVlans', { physicalnetworkid, vnet: '900' });
   await asAdmin('releaseDedicatedGuestVlanRange', { id: tags.id });
   const range = await asAdmin('createVlanIpRange', {
     zoneid: scene.tenancy.zone,
@@ -198,6 +199,13 @@ export async function changeTheRest(scene: Scene): Promise<void> {
   await asAdmin('listVlanIpRanges', { id: range.id });
   await asAdmin('releasePublicIpRange', { id: range.id });
   await asAdmin('generateUsageRecords');
+  await asAdmin('updateConfiguration', {
+    name: 'webhook.delivery.tries',
+    value: '4',
+    domainid: domain,
+  });
+  await asAdmin('listDomains', { id: domain });
+  await asAdmin('listGuestVlans', { physicalnetworkid, allocatedonly: 'true' });
   const mock = await asAdmin('configureSimulator', {
     zoneid: scene.tenancy.zone,
     name: 'StartCommand',
@@ -212,6 +220,7 @@ export async function changeTheRest(scene: Scene): Promise<void> {
     guestiptype: 'L2',
     traffictype: 'GUEST',
     specifyvlan: 'true',
+    'details[0].promiscuousMode': 'true',
   });
   await asAdmin('createServiceOffering', {
     name: 'tagged',

@@ -34,6 +34,8 @@ export async function makeZone(cloud: Driver): Promise<MadeZone> {
     name: 'fabric',
     zoneid,
     isolationmethods: 'VLAN',
+    tags: 'made',
+    domainid: (await call('listDomains', { name: 'ROOT' })).id,
     networkspeed: '10G',
   });
   const physicalnetworkid = fabric.id;

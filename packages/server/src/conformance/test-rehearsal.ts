@@ -1,5 +1,7 @@
+import { expect } from 'vitest';
 import type { Keys, TestServer } from '../http/test-server.ts';
 import type { Driver, Params } from './test-driver.ts';
+import { held, Ids, keeping, settled, swaps } from './test-swaps.ts';
 
 export interface Rehearsal {
   readonly cloud: Driver;
@@ -7,18 +9,51 @@ export interface Rehearsal {
   readonly secrets: ReadonlySet<string>;
   /** Calls that strangers tried. */
   readonly tried: ReadonlySet<string>;
+  /** Calls that were tried with one foreign id: command and parameter. */
+  readonly swapped: ReadonlySet<string>;
+}
+
+interface Cast {
+  readonly owner: Keys;
+  /** Administers the owner's domain. */
+  readonly boss: Keys;
+  readonly strangers: readonly Keys[];
+  /** What is somebody else's. */
+  readonly foreign: Ids;
 }
 
 /**
- * Every call that names something of the owner's is first tried by strangers: it must be refused, or show nothing. That the owner's call does its
- * work afterwards proves that nothing had changed.
+ * Every call that names something of the owner's is first tried by strangers, and with one id at a time replaced by a foreign one: it must be refused,
+ * or show nothing. That no row changes is seen after the latter; of the former the owner's call, which does its work afterwards, proves it.
  */
-export function rehearsed(cloud: Driver, owner: Keys, strangers: readonly Keys[]): Rehearsal {
+export function rehearsed(cloud: Driver, { owner, boss, strangers, foreign }: Cast): Rehearsal {
   const secrets = new Set<string>();
   const tried = new Set<string>();
+  const swapped = new Set<string>();
+  const own = new Ids();
+  const kept = keeping(cloud, own);
+
+  async function tryForeign(command: string, params: Params): Promise<void> {
+    const calls = swaps(params, own, foreign);
+    if (calls.length === 0) return;
+    const before = await settled(cloud.server.db);
+    for (const attempt of calls)
+      for (const by of [owner, boss])
+        await expectNothing(cloud.server, by, {
+          command,
+          params: attempt,
+          secrets: foreign.all(),
+        });
+    for (const name of Object.keys(params))
+      if (calls.some(call => call[name] !== params[name])) swapped.add(`${command} ${name}`);
+    const told = `${command} ${JSON.stringify(calls)}`;
+    expect([told, await held(cloud.server.db)]).toEqual([told, before]);
+  }
+
   return {
     secrets,
     tried,
+    swapped,
     cloud: {
       ...cloud,
       async call(by, command, params = {}) {
@@ -28,15 +63,16 @@ export function rehearsed(cloud: Driver, owner: Keys, strangers: readonly Keys[]
             tried.add(command);
             await expectNothing(cloud.server, stranger, { command, params, secrets });
           }
-        const answer: unknown = await cloud.call(by, command, params);
-        if (by.apiKey === owner.apiKey && !/^(?:list|get|query)/.test(command))
+        const mine = by.apiKey === owner.apiKey;
+        if (mine) await tryForeign(command, params);
+        const answer: unknown = await (mine ? kept : cloud).call(by, command, params);
+        if (mine && !/^(?:list|get|query)/.test(command))
           for (const id of idsOf(answer)) secrets.add(id);
         return answer;
       },
     },
   };
 }
-
 /** The id of what was made, and those of its NICs. */
 function idsOf(answer: unknown): readonly string[] {
   if (typeof answer !== 'object' || answer === null) return [];

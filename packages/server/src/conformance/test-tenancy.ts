@@ -59,6 +59,7 @@ export async function makeTenancy(
     name: 'disk',
     displaytext: 'a disk',
     disksize: '5',
+    tags: 'ssd',
     domainid: domain,
     zoneid: zone,
   });
@@ -156,6 +157,7 @@ export async function makeTenancy(
   await call('createTags', {
     resourceids: virtualmachineid,
     resourcetype: 'UserVm',
+    customer: 'theirs',
     'tags[0].key': 'colour',
     'tags[0].value': 'green',
   });
@@ -242,6 +244,7 @@ export async function makeTenancy(
     network: projectNetwork.id,
     l2: l2.id,
     offering: larger.id,
+    sites,
     template: (await call('listTemplates', { templatefilter: 'featured' })).id,
   });
   const hook = await call('createWebhook', {

@@ -8,7 +8,7 @@ import { capacityResponse } from '../capacity/response.ts';
 import { selectClusters, withIds, withTexts } from '../zone/repository.ts';
 import { removeCluster } from './remove.ts';
 import { checkedName, hypervisorOf, insertCluster } from './repository.ts';
-import { type ClusterEntity, clusterResponse } from './response.ts';
+import { type ClusterEntity, clusterResponses } from './response.ts';
 
 export const clusterCommands = {
   listClusters: {
@@ -32,11 +32,11 @@ export const clusterCommands = {
         return { count: 0, items: [] };
       const { count, rows } = await pageOf(call, query, params);
       if (params.showcapacities !== true)
-        return { count, items: rows.map(row => clusterResponse(row)) };
+        return { count, items: await clusterResponses(call.tx, rows) };
       const capacities = await hostCapacities(call.tx, 'cluster_id');
       const capacitiesOf = (id: string) =>
         (capacities.get(id) ?? []).map(one => capacityResponse(one, {}));
-      return { count, items: rows.map(row => clusterResponse(row, capacitiesOf(row.id))) };
+      return { count, items: await clusterResponses(call.tx, rows, capacitiesOf) };
     },
   },
 
@@ -94,7 +94,9 @@ export const clusterCommands = {
 } satisfies Partial<Handlers>;
 
 async function shown(call: Call, id: string): Promise<ClusterEntity> {
-  return clusterResponse(
+  const [cluster] = await clusterResponses(call.tx, [
     await selectClusters(call.tx).where('clusters.id', '=', id).executeTakeFirstOrThrow(),
-  );
+  ]);
+  if (cluster === undefined) throw new Error('a cluster without an answer');
+  return cluster;
 }

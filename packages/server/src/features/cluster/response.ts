@@ -1,6 +1,8 @@
 import type { ResultOf } from '@isola/api';
+import type { Db } from '../../store/database.ts';
 import type { ClusterRow } from '../../store/schema.ts';
 import type { CapacityEntity } from '../capacity/response.ts';
+import { settingsAt } from '../setting/value.ts';
 
 interface ClusterOfPod extends ClusterRow {
   readonly zone: string;
@@ -9,11 +11,26 @@ interface ClusterOfPod extends ClusterRow {
 
 export type ClusterEntity = ResultOf<'listClusters'>['items'][number];
 
-/** A cluster as the API shows it; with capacities where they were asked for. */
-export function clusterResponse(
+/** Clusters as the API shows them; with the capacities that are given. */
+export async function clusterResponses(
+  db: Db,
+  clusters: readonly ClusterOfPod[],
+  capacities?: (id: string) => readonly CapacityEntity[],
+): Promise<ClusterEntity[]> {
+  const ids = clusters.map(({ id }) => id);
+  const factors = await settingsAt(db, 'mem.overprovisioning.factor', { scope: 'cluster', ids });
+  return clusters.map(cluster =>
+    clusterResponse(cluster, factors.get(cluster.id) ?? 1, capacities?.(cluster.id)),
+  );
+}
+
+function clusterResponse(
   cluster: ClusterOfPod,
-  capacity?: readonly CapacityEntity[],
+  memoryFactor: number,
+  capacity: readonly CapacityEntity[] | undefined,
 ): ClusterEntity {
+  // Processors are not kept count of: hosts are limited by their memory.
+  const ratios = { cpuOvercommitRatio: '1.0', memoryOvercommitRatio: memoryFactor.toFixed(1) };
   return {
     id: cluster.id,
     name: cluster.name,
@@ -25,8 +42,9 @@ export function clusterResponse(
     clustertype: 'CloudManaged',
     managedstate: 'Managed',
     allocationstate: cluster.allocation_state,
-    cpuovercommitratio: '1.0',
-    memoryovercommitratio: '1.0',
+    cpuovercommitratio: ratios.cpuOvercommitRatio,
+    memoryovercommitratio: ratios.memoryOvercommitRatio,
+    resourcedetails: ratios,
     ...(capacity === undefined ? {} : { capacity }),
   };
 }

@@ -2,6 +2,7 @@ import { cloudStackVersion, describeApis } from '@isola/api';
 import type { Call, Handlers } from '../../http/call.ts';
 import { mayExpunge } from '../instance/expunge.ts';
 import { permits } from '../role/permits.ts';
+import { setting } from '../setting/value.ts';
 import { simulatorCommands } from '../simulator/commands.ts';
 
 export const discoveryCommands = {
@@ -19,7 +20,11 @@ export const discoveryCommands = {
   listCapabilities: {
     kind: 'sync',
     async run(call) {
-      return { ...capabilities, allowuserexpungerecovervm: await mayExpunge(call) };
+      return {
+        ...capabilities,
+        allowuserexpungerecovervm: await mayExpunge(call),
+        ...(await callLimit(call)),
+      };
     },
   },
 } satisfies Partial<Handlers>;
@@ -29,7 +34,17 @@ function isThere({ mocks }: Call, name: string): boolean {
   return mocks !== null || !Object.hasOwn(simulatorCommands, name);
 }
 
+/** Where calls are limited: how many in how many seconds. */
+async function callLimit({ tx }: Call) {
+  if ((await setting(tx, 'api.throttling.enabled')) === 0) return {};
+  return {
+    apilimitinterval: await setting(tx, 'api.throttling.interval'),
+    apilimitmax: await setting(tx, 'api.throttling.max'),
+  };
+}
+
 const capabilities = {
+  additionalconfigenabled: false,
   allowusercreateprojects: false,
   allowuserexpungerecovervolume: false,
   allowuserforcestopvm: true,

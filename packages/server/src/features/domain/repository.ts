@@ -12,6 +12,12 @@ export function selectDomains(db: Db) {
         'parent_name',
       ),
       sql<boolean>`exists (select 1 from domains c where c.parent_id = domains.id)`.as('has_child'),
+      sql<Record<
+        string,
+        string
+      > | null>`(select jsonb_object_agg(s.name, s.value) from scoped_settings s where s.place_id = domains.id)`.as(
+        'settings',
+      ),
     ])
     .where('domains.state', '=', 'Active');
 }

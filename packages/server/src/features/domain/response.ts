@@ -8,6 +8,8 @@ import { type Limits, limitsOf } from '../resource-limit/limits.ts';
 export interface DomainOfParent extends DomainRow {
   readonly parent_name: string | null;
   readonly has_child: boolean;
+  /** Those that it has values of its own for. */
+  readonly settings: Readonly<Record<string, string>> | null;
 }
 
 /** Domains as the API shows them; `counts`: with what their accounts and those below hold. */
@@ -35,6 +37,7 @@ export async function domainResponses(
     state: domain.state,
     created: domain.created,
     ...(domain.network_domain === null ? {} : { networkdomain: domain.network_domain }),
+    ...(domain.settings === null ? {} : { domaindetails: domain.settings }),
     ...limitFields(countOf?.(domain.id), limits?.get(domain.id)),
   }));
 }

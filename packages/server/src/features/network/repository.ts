@@ -30,6 +30,7 @@ interface NetworkContext {
   readonly services_text: string;
   readonly isolation_method: PhysicalNetworkRow['isolation_method'];
   readonly tags: readonly TagOfOwner[] | null;
+  readonly details: Readonly<Record<string, string>> | null;
 }
 
 /** A network with what its answer shows of what it belongs to. */
@@ -82,6 +83,13 @@ function buildQuery(db: Db): NetworkQuery {
       'physical_networks.isolation_method',
       sql<string>`network_offerings.services::text`.as('services_text'),
       tagsColumn('Network'),
+      sql<Record<
+        string,
+        string
+      > | null>`(select jsonb_object_agg(d.key, d.value) from resource_details d
+        where d.resource_type = 'Network' and d.resource_id = networks.id and d.display)`.as(
+        'details',
+      ),
     ])
     .$castTo<ShownNetwork>();
 }

@@ -53,6 +53,7 @@ export function networkResponse(row: ShownNetwork, viewer: AccountRow['role']): 
     service: shownServices(row.services_text),
     tags: (row.tags ?? []).map(tagResponse),
     ...(row.acl_type === 'Domain' ? { subdomainaccess: row.subdomain_access } : {}),
+    ...(row.details === null ? {} : { details: row.details }),
     ...addressing(row),
     ...(row.acl_type === 'Account' ? ownedBy(row) : {}),
     ...(viewer === 'Root Admin' ? tagging(row) : {}),

@@ -1,6 +1,7 @@
 import type { ResultOf } from '@isola/api';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { AccountRow } from '../../store/schema.ts';
+import { publicNetworkId } from '../public-range/public-network.ts';
 import type { TagEntity } from '../tag/load.ts';
 import type { ShownAddress } from './repository.ts';
 
@@ -48,6 +49,7 @@ function originOf(row: ShownAddress): AddressEntity {
     vlanid: row.range_id,
     vlanname: row.range_vlan === 'untagged' ? 'vlan://untagged' : `vlan://${row.range_vlan}`,
     physicalnetworkid: row.physical_network_id,
+    networkid: publicNetworkId(row.zone_id),
   };
 }
 

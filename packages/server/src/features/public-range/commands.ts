@@ -9,7 +9,8 @@ import { withIds } from '../zone/repository.ts';
 import { removeRange, updateRange } from './change.ts';
 import { createRange } from './create.ts';
 import { askedOwner, dedicateRange } from './dedicate.ts';
-import { lockRange, publicNetworkId, selectRanges } from './repository.ts';
+import { publicNetworkId } from './public-network.ts';
+import { lockRange, selectRanges } from './repository.ts';
 import { rangeResponse, showRange } from './response.ts';
 
 export const publicRangeCommands = {

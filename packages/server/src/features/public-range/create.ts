@@ -9,7 +9,7 @@ import { lockZone } from '../zone/update.ts';
 import { askedOwner, dedicateRange } from './dedicate.ts';
 import { insertPublicRange } from './insert.ts';
 import { refuseGuestVlan, refuseOverlap } from './overlaps.ts';
-import { publicNetworkId } from './repository.ts';
+import { publicNetworkId } from './public-network.ts';
 
 type Params = ParamsOf<'createVlanIpRange'>;
 

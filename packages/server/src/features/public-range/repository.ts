@@ -1,7 +1,6 @@
 import { identified, unknownId } from '../../access/access.ts';
 import type { Call } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
-import { derivedId } from '../../store/derived-id.ts';
 import type { PublicRangeRow } from '../../store/schema.ts';
 
 /** Ranges with the account and domain that they are set aside for. */
@@ -37,9 +36,4 @@ export async function lockRange(call: Call, id: string): Promise<PublicRangeRow>
     .executeTakeFirst();
   if (range === undefined) throw unknownId(call, { parameter: 'id', id });
   return range;
-}
-
-/** The id of a zone's public network, which has no row of its own. */
-export function publicNetworkId(zoneId: string): string {
-  return derivedId('publicnetwork', zoneId);
 }

@@ -3,7 +3,8 @@ import { cidrOf, formatCidr, ipv4, netmaskOf } from '@isola/model';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { Db } from '../../store/database.ts';
 import type { PublicRangeRow } from '../../store/schema.ts';
-import { publicNetworkId, selectRanges } from './repository.ts';
+import { publicNetworkId } from './public-network.ts';
+import { selectRanges } from './repository.ts';
 
 interface ShownRange extends PublicRangeRow {
   readonly account: string | null;

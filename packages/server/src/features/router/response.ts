@@ -2,6 +2,7 @@ import type { ResultOf } from '@isola/api';
 import { cidr, type HealthCheck, netmaskOf } from '@isola/model';
 import { ownedBy } from '../../access/owned-by.ts';
 import { type NicEntity, tagging } from '../nic/response.ts';
+import { publicNetworkId } from '../public-range/public-network.ts';
 import { healthOf } from './health.ts';
 import { isOutdated } from './outdated.ts';
 import type { ShownRouter } from './repository.ts';
@@ -76,6 +77,7 @@ function publicSide(row: ShownRouter): RouterEntity {
     publicip: address,
     publicmacaddress: row.public_mac,
     publicnetmask: netmaskOf(prefix),
+    publicnetworkid: publicNetworkId(row.zone_id),
     gateway,
   };
 }

@@ -52,6 +52,11 @@ test('a cluster has its own value, else that of its zone', async () => {
     '5',
     '1',
   ]);
+  const { cluster } = (await server.call(server.admin, 'listClusters', { id: clusterid })).body;
+  expect(cluster[0]).toMatchObject({
+    memoryovercommitratio: '5.0',
+    resourcedetails: { cpuOvercommitRatio: '1.0', memoryOvercommitRatio: '5.0' },
+  });
   await reset({ name, clusterid });
   expect(await at()).toBe(3);
   await reset({ name, zoneid });

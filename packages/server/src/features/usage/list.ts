@@ -24,7 +24,16 @@ function selectRecords(db: Db) {
     .leftJoin('domains', 'domains.id', 'usage_records.domain_id')
     .selectAll('usage_records')
     .leftJoin('accounts', 'accounts.id', 'usage_records.account_id')
-    .select(['domains.name as domain', 'domains.path as domain_path', 'accounts.is_project']);
+    .select([
+      'domains.name as domain',
+      'domains.path as domain_path',
+      'accounts.is_project',
+      sql<
+        string | null
+      >`(select os_type from templates t where t.id = (usage_records.fields->>'templateid')::uuid)`.as(
+        'os_type',
+      ),
+    ]);
 }
 
 /** The records that a list asks for, the oldest first. Without an account or domain, all that the caller may see. */

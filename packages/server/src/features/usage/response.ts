@@ -1,6 +1,7 @@
 import type { ResultOf } from '@isola/api';
 import { ownedBy } from '../../access/owned-by.ts';
 import { usageTypes } from '../../usage/types.ts';
+import { osTypes } from '../os-type/os-types.ts';
 import type { TagEntity } from '../tag/load.ts';
 import type { ShownRecord } from './list.ts';
 
@@ -20,6 +21,7 @@ export function usageRecordResponse(row: ShownRecord, tags: readonly TagEntity[]
   return {
     // Written by the triggers under the names that the answer has.
     ...row.fields,
+    ...systemOf(row.os_type),
     ...ownedBy({ ...row, account: row.account_name }),
     accountid: row.account_id,
     domainid: row.domain_id,
@@ -36,6 +38,14 @@ export function usageRecordResponse(row: ShownRecord, tags: readonly TagEntity[]
     enddate: row.ended,
     ...(tags.length === 0 ? {} : { tags }),
   };
+}
+
+/** The operating system of an instance's template, or of the template that the record is about. */
+function systemOf(name: string | null) {
+  const type = osTypes.find(one => one.name === name);
+  if (type === undefined) return {};
+  const { id: ostypeid, name: osdisplayname, category } = type;
+  return { ostypeid, osdisplayname, oscategoryid: category.id, oscategoryname: category.name };
 }
 
 /** Hours with six digits at most, which is less than a hundredth of a second. */
