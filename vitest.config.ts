@@ -9,17 +9,15 @@ const everyBody = ['isolation', 'rules', 'connections', 'drift'].map(
 const agentsWithMachines =
   'packages/testbed/src/agent/{machines,guest-machines,migration,router-machines,router-deaths,system-template}.test.ts';
 
-/** Tests with emulated machines: slow, one file at a time. */
-const emulated = {
-  pool: 'forks',
-  fileParallelism: false,
-  testTimeout: 600_000,
-  hookTimeout: 1_200_000,
-} as const;
+/** Tests with emulated machines, which are slow. */
+const emulated = { pool: 'forks', testTimeout: 600_000, hookTimeout: 1_200_000 } as const;
+/** Such a file keeps about one processor busy, those of `hosts` keep two. */
+const inPairs = { ...emulated, maxWorkers: 2, sequence: { groupOrder: 3 } } as const;
 
 /**
- * `unit` runs beside the code in threads; `packets` builds worlds and runs one file at a time; `machines` does so with
- * emulated hosts. `packets-host` is a part of `packets` on such a host.
+ * `unit` runs beside the code in threads; `packets` builds worlds and runs one file at a time; `hosts` does so with
+ * emulated hosts, `machines` with emulated routers and guests. `packets-host` is a part of `packets` on such a host,
+ * `packets-kvm` with such routers and guests.
  */
 export default defineConfig({
   ssr: { resolve: { conditions: ['isola-source'] } },
@@ -57,29 +55,36 @@ export default defineConfig({
         extends: true,
         test: {
           ...emulated,
-          name: 'machines',
-          include: ['packages/testbed/src/{machines,hosts}/**/*.test.ts', agentsWithMachines],
+          name: 'hosts',
+          include: ['packages/testbed/src/{machines,hosts}/**/*.test.ts'],
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
       {
         extends: true,
         test: {
-          ...emulated,
-          name: 'packets-host',
-          include: everyBody,
-          env: { ISOLA_BODY: 'host' },
-          sequence: { groupOrder: 3 },
+          ...inPairs,
+          name: 'machines',
+          include: [agentsWithMachines],
         },
       },
       {
         extends: true,
         test: {
-          ...emulated,
+          ...inPairs,
+          name: 'packets-host',
+          include: everyBody,
+          env: { ISOLA_BODY: 'host' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...inPairs,
           name: 'packets-kvm',
           include: ['packages/testbed/src/kvm/**/*.test.ts', ...everyBody],
           env: { ISOLA_BODY: 'kvm' },
-          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -1,10 +1,10 @@
 import { runMain } from './lib/steps.mjs';
-import { prepareHosts, prepareImages, prepareTests, runProjects } from './lib/tests.mjs';
+import { emulated, prepareHosts, prepareImages, prepareTests, runProjects } from './lib/tests.mjs';
 
 /** The tests with emulated machines: hosts, networks between them, routers and guests that are virtual machines. */
 await runMain(async () => {
   await prepareTests();
   await prepareImages();
   await prepareHosts();
-  await runProjects(['machines', 'packets-host', 'packets-kvm']);
+  await runProjects(emulated);
 });

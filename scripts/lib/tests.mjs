@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { root, run, say, step } from './steps.mjs';
 
+/** Projects of `vitest.config.ts` with emulated machines. */
+export const emulated = ['hosts', 'machines', 'packets-host', 'packets-kvm'];
+
 /** Installs what the tests need: npm packages, the build, Debian packages, images. */
 export async function prepareTests() {
   if (process.getuid() !== 0) {
