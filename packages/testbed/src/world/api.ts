@@ -69,7 +69,8 @@ export class Api {
   /** Waits for a job; its result without the object's key. */
   async wait(command: string, jobid: string, timeout = 240_000): Promise<Answer> {
     const deadline = performance.now() + timeout;
-    for (;;) {
+    // A hundred that ask for their jobs at once would keep a slow machine from doing them.
+    for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
       const job = await this.call('queryAsyncJobResult', { jobid });
       if (job['jobstatus'] === 1) {
         const result = job['jobresult'] as Answer;
@@ -86,7 +87,7 @@ export class Api {
         );
       if (performance.now() > deadline)
         throw new Error(`${command}: job ${jobid} still runs after ${timeout} ms`);
-      await delay(20);
+      await delay(pause);
     }
   }
 
