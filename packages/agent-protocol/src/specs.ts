@@ -106,6 +106,8 @@ export interface HostFacts {
   readonly underlay: { readonly address: string; readonly mtu: number } | null;
   /** MTU of its interface for the VLANs of physical networks without a label; `null` without such an interface. */
   readonly guestMtu: number | null;
+  /** Whether routers there reach the public network: the host has an interface for it, or is its gateway. */
+  readonly reachesPublic: boolean;
   /** Id of the folder for disks that this host shares with others; `null` when it has none. */
   readonly sharedStorage: string | null;
   /** Images that the host made itself, for the containers of one machine; a host that fetches its templates has none. */

@@ -105,6 +105,7 @@ export const hostFactsSchema: z.ZodType<HostFacts> = z.strictObject({
   controlGateway: text,
   underlay: z.strictObject({ address: z.ipv4(), mtu: count }).nullable(),
   guestMtu: count.nullable(),
+  reachesPublic: z.boolean(),
   sharedStorage: text.nullable(),
   images: z
     .strictObject({

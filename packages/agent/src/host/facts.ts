@@ -10,7 +10,11 @@ import { controlGateway } from './prepare.ts';
 /** Reads what the host is and has. What is wrong with its interfaces, `ensureSegment` tells whom it concerns. */
 export async function hostFacts(
   hypervisor: Hypervisor,
-  { underlay, guestInterface }: Pick<AgentOptions, 'underlay' | 'guestInterface'>,
+  {
+    underlay,
+    guestInterface,
+    publicNetwork,
+  }: Pick<AgentOptions, 'underlay' | 'guestInterface' | 'publicNetwork'>,
 ): Promise<HostFacts> {
   const cores = cpus();
   return {
@@ -24,6 +28,8 @@ export async function hostFacts(
     underlay:
       underlay === null ? null : { address: underlay.address, mtu: await underlayMtu(underlay) },
     guestMtu: guestInterface === null ? null : ((await readLink(guestInterface))?.mtu ?? null),
+    // Where there is one machine only, the public network may end at it.
+    reachesPublic: publicNetwork.uplink.kind !== 'none' || publicNetwork.cidr !== null,
     ...(await hypervisor.facts()),
     images: hypervisor.images,
   };

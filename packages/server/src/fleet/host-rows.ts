@@ -23,6 +23,7 @@ export function factColumns(facts: HostFacts) {
     underlay_address: facts.underlay?.address ?? null,
     underlay_mtu: facts.underlay?.mtu ?? null,
     guest_mtu: facts.guestMtu,
+    reaches_public: facts.reachesPublic,
     shared_storage: facts.sharedStorage,
   };
 }

@@ -34,12 +34,14 @@ export function testMachines(): TestMachines {
       return agent;
     },
     installer: {
-      async install({ address, password }, { serverUrl, token }, progress) {
+      async install({ address, password }, { serverUrl, token, publicInterface }, progress) {
         const agent = agents.get(address);
         if (agent === undefined) throw unavailable(`${address} does not answer`);
         if (password !== 'right') throw unavailable(`${address} refuses the password`);
         progress('joining');
-        const { identity } = await joinServer(serverUrl, token, await agent.facts());
+        const facts = { ...(await agent.facts()), reachesPublic: publicInterface !== null };
+        agent.facts = () => Promise.resolve(facts);
+        const { identity } = await joinServer(serverUrl, token, facts);
         const store = (certificate: string) => Promise.resolve({ ...identity, certificate });
         links.get(address)?.close();
         links.set(address, new ServerLink({ serverUrl, agent, identity, store, log }));

@@ -27,6 +27,7 @@ export function simulatedFacts({ name, address, zoneId }: SimulatedPlace): HostF
     controlGateway: '169.254.0.1',
     underlay: { address, mtu },
     guestMtu: mtu,
+    reachesPublic: true,
     sharedStorage: `simulated-${zoneId}`,
     images: {
       router: { name: 'systemvm', checksum: checksumOf('systemvm') },

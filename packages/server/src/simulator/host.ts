@@ -33,6 +33,7 @@ const defaultFacts: HostFacts = {
   agentVersion: '0',
   underlay: null,
   guestMtu: null,
+  reachesPublic: true,
   sharedStorage: null,
   images: {
     router: { name: 'router', checksum: '1'.repeat(64) },

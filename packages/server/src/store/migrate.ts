@@ -17,6 +17,7 @@ import * as tenantBounds from './migrations/0014-tenant-bounds.ts';
 import * as filterIndexes from './migrations/0016-filter-indexes.ts';
 import * as tagsOfAZone from './migrations/0017-tags-of-a-zone.ts';
 import * as notesAboutMore from './migrations/0020-notes-about-more.ts';
+import * as publicReach from './migrations/0021-public-reach.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '0016-filter-indexes': filterIndexes,
   '0017-tags-of-a-zone': tagsOfAZone,
   '0020-notes-about-more': notesAboutMore,
+  '0021-public-reach': publicReach,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

@@ -40,6 +40,7 @@ const facts = {
   agentVersion: '',
   underlay: null,
   guestMtu: null,
+  reachesPublic: true,
   sharedStorage: null,
   images: {
     router: { name: 'router', checksum: 'def' },

@@ -46,7 +46,11 @@ test('a machine becomes a host of a new cluster, and the answer waits until it i
       clustername: 'kvm1',
       hosttags: 'ssd,fast',
       ipaddress: '192.0.2.11',
-      details: { 'Host.accelerated': 'false', secured: 'true' },
+      details: {
+        'Host.accelerated': 'false',
+        'Host.public.network': 'false',
+        secured: 'true',
+      },
     },
   ]);
   const job = await server.db
@@ -69,6 +73,19 @@ test('a machine becomes a host of a new cluster, and the answer waits until it i
   expect(second.body.host).toMatchObject([
     { name: 'kvm-b', clustername: 'kvm1', resourcestate: 'Disabled', state: 'Up' },
   ]);
+});
+
+test('the traffic types of the zone say which interface carries the public network', async () => {
+  machines.add('192.0.2.21', { name: 'kvm-public' });
+  const { body: types } = await call('listTrafficTypes', {
+    physicalnetworkid: (await call('listPhysicalNetworks', {})).body.physicalnetwork[0].id,
+  });
+  const { id } = types.traffictype.find(
+    (type: { traffictype: string }) => type.traffictype === 'Public',
+  );
+  await server.run(server.admin, 'updateTrafficType', { id, kvmnetworklabel: 'eth2' });
+  const { body } = await addHost('http://192.0.2.21', { clustername: 'public' });
+  expect(body.host[0].details).toMatchObject({ 'Host.public.network': 'true' });
 });
 
 test('what fails says why and leaves nothing behind', async () => {

@@ -55,11 +55,24 @@ async function addMachine(
     serverUrl: url,
     token,
     hypervisor,
+    // Segments are told the label of their physical network.
     guestInterface: null,
-    publicInterface: null,
+    publicInterface: await publicLabel(call, cluster.zone_id),
   };
   call.hosts.add({ target, order, tokenId });
   return { object: null, waits: hostWaits(tokenId) };
+}
+
+/** Interface of the public network on the zone's hosts, as its traffic type says. */
+async function publicLabel({ tx }: Call, zoneId: string): Promise<string | null> {
+  const found = await tx
+    .selectFrom('traffic_types')
+    .innerJoin('physical_networks', 'physical_networks.id', 'traffic_types.physical_network_id')
+    .select('label')
+    .where('zone_id', '=', zoneId)
+    .where('traffic_type', '=', 'Public')
+    .executeTakeFirst();
+  return found?.label ?? null;
 }
 
 function placeOf(params: Params, cluster: ClusterRow): HostPlace {

@@ -100,6 +100,7 @@ test('a host shows what it is, what it holds and how busy it is', async () => {
     islocalstorageactive: false,
     details: {
       'Host.accelerated': 'false',
+      'Host.public.network': 'true',
       'Host.underlay.address': '192.0.2.7',
       'Host.underlay.mtu': '9000',
       'Host.shared.storage': 'nfs1',

@@ -65,6 +65,7 @@ function detailsOf(host: HostRow): Record<string, string> {
   return {
     'Host.OS.Kernel.Version': host.kernel,
     'Host.accelerated': String(host.accelerated),
+    'Host.public.network': String(host.reaches_public),
     secured: String(!host.is_local),
     ...(host.underlay_address === null ? {} : { 'Host.underlay.address': host.underlay_address }),
     ...(host.underlay_mtu === null ? {} : { 'Host.underlay.mtu': String(host.underlay_mtu) }),

@@ -22,9 +22,9 @@ export async function placeRouter(
   { self, ...choice }: Choice = {},
 ): Promise<RouterPlace> {
   const templates = await systemTemplates(tx, network.zone_id);
-  const { service_offering_id: offering } = await tx
+  const { service_offering_id: offering, services } = await tx
     .selectFrom('network_offerings')
-    .select('service_offering_id')
+    .select(['service_offering_id', 'services'])
     .where('id', '=', network.offering_id)
     .executeTakeFirstOrThrow();
   const host = await placeOn(tx, {
@@ -33,6 +33,7 @@ export async function placeRouter(
     size: await routerOffering(tx, (await ownSize(tx, self ?? choice.replaces)) ?? offering),
     hypervisors: [...templates.keys()],
     networkIds: [network.id],
+    needsPublic: services.SourceNat !== undefined,
     self: self ?? null,
   });
   const template = templates.get(host.hypervisor);

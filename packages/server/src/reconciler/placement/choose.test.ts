@@ -15,6 +15,7 @@ const room: fc.Arbitrary<Omit<HostRoom, 'id' | 'name'>> = fc.record({
   tags,
   sharedStorage: storage,
   links: fc.subarray(['VLAN', 'VXLAN'] as const),
+  reachesPublic: fc.boolean(),
   memoryMiB: fc.integer({ min: 0, max: 8 }).map(n => n * 256),
   reservedMiB: fc.integer({ min: 0, max: 8 }).map(n => n * 256),
   cpuMHz: fc.integer({ min: 0, max: 4 }).map(n => n * 1000),
@@ -43,6 +44,7 @@ const demands: fc.Arbitrary<Demand> = fc.record({
     }),
     { maxLength: 2 },
   ),
+  needsPublic: fc.boolean(),
   company: fc.record({
     apart: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(hostId, { maxLength: 2 })),
     together: fc.oneof(
@@ -75,6 +77,7 @@ function willDo(host: HostRoom, demand: Demand): boolean {
         ((labelled || host.links.includes(isolation)) &&
           carriers.every(carrier => carrier.id === host.id || carrier.linked)),
     ) &&
+    (host.reachesPublic || !demand.needsPublic) &&
     host.reservedMiB + demand.memoryMiB <= host.memoryMiB &&
     (demand.disk === null ||
       demand.disk.hostId === host.id ||

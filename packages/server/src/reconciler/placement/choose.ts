@@ -14,6 +14,7 @@ export interface HostRoom {
   readonly sharedStorage: string | null;
   /** Isolation methods by which it reaches other hosts. */
   readonly links: readonly Isolation[];
+  readonly reachesPublic: boolean;
   /** What may be reserved altogether. */
   readonly memoryMiB: number;
   readonly reservedMiB: number;
@@ -59,6 +60,8 @@ export interface Demand {
   readonly clusterId: string | null;
   readonly podId: string | null;
   readonly networks: readonly Joined[];
+  /** Whether it is a router with a public side. */
+  readonly needsPublic: boolean;
   readonly company: Company;
   /** Hosts that will not do. */
   readonly avoid: readonly string[];
@@ -111,6 +114,8 @@ function unfitness(host: HostRoom, demand: Demand): string | null {
   const apart = demand.networks.find(network => !joins(host, network));
   if (apart !== undefined)
     return `nothing links it by ${apart.isolation} to the hosts that carry the network`;
+  if (demand.needsPublic && !host.reachesPublic)
+    return 'it has no interface of the public network: install its agent again with --public-interface';
   const free = host.memoryMiB - host.reservedMiB;
   if (demand.memoryMiB > free)
     return `it has not enough memory left: ${Math.max(0, Math.floor(free))} of ${demand.memoryMiB} MiB`;

@@ -23,6 +23,8 @@ export interface Placement {
   readonly avoid?: readonly string[];
   /** Networks in which it has a port. */
   readonly networkIds: readonly string[];
+  /** Whether it is a router with a public side; it is not unless told. */
+  readonly needsPublic?: boolean;
   /** The router that it is to follow. */
   readonly replaces?: string | null;
   /** What is placed, and so does not stand in its own way where it is counted already. */
@@ -79,6 +81,7 @@ async function readDemand(db: Db, placement: Placement): Promise<Demand> {
     clusterId: placement.clusterId ?? null,
     podId: placement.podId ?? null,
     networks: await readJoined(db, networkIds, { self, replaces }),
+    needsPublic: placement.needsPublic ?? false,
     company: await readCompany(db, self),
     avoid: placement.avoid ?? [],
   };
@@ -169,6 +172,7 @@ async function readRooms(
       ...(host.underlay_address === null ? [] : ['VXLAN' as const]),
       ...(host.guest_mtu === null ? [] : ['VLAN' as const]),
     ],
+    reachesPublic: host.reaches_public,
     memoryMiB: memory(host) / 2 ** 20,
     reservedMiB: held.get(host.id)?.memory_mib ?? 0,
     cpuMHz: host.cpu_cores * host.cpu_mhz,

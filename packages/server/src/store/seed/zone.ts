@@ -138,6 +138,7 @@ async function upsertHost(
     underlay_address: facts.underlay?.address ?? null,
     underlay_mtu: facts.underlay?.mtu ?? null,
     guest_mtu: facts.guestMtu,
+    reaches_public: facts.reachesPublic,
     last_seen: new Date(),
   } as const;
   const found = await tx

@@ -89,6 +89,7 @@ export interface HostTable {
   underlay_address: string | null;
   underlay_mtu: number | null;
   guest_mtu: number | null;
+  reaches_public: Generated<boolean>;
   shared_storage: string | null;
   tags: Generated<string[]>;
   certificate: string | null;
