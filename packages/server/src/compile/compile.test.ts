@@ -19,6 +19,7 @@ import { publicAddressCommands } from '../features/public-address/commands.ts';
 import { staticNatCommands } from '../features/static-nat/commands.ts';
 import type { NetworkRow } from '../store/schema.ts';
 import { compileChanges, compileNetwork } from './compile.ts';
+import type { GenerationWindow } from './rows.ts';
 import { settleRows } from './settle.ts';
 
 let world: TestNetworks;
@@ -160,9 +161,24 @@ async function converge(network: NetworkRow, installed: ConfigIndex): Promise<Co
   });
   expect(applied).not.toBeNull();
   expect(ordered(installed.toConfig())).toEqual(ordered(whole));
-  await world.db.transaction().execute(tx => settleRows(tx, network.id, window));
+  await settled(network.id, window);
   expect(await compileNetwork(world.db, network.id, router)).toEqual(whole);
   return installed;
+}
+
+/** As the reconciler records that a router has applied the window. */
+async function settled(networkId: string, window: GenerationWindow): Promise<void> {
+  await world.db
+    .transaction()
+    .execute(tx =>
+      settleRows(tx, { networkId, ...window }, query =>
+        query
+          .updateTable('networks')
+          .set({ applied_generation: window.to })
+          .where('id', '=', networkId)
+          .returning('id'),
+      ),
+    );
 }
 
 async function idOf(
@@ -260,9 +276,7 @@ test('the deltas of any history of changes add up to the whole configuration', a
       for (const host of [1, 2, 3]) instances.push((await world.instance(network, host)).id);
       let installed = new ConfigIndex(await compileNetwork(world.db, network.id, router));
       const generation = installed.generation;
-      await world.db
-        .transaction()
-        .execute(tx => settleRows(tx, network.id, { from: 0, to: generation }));
+      await settled(network.id, { from: 0, to: generation });
       for (const one of [...steps, { kind: 'apply', pick: 0 } as const]) {
         try {
           await carryOut(network, instances, one);

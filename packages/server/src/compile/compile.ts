@@ -8,7 +8,7 @@ import type {
 import type { Db } from '../store/database.ts';
 import { type CompiledRouter, type HeaderSource, headerOf } from './header.ts';
 import { type Entries, entriesOf } from './items.ts';
-import { type GenerationWindow, readChangedKinds, readRows, rowsBefore } from './rows.ts';
+import { type GenerationWindow, readRows, rowsBefore } from './rows.ts';
 
 /** Items to set and ids to remove: what a `RouterDelta` carries. */
 export type Changes = Pick<RouterDelta, 'put' | 'remove'>;
@@ -21,7 +21,7 @@ export async function compileNetwork(
 ): Promise<RouterConfig> {
   return snapshot(db, async tx => {
     const source = await readHeaderSource(tx, networkId);
-    const rows = await readRows(tx, networkId, null);
+    const rows = await readRows(tx, source.network, null);
     const entries = entriesOf(rows, source.services.Firewall !== undefined);
     return {
       generation: source.network.generation,
@@ -43,7 +43,7 @@ export async function recallApplied(
   const generation = network.applied_generation;
   return snapshot(db, async tx => {
     const source = await readHeaderSource(tx, network.id);
-    const rows = rowsBefore(await readRows(tx, network.id, null), generation);
+    const rows = rowsBefore(await readRows(tx, source.network, null), generation);
     const entries = entriesOf(rows, source.services.Firewall !== undefined);
     return {
       generation,
@@ -62,9 +62,8 @@ export async function compileChanges(
   network: { readonly id: string; readonly offering_id: string },
   window: GenerationWindow,
 ): Promise<Changes> {
-  const { services, ...kinds } = await readChangedKinds(db, network, window);
-  // No snapshot: a row that changes meanwhile leaves the window and comes with the next one.
-  const rows = await readRows(db, network.id, { ...window, kinds });
+  // A row that changes meanwhile leaves the window and comes with the next one.
+  const { services, ...rows } = await readRows(db, network, window);
   return changesOf(entriesOf(rows, services.Firewall !== undefined));
 }
 
@@ -75,6 +74,8 @@ async function readHeaderSource(db: Db, networkId: string): Promise<HeaderSource
     .innerJoin('zones', 'zones.id', 'networks.zone_id')
     .where('networks.id', '=', networkId)
     .select([
+      'networks.id',
+      'networks.offering_id',
       'networks.name',
       'networks.router_address',
       'networks.cidr',

@@ -13,6 +13,8 @@ export type CompiledRouter = Pick<
 export interface HeaderSource {
   readonly network: Pick<
     NetworkRow,
+    | 'id'
+    | 'offering_id'
     | 'name'
     | 'cidr'
     | 'gateway'

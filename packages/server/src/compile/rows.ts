@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Db } from '../store/database.ts';
 import type {
   FirewallRuleRow,
@@ -63,47 +64,24 @@ export interface NetworkRows {
   readonly portForwards: readonly PortForwardSource[];
 }
 
-/** Which kinds of rows there are. */
-type Kinds = { readonly [K in keyof NetworkRows]: boolean };
-
-/** The kinds of rows that the window's generations changed, and the services of the network's offering. */
-export async function readChangedKinds(
+/** The rows of a network: all, or those that the window's generations changed (found by index). One statement, and one snapshot. */
+export async function readRows(
   db: Db,
   network: { readonly id: string; readonly offering_id: string },
-  { from, to }: GenerationWindow,
-): Promise<Kinds & Pick<NetworkOfferingRow, 'services'>> {
-  const changed = (table: string) =>
-    sql<boolean>`exists (select from ${sql.table(table)} where network_id = ${network.id}
-      and generation > ${from} and generation <= ${to})`;
+  window: GenerationWindow | null,
+): Promise<NetworkRows & Pick<NetworkOfferingRow, 'services'>> {
   return db
     .selectFrom('network_offerings')
     .select([
       'services',
-      changed('public_addresses').as('addresses'),
-      changed('nics').as('hosts'),
-      changed('firewall_rules').as('firewallRules'),
-      changed('port_forwarding_rules').as('portForwards'),
+      jsonArrayFrom(addressesOf(db, network.id, window)).as('addresses'),
+      jsonArrayFrom(hostsOf(db, network.id, window)).as('hosts'),
+      jsonArrayFrom(firewallRulesOf(db, network.id, window)).as('firewallRules'),
+      jsonArrayFrom(portForwardsOf(db, network.id, window)).as('portForwards'),
     ])
     .where('id', '=', network.offering_id)
     .executeTakeFirstOrThrow();
 }
-
-/** The rows of a network; with a window only those of the kinds that its generations changed (found by index). */
-export async function readRows(
-  db: Db,
-  networkId: string,
-  window: (GenerationWindow & { readonly kinds: Kinds }) | null,
-): Promise<NetworkRows> {
-  const kinds = window?.kinds ?? everyKind;
-  return {
-    addresses: kinds.addresses ? await readAddresses(db, networkId, window) : [],
-    hosts: kinds.hosts ? await readHosts(db, networkId, window) : [],
-    firewallRules: kinds.firewallRules ? await readFirewallRules(db, networkId, window) : [],
-    portForwards: kinds.portForwards ? await readForwards(db, networkId, window) : [],
-  };
-}
-
-const everyKind: Kinds = { addresses: true, hosts: true, firewallRules: true, portForwards: true };
 
 function within(table: string, window: GenerationWindow | null) {
   return window === null
@@ -111,11 +89,7 @@ function within(table: string, window: GenerationWindow | null) {
     : sql<boolean>`${sql.ref(`${table}.generation`)} > ${window.from} and ${sql.ref(`${table}.generation`)} <= ${window.to}`;
 }
 
-function readAddresses(
-  db: Db,
-  networkId: string,
-  window: GenerationWindow | null,
-): Promise<AddressSource[]> {
+function addressesOf(db: Db, networkId: string, window: GenerationWindow | null) {
   return db
     .selectFrom('public_addresses')
     .innerJoin('public_ranges', 'public_ranges.id', 'public_addresses.range_id')
@@ -136,15 +110,10 @@ function readAddresses(
       sql<string | null>`coalesce(public_addresses.static_nat_address, nics.address)`.as(
         'guest_address',
       ),
-    ])
-    .execute();
+    ]);
 }
 
-function readHosts(
-  db: Db,
-  networkId: string,
-  window: GenerationWindow | null,
-): Promise<HostSource[]> {
+function hostsOf(db: Db, networkId: string, window: GenerationWindow | null) {
   return db
     .selectFrom('nics')
     .innerJoin('instances', 'instances.id', 'nics.instance_id')
@@ -158,15 +127,10 @@ function readHosts(
       'nics.state',
       'nics.generation',
       'instances.name as instance_name',
-    ])
-    .execute();
+    ]);
 }
 
-function readFirewallRules(
-  db: Db,
-  networkId: string,
-  window: GenerationWindow | null,
-): Promise<FirewallSource[]> {
+function firewallRulesOf(db: Db, networkId: string, window: GenerationWindow | null) {
   return db
     .selectFrom('firewall_rules')
     .leftJoin('public_addresses', join =>
@@ -189,15 +153,10 @@ function readFirewallRules(
       'firewall_rules.state',
       'firewall_rules.generation',
       'public_addresses.address as public_address',
-    ])
-    .execute();
+    ]);
 }
 
-function readForwards(
-  db: Db,
-  networkId: string,
-  window: GenerationWindow | null,
-): Promise<PortForwardSource[]> {
+function portForwardsOf(db: Db, networkId: string, window: GenerationWindow | null) {
   return db
     .selectFrom('port_forwarding_rules')
     .innerJoin('nics', 'nics.id', 'port_forwarding_rules.nic_id')
@@ -219,8 +178,7 @@ function readForwards(
       'port_forwarding_rules.generation',
       'public_addresses.address as public_address',
       sql<string>`coalesce(port_forwarding_rules.guest_address, nics.address)`.as('guest_address'),
-    ])
-    .execute();
+    ]);
 }
 
 /** The rows as they stood at a generation, without those that changed since; what is being taken away since is there again. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { QueryCreator } from 'kysely';
 import type { Db } from '../store/database.ts';
+import type { Database } from '../store/schema.ts';
 import { nameOf, type Subject } from './subject.ts';
 
 export interface EventRecord {
@@ -31,6 +33,12 @@ export async function recordEvent(db: Db, event: EventRecord): Promise<string> {
 export async function recordEvents(db: Db, events: readonly EventRecord[]): Promise<void> {
   if (events.length === 0) return;
   await db.insertInto('events').values(events.map(rowOf)).execute();
+}
+
+/** Builds one statement that writes these events, in this order, beside what it does. */
+export function withEvents(db: Db, events: readonly EventRecord[]): QueryCreator<Database> {
+  if (events.length === 0) return db;
+  return db.with('written', query => query.insertInto('events').values(events.map(rowOf)));
 }
 
 function rowOf(event: EventRecord) {

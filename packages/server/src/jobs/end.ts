@@ -1,7 +1,5 @@
 import { type CommandDefinition, commands, type JsonObject } from '@isola/api';
 import { sql } from 'kysely';
-import { type EventRecord, recordEvents } from '../events/record.ts';
-import type { Owner } from '../http/call.ts';
 import { isCommandName } from '../http/command-names.ts';
 import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
@@ -26,69 +24,43 @@ export interface EndedJob {
 }
 
 /**
- * Writes how jobs ended, their events, and tells those who wait; all of it takes effect when the transaction commits. Costs the
- * same number of statements for one job as for many.
+ * Writes how jobs ended, their events, and tells those who wait; all of it takes effect when the transaction commits. One
+ * statement, for one job as for many. A job that somebody else ended meanwhile stays as it is.
  */
 export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void> {
   if (ended.length === 0) return;
-  const openings = await writeEndings(db, ended);
-  await recordEvents(
-    db,
-    ended.flatMap(one => {
-      const type = eventType(one.job.command);
-      return type === undefined ? [] : [eventOf(type, one, openings.get(one.job.id))];
-    }),
-  );
-}
-
-/** What endings take over from the event that opened the job. */
-interface Opening extends Owner {
-  readonly resource_name: string | null;
-}
-
-/** Gives what opened the jobs, by job. */
-async function writeEndings(
-  db: Db,
-  ended: readonly EndedJob[],
-): Promise<ReadonlyMap<string, Opening>> {
-  const column = <T>(read: (one: EndedJob) => T): T[] => ended.map(read);
-  const { rows } = await sql<{ id: string } & { [K in keyof Opening]: Opening[K] | null }>`
-    with ended as (
-      update jobs set status = e.status, result_code = e.code, result = e.result::jsonb, completed = clock_timestamp()
-      from unnest(
-        ${column(one => one.job.id)}::uuid[],
-        ${column(({ ending }) => (ending.kind === 'success' ? 1 : 2))}::int[],
-        ${column(({ ending }) => (ending.kind === 'success' ? 0 : ending.code))}::int[],
-        ${column(({ ending }) => JSON.stringify(ending.result))}::text[]
-      ) as e(id, status, code, result)
-      where jobs.id = e.id
-      returning jobs.id, jobs.start_event_id
+  // Of a list as JSON the plan does not depend on its length, so that it is kept.
+  const given = JSON.stringify(ended.map(endingRow));
+  await sql`
+    with given as (
+      select * from json_to_recordset(${given}) as g(at int, id uuid, status int, code int, result jsonb, type text, level text, description text)
+    ), ended as (
+      update jobs set status = given.status, result_code = given.code, result = given.result, completed = clock_timestamp()
+      from given where jobs.id = given.id and jobs.status = 0
+      returning given.at, given.type, given.level, given.description, jobs.id, jobs.start_event_id, jobs.user_id, jobs.account_id,
+        jobs.domain_id, jobs.object_id, jobs.object_type
+    ), written as (
+      insert into events (type, level, state, description, account_id, domain_id, user_id, start_id, resource_id, resource_type, resource_name)
+      select e.type, e.level, 'Completed', e.description, coalesce(o.account_id, e.account_id), coalesce(o.domain_id, e.domain_id),
+        e.user_id, e.start_event_id, case when e.object_type is not null then e.object_id end,
+        case when e.object_id is not null then e.object_type end, o.resource_name
+      from ended e left join events o on o.id = e.start_event_id where e.type is not null order by e.at
     )
-    select ended.id, events.account_id, events.domain_id, events.resource_name, pg_notify(${endedJobs}, ended.id::text)
-    from ended left join events on events.id = ended.start_event_id`.execute(db);
-  const openings = new Map<string, Opening>();
-  for (const { id, account_id, domain_id, resource_name } of rows)
-    if (account_id !== null && domain_id !== null)
-      openings.set(id, { account_id, domain_id, resource_name });
-  return openings;
+    select pg_notify(${endedJobs}, id::text) from ended`.execute(db);
 }
 
-function eventOf(type: string, { job, ending }: EndedJob, opening?: Opening): EventRecord {
-  const owner = opening ?? job;
+/** `at`: its place among those that end with it. `type`: of its event, for a command that has one. */
+function endingRow({ job, ending }: EndedJob, at: number) {
   const success = ending.kind === 'success';
   return {
-    type,
+    at,
+    id: job.id,
+    status: success ? 1 : 2,
+    code: success ? 0 : ending.code,
+    result: ending.result,
+    type: eventType(job.command),
     level: success ? 'INFO' : 'ERROR',
-    state: 'Completed',
     description: success ? succeeded(job) : failed(job, ending.reason),
-    accountId: owner.account_id,
-    domainId: owner.domain_id,
-    userId: job.user_id,
-    ...(job.start_event_id === null ? {} : { startId: job.start_event_id }),
-    ...(job.object_id === null || job.object_type === null
-      ? {}
-      : { resource: { type: job.object_type, id: job.object_id } }),
-    resourceName: opening?.resource_name ?? null,
   };
 }
 

@@ -73,15 +73,17 @@ async function outcome(
 }
 
 function waiting(tx: Db, id: string, generation: number): Promise<JobRow[]> {
-  return tx
-    .selectFrom('jobs')
-    .selectAll()
-    .where('status', '=', 0)
-    .where('waits_id', '=', id)
-    .where('waits_generation', '<=', generation)
-    .orderBy('seq')
-    .forUpdate()
-    .execute();
+  return (
+    tx
+      .selectFrom('jobs')
+      .selectAll()
+      // Literally, as the index has it: the plan that is kept can use it.
+      .where('status', '=', sql.lit(0))
+      .where('waits_id', '=', id)
+      .where('waits_generation', '<=', generation)
+      .orderBy('seq')
+      .execute()
+  );
 }
 
 function inTransaction(db: Db, work: (tx: Db) => Promise<void>): Promise<void> {

@@ -18,6 +18,7 @@ import * as filterIndexes from './migrations/0016-filter-indexes.ts';
 import * as tagsOfAZone from './migrations/0017-tags-of-a-zone.ts';
 import * as notesAboutMore from './migrations/0020-notes-about-more.ts';
 import * as publicReach from './migrations/0021-public-reach.ts';
+import * as updatesInPlace from './migrations/0022-updates-in-place.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-first-network': firstNetwork,
@@ -38,6 +39,7 @@ const migrations: Record<string, Migration> = {
   '0017-tags-of-a-zone': tagsOfAZone,
   '0020-notes-about-more': notesAboutMore,
   '0021-public-reach': publicReach,
+  '0022-updates-in-place': updatesInPlace,
 };
 
 /** Brings the schema up to date. Safe when several servers start at once. Throws the first failed migration's error. */

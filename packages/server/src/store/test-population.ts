@@ -47,7 +47,8 @@ export async function populate(db: Db, model: Model, count: number): Promise<voi
         network_id: copied('networks', 'network_id'),
         name: `'r-c' || n || '-VM'`,
         host_id: hostOf('t.host_id'),
-        control_address: `host('169.254.8.0'::inet + n)`,
+        // Of 65,024 control addresses those after the model's: none is the model's own.
+        control_address: `host('169.254.1.0'::inet + (t.control_address::inet - '169.254.1.0'::inet + n) % 65024)`,
         control_mac: mac('0e:00'),
         guest_mac: mac('02:01'),
         public_mac: mac('06:01'),

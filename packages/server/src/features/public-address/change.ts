@@ -2,15 +2,17 @@ import { IsolaError } from '@isola/model';
 import type { Call } from '../../http/call.ts';
 import type { NetworkOfferingRow, PublicAddressRow } from '../../store/schema.ts';
 import { beginChange, type NetworkChange } from '../network/change.ts';
-import { offeringOf } from '../network/repository.ts';
 import type { ServiceName } from '../network-offering/services.ts';
 import { ownedAddress } from './repository.ts';
 
 /** A change of what a public address does. Its network is locked, and with it all its addresses and rules. */
 export interface AddressChange extends NetworkChange {
   readonly address: PublicAddressRow;
-  readonly offering: NetworkOfferingRow;
+  readonly offering: ServiceTerms;
 }
+
+/** What the network's offering says of services. */
+type ServiceTerms = Pick<NetworkOfferingRow, 'name' | 'services' | 'conserve_mode'>;
 
 /** Begins a change of an address that the caller may act on. 431 when it is in no network or being released. */
 export async function beginAddressChange(
@@ -21,20 +23,28 @@ export async function beginAddressChange(
   if (found.network_id === null)
     throw refused(`Public address ${found.address} is not associated with a network`);
   const change = await beginChange(call.tx, found.network_id);
-  const address = await call.tx
+  const row = await call.tx
     .selectFrom('public_addresses')
-    .selectAll()
-    .where('id', '=', found.id)
-    .where('network_id', '=', change.network.id)
-    .where('state', 'in', ['Allocating', 'Allocated'])
+    .innerJoin('network_offerings', join =>
+      join.on('network_offerings.id', '=', change.network.offering_id),
+    )
+    .selectAll('public_addresses')
+    .select(['network_offerings.name', 'services', 'conserve_mode'])
+    .where('public_addresses.id', '=', found.id)
+    .where('public_addresses.network_id', '=', change.network.id)
+    .where('public_addresses.state', 'in', ['Allocating', 'Allocated'])
     .executeTakeFirst();
-  if (address === undefined) throw refused(`Public address ${found.address} is being released`);
-  return { ...change, address, offering: await offeringOf(call.tx, change.network) };
+  if (row === undefined) throw refused(`Public address ${found.address} is being released`);
+  const { name, services, conserve_mode, ...address } = row;
+  return { ...change, address, offering: { name, services, conserve_mode } };
 }
 
 /** Refuses (431) a service that the network's offering does not have. */
 export function requireService(
-  change: { readonly offering: NetworkOfferingRow; readonly network: { readonly name: string } },
+  change: {
+    readonly offering: Pick<ServiceTerms, 'services'>;
+    readonly network: { readonly name: string };
+  },
   service: ServiceName,
 ): void {
   if (change.offering.services[service] === undefined)

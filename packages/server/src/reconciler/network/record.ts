@@ -30,22 +30,23 @@ export async function recordApplied(
   tx: Db,
   { network, generation, whole = false, patch, router }: Applied,
 ): Promise<Recorded> {
-  const { waiting, ...recorded } = await tx
-    .with('reported', query =>
-      query
-        .updateTable('routers')
-        .set({ fingerprint: router?.fingerprint ?? '' })
-        .where(sql<boolean>`id = ${router?.id ?? null}::uuid`),
-    )
-    .updateTable('networks')
-    .set({ ...patch, applied_generation: generation })
-    .where('id', '=', network.id)
-    .returningAll()
-    // Also those whose NICs go now.
-    .returning(waitingIn(network.id).as('waiting'))
-    .executeTakeFirstOrThrow();
-  const window = { from: whole ? -1 : network.applied_generation, to: generation };
-  await settleRows(tx, network.id, window);
+  const from = whole ? -1 : network.applied_generation;
+  const applied = { networkId: network.id, from, to: generation };
+  const { waiting, ...recorded } = await settleRows(tx, applied, query =>
+    query
+      .with('reported', other =>
+        other
+          .updateTable('routers')
+          .set({ fingerprint: router?.fingerprint ?? '' })
+          .where(sql<boolean>`id = ${router?.id ?? null}::uuid`),
+      )
+      .updateTable('networks')
+      .set({ ...patch, applied_generation: generation })
+      .where('id', '=', network.id)
+      .returningAll()
+      // Also those whose NICs go now.
+      .returning(waitingIn(network.id).as('waiting')),
+  );
   if (recorded.desired_state !== 'Destroyed') await ctx.jobs.complete(tx, network.id, generation);
   return { network: recorded, waiting };
 }
