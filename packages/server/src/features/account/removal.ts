@@ -151,23 +151,33 @@ async function ownsSomething(tx: Db, accountId: string): Promise<boolean> {
 
 /** Leaves first, until a round finds none. */
 async function removeEmptyDomains(tx: Db, only?: readonly string[]): Promise<string[]> {
-  let query = tx
+  // Locked before it is looked what is in them, as accounts are: two networks of a domain may go at once.
+  let leaving = tx
     .selectFrom('domains')
     .select('id')
     .where('state', '=', 'Inactive')
-    .where(
-      sql<SqlBool>`not exists (select 1 from domains child where child.parent_id = domains.id)`,
-    )
-    .where(sql<SqlBool>`not exists (select 1 from accounts where accounts.domain_id = domains.id)`)
-    .where(sql<SqlBool>`not exists (select 1 from networks where networks.domain_id = domains.id)`)
     .orderBy('seq')
     .forUpdate();
-  if (only !== undefined) query = query.where('id', 'in', [...only]);
+  if (only !== undefined) leaving = leaving.where('id', 'in', [...only]);
+  const held = (await leaving.execute()).map(row => row.id);
   const gone: string[] = [];
-  for (;;) {
-    const ids = (await query.execute()).map(row => row.id);
-    if (ids.length === 0) return gone;
-    await tx.deleteFrom('domains').where('id', 'in', ids).execute();
-    gone.push(...ids);
+  while (gone.length < held.length) {
+    const empty = await tx
+      .deleteFrom('domains')
+      .where('id', 'in', held)
+      .where(
+        sql<SqlBool>`not exists (select 1 from domains child where child.parent_id = domains.id)`,
+      )
+      .where(
+        sql<SqlBool>`not exists (select 1 from accounts where accounts.domain_id = domains.id)`,
+      )
+      .where(
+        sql<SqlBool>`not exists (select 1 from networks where networks.domain_id = domains.id)`,
+      )
+      .returning('id')
+      .execute();
+    if (empty.length === 0) break;
+    gone.push(...empty.map(row => row.id));
   }
+  return gone;
 }

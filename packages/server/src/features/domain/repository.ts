@@ -29,12 +29,20 @@ export function within(path: string): Expression<SqlBool> {
 
 /** The domain at `path` and those below it, locked against deletion and new members, parents first. */
 export async function lockTree(tx: Db, path: string): Promise<DomainRow[]> {
-  return tx
-    .selectFrom('domains')
-    .selectAll()
-    .where(within(path))
-    .where('state', '=', 'Active')
-    .orderBy('path')
-    .forUpdate()
-    .execute();
+  const lock = () =>
+    tx
+      .selectFrom('domains')
+      .selectAll()
+      .where(within(path))
+      .where('state', '=', 'Active')
+      .orderBy('path')
+      .forUpdate()
+      .execute();
+  // One that was made while its parent's lock was waited for is seen by the next look only.
+  let tree = await lock();
+  for (;;) {
+    const again = await lock();
+    if (again.length === tree.length) return again;
+    tree = again;
+  }
 }
