@@ -91,6 +91,8 @@ export const healthCheckSchema = z.strictObject({
   success: z.boolean(),
   at: z.string(),
   detail: z.string(),
+  /** What settings of the server may judge: MiB free of the disk, percent in use of processors and memory. */
+  measure: z.number().optional(),
 });
 export type HealthCheck = z.infer<typeof healthCheckSchema>;
 

@@ -1,10 +1,12 @@
-import { Resolver } from 'node:dns/promises';
 import { readFile, statfs } from 'node:fs/promises';
 import type { HealthCheck } from '@isola/model';
 import type { Router } from '../applier/router.ts';
 import { Dnsmasq } from '../dnsmasq/dnsmasq.ts';
 import type { Run } from '../system/run.ts';
 import type { Services } from '../system/services.ts';
+import { CpuMeter, parseCpuTime } from './cpu.ts';
+import { askForNames } from './dns.ts';
+import { NamesInTurn } from './names-in-turn.ts';
 
 interface Dependencies {
   readonly router: Router;
@@ -18,7 +20,13 @@ const LEAST_DISK = 100 * 1_048_576;
 interface Outcome {
   readonly success: boolean;
   readonly detail: string;
+  readonly measure?: number;
 }
+
+/** Percent of the memory that may be in use. */
+const MOST_MEMORY = 98;
+/** How many guests' names are asked for at a time; all have their turn. */
+const NAMES_AT_ONCE = 32;
 
 type Check = readonly [
   name: string,
@@ -63,12 +71,16 @@ async function checkServices({ router, services }: Dependencies): Promise<Outcom
 async function checkDisk(): Promise<Outcome> {
   const { bavail, bsize } = await statfs('/');
   const free = bavail * bsize;
-  return { success: free >= LEAST_DISK, detail: `${Math.floor(free / 1_048_576)} MiB free` };
+  const measure = Math.floor(free / 1_048_576);
+  return { success: free >= LEAST_DISK, detail: `${measure} MiB free`, measure };
 }
 
+const cpu = new CpuMeter();
+
+/** How much is too much is a setting of the server's. */
 async function checkCpu(): Promise<Outcome> {
-  const text = await readFile('/proc/loadavg', 'utf8');
-  return { success: true, detail: `load ${text.split(' ')[0] ?? ''}` };
+  const measure = cpu.next(parseCpuTime(await readFile('/proc/stat', 'utf8')));
+  return { success: true, detail: `${measure.toFixed(0)} % used`, measure };
 }
 
 async function checkMemory(): Promise<Outcome> {
@@ -77,7 +89,7 @@ async function checkMemory(): Promise<Outcome> {
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
   const total = kilobytes('MemTotal');
   const used = total === 0 ? 0 : 100 * (1 - kilobytes('MemAvailable') / total);
-  return { success: used < 98, detail: `${used.toFixed(0)} % used` };
+  return { success: used <= MOST_MEMORY, detail: `${used.toFixed(0)} % used`, measure: used };
 }
 
 async function checkGateway({ router, run }: Dependencies): Promise<Outcome> {
@@ -91,15 +103,17 @@ async function checkGateway({ router, run }: Dependencies): Promise<Outcome> {
   };
 }
 
+const namesInTurn = new NamesInTurn(NAMES_AT_ONCE);
+
 async function checkDns({ router }: Dependencies): Promise<Outcome> {
   const header = router.index?.header;
   if (header === undefined || !header.dns) return { success: true, detail: 'no DNS service' };
-  const resolver = new Resolver({ timeout: 1000, tries: 1 });
-  resolver.setServers([header.guest.address]);
-  const name = `${header.name}.${header.domain}`;
-  const addresses = await resolver.resolve4(name);
-  const success = addresses.includes(header.guest.address);
-  return { success, detail: `${name} is ${addresses.join(', ')}` };
+  const { guest, name, domain } = header;
+  const names = [
+    { name, address: guest.address },
+    ...namesInTurn.next(router.index?.items('hosts').values() ?? []),
+  ];
+  return askForNames({ server: guest.address, domain, names });
 }
 
 async function checkDhcp({ router, services }: Dependencies): Promise<Outcome> {

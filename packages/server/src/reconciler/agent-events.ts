@@ -1,9 +1,8 @@
 import type { AgentEvent } from '@isola/agent-protocol';
-import { raiseAlert } from '../events/alert.ts';
-import { recordEvent } from '../events/record.ts';
 import type { RouterRow } from '../store/schema.ts';
 import type { Convergence } from './convergence.ts';
 import { routerAnswered, routerSilent } from './network/reachability.ts';
+import { recordTrouble } from './network/router-trouble.ts';
 import { noteStopped } from './stopped.ts';
 
 /**
@@ -50,40 +49,7 @@ async function drifted(
   const description = `Router ${router.name} differed from its configuration (${drift.subject}): ${drift.detail}; ${
     drift.repaired ? 'repaired' : 'not repaired'
   }`;
-  const owner = await ctx.db
-    .selectFrom('networks')
-    .innerJoin('users as admin', join => join.onTrue())
-    .innerJoin('accounts', 'accounts.id', 'admin.account_id')
-    .where('accounts.role', '=', 'Root Admin')
-    .where('networks.id', '=', router.network_id)
-    .select([
-      'networks.account_id',
-      'networks.domain_id',
-      'networks.zone_id',
-      'admin.id as user_id',
-    ])
-    .orderBy('admin.seq')
-    .limit(1)
-    .executeTakeFirst();
-  if (owner === undefined) return;
-  await ctx.db.transaction().execute(async tx => {
-    await recordEvent(tx, {
-      type: 'ROUTER.HEALTH.CHECKS',
-      level: 'WARN',
-      state: 'Completed',
-      description,
-      accountId: owner.account_id,
-      domainId: owner.domain_id,
-      userId: owner.user_id,
-      resource: { type: 'DomainRouter', id: router.id },
-    });
-    await raiseAlert(tx, {
-      name: 'ALERT.SERVICE.DOMAINROUTER',
-      description,
-      subjectId: router.id,
-      zoneId: owner.zone_id,
-    });
-  });
+  await recordTrouble(ctx, router, description);
   if (!drift.repaired) ctx.wake('network', router.network_id);
 }
 

@@ -1,3 +1,4 @@
+import type { HealthCheck } from '@isola/model';
 import { setting } from '../features/setting/value.ts';
 import type { Convergence } from './convergence.ts';
 import { compareHost } from './host/compare.ts';
@@ -28,7 +29,8 @@ export interface Watch {
   readonly compareRouters: () => Promise<void>;
   /** Hosts that are away are judged, what ran on dead ones is taken elsewhere, neighbours are told, hosts go on into maintenance. */
   readonly tendHosts: () => Promise<void>;
-  readonly checkHealth: () => Promise<void>;
+  /** Of all kinds unless some are given. */
+  readonly checkHealth: (kinds?: readonly HealthCheck['type'][]) => Promise<void>;
   readonly collectIdleNetworks: () => Promise<void>;
   readonly expungeDestroyed: () => Promise<void>;
   close(): Promise<void>;
@@ -104,7 +106,7 @@ export function startWatch(ctx: Convergence): Watch {
       await takeFromDead(ctx);
       for (const id of await preparedHosts(ctx)) ctx.wake('host', id);
     },
-    checkHealth: () => checkHealth(ctx),
+    checkHealth: kinds => checkHealth(ctx, kinds),
     collectIdleNetworks: () => collectIdleNetworks(ctx),
     expungeDestroyed: () => expungeDestroyed(ctx),
     start() {
@@ -123,11 +125,18 @@ export function startWatch(ctx: Convergence): Watch {
         watch.compareRouters,
         async () => (await setting(ctx.db, 'router.check.interval')) * 1000,
       );
-      repeat(
-        'health checks',
-        watch.checkHealth,
-        async () => (await setting(ctx.db, 'router.health.checks.basic.interval')) * minute,
-      );
+      for (const [kind, interval] of [
+        ['basic', 'router.health.checks.basic.interval'],
+        ['advanced', 'router.health.checks.advanced.interval'],
+      ] as const)
+        repeat(
+          `${kind} health checks`,
+          () => watch.checkHealth([kind]),
+          async () => {
+            const minutes = await setting(ctx.db, interval);
+            return minutes === 0 ? Number.POSITIVE_INFINITY : minutes * minute;
+          },
+        );
       repeat(
         'collection of idle networks',
         watch.collectIdleNetworks,

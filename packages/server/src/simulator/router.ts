@@ -64,11 +64,11 @@ export function healthOf({ index, failing }: SimulatedRouter): HealthCheck[] {
   const header = index?.header;
   const services = header?.dhcp === true || header?.dns === true ? 'sshd, dnsmasq run' : 'sshd run';
   const gateway = header?.public?.gateway ?? header?.guest.gateway;
-  const details: readonly (readonly [string, HealthCheck['type'], string])[] = [
+  const details: readonly (readonly [string, HealthCheck['type'], string, number?])[] = [
     ['services', 'basic', services],
-    ['disk_space_check', 'basic', '1024 MiB free'],
-    ['cpu_usage_check', 'basic', 'load 0.00'],
-    ['memory_usage_check', 'basic', '20 % used'],
+    ['disk_space_check', 'basic', '1024 MiB free', 1024],
+    ['cpu_usage_check', 'basic', '1 % used', 1],
+    ['memory_usage_check', 'basic', '20 % used', 20],
     ['gateways_check', 'basic', gateway === undefined ? 'no public side' : `${gateway} answers`],
     [
       'dns_check',
@@ -85,8 +85,9 @@ export function healthOf({ index, failing }: SimulatedRouter): HealthCheck[] {
     ['iptables_check', 'advanced', 'the rules are as configured'],
   ];
   const at = new Date().toISOString();
-  return details.map(([name, type, detail]) => ({
+  return details.map(([name, type, detail, measure]) => ({
     name,
+    ...(measure === undefined || failing.has(name) ? {} : { measure }),
     type,
     at,
     success: !failing.has(name),

@@ -57,7 +57,7 @@ async function happen(count: number): Promise<void> {
   );
 }
 
-const room = { free: 3, ofAccount: 1000, underway: [] };
+const room = { free: 3, ofAccount: 1000, ofTenant: 1000, underway: [] };
 const waiting = () =>
   world.db.selectFrom('webhook_deliveries').selectAll().where('ended', 'is', null).execute();
 
@@ -136,4 +136,71 @@ test('two that deliver send each event once to each webhook, in order', async ()
     const sent = receiver.received.filter(({ path }) => path === `/hook/${at}`);
     expect(sent.map(({ headers }) => headers['x-cs-event-id'])).toEqual(inOrder);
   }
+});
+
+test('the accounts of a tenant share what a tenant has, and leave the rest to others', async () => {
+  const { db } = world;
+  const root = await db
+    .selectFrom('domains')
+    .selectAll()
+    .where('path', '=', 'ROOT')
+    .executeTakeFirstOrThrow();
+  const domain = async (path: string, parent_id: string): Promise<string> =>
+    (
+      await db
+        .insertInto('domains')
+        .values({ parent_id, name: path.split('/').at(-1) ?? '', path })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+    ).id;
+  const { role_id } = world.caller.account;
+  const account = async (name: string, domain_id: string): Promise<void> => {
+    const { id } = await db
+      .insertInto('accounts')
+      .values({ domain_id, name, role: 'User', role_id })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await db
+      .insertInto('webhooks')
+      .values(
+        Array.from({ length: 10 }, (_, at) => ({
+          account_id: id,
+          domain_id,
+          name: `${name} ${at}`,
+          payload_url: 'http://192.0.2.1/hook',
+        })),
+      )
+      .execute();
+    const { user } = world.caller;
+    await recordEvents(db, [
+      {
+        type: 'X.TEST',
+        level: 'INFO',
+        state: 'Completed',
+        description: 'x',
+        accountId: id,
+        domainId: domain_id,
+        userId: user.id,
+      },
+    ]);
+  };
+  const big = await domain('ROOT/big', root.id);
+  const below = await domain('ROOT/big/below', big);
+  // First come, with four accounts in two of its domains.
+  for (const [at, place] of [big, big, below, below].entries()) await account(`big${at}`, place);
+  await account('other', await domain('ROOT/other', root.id));
+  const shares = { free: 16, ofAccount: 4, ofTenant: 8 };
+  const names = (claimed: readonly Claimed[]): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { webhook } of claimed) {
+      const name = webhook.name.split(' ')[0] ?? '';
+      counts[name] = (counts[name] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const first = await claim(db, { ...shares, underway: [] });
+  expect(names(first)).toEqual({ big0: 2, big1: 2, big2: 2, big3: 2, other: 4 });
+  const underway = first.map(one => one.webhook);
+  await account('late', root.id);
+  expect(names(await claim(db, { ...shares, free: 4, underway }))).toEqual({ late: 4 });
 });

@@ -19,6 +19,8 @@ export interface Delivering {
 
 /** An account has this part of the deliveries that are made at once, and one at least. */
 const partOfAccount = 1 / 4;
+/** So has a tenant with all its accounts. */
+const partOfTenant = 1 / 2;
 /** Seconds before the second try; each further one waits four times as long, an hour at most. */
 const firstPause = 1;
 const lookEvery = 500;
@@ -37,6 +39,7 @@ export function startDelivering(delivering: Delivering): () => Promise<void> {
     const room = {
       free: atOnce - running.size,
       ofAccount: Math.max(1, Math.floor(atOnce * partOfAccount)),
+      ofTenant: Math.max(1, Math.floor(atOnce * partOfTenant)),
       underway: [...running.values()],
     };
     if (room.free <= 0 || stopped.signal.aborted) return;

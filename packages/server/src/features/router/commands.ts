@@ -1,6 +1,7 @@
 import { IsolaError } from '@isola/model';
 import type { Call, Handlers } from '../../http/call.ts';
 import { longPageOf } from '../../store/page.ts';
+import { setting } from '../setting/value.ts';
 import { changeRouter, requireStanding } from './change.ts';
 import {
   beginCollection,
@@ -10,6 +11,7 @@ import {
 } from './diagnostics.ts';
 import { healthOf } from './health.ts';
 import { routerOfJob } from './job-answer.ts';
+import { healthRules, judged } from './judge-health.ts';
 import { filteredRouters } from './list.ts';
 import { ownedRouter, type ShownRouter } from './repository.ts';
 import { healthCheckResponse, routerResponse } from './response.ts';
@@ -92,7 +94,12 @@ export const routerCommands = {
 } satisfies Partial<Handlers>;
 
 async function freshlyChecked(call: Call, router: ShownRouter): Promise<ShownRouter> {
-  const checks = [...(await call.healthChecks(router.id))];
+  if ((await setting(call.tx, 'router.health.checks.enabled')) === 0)
+    throw new IsolaError('refused_value', {
+      reason: 'Health checks are not enabled: router.health.checks.enabled is false',
+    });
+  const rules = await healthRules(call.tx, [router.zone_id]);
+  const checks = judged(await call.healthChecks(router.id), rules(router.zone_id));
   const checked = new Date();
   await call.tx
     .updateTable('routers')

@@ -154,6 +154,33 @@ test('a router whose image is old requires an upgrade, and gets it', async () =>
   expect(await failed()).toBeUndefined();
 });
 
+test('settings say what a healthy router must have free, in its zone, and whether it is asked', async () => {
+  const set = (name: string, value: string, params: Record<string, string> = {}) =>
+    admin('updateConfiguration', { name: `router.health.checks.${name}`, value, ...params });
+  const asked = { routerid: routerId, performfreshchecks: 'true' };
+  const failed = async () =>
+    (await admin('getRouterHealthCheckResults', asked)).body.routerhealthchecks.healthchecks
+      .filter((check: { success: boolean }) => !check.success)
+      .map(({ checkname, details }: Record<string, string>) => [checkname, details]);
+  const zoneid = String((await router())['zoneid']);
+  expect(await failed()).toEqual([]);
+  await set('free.disk.space.threshold', '2000', { zoneid });
+  await set('max.memory.usage.threshold', '10');
+  expect(await failed()).toEqual([
+    ['disk_space_check', '1024 MiB free, not at least 2000 MiB'],
+    ['memory_usage_check', '20 % used, not at most 10 %'],
+  ]);
+  await set('free.disk.space.threshold', '1000', { zoneid });
+  await set('max.memory.usage.threshold', '20');
+  expect(await failed()).toEqual([]);
+  expect((await set('to.exclude', 'nonsense')).status).toBe(431);
+  await set('enabled', 'false');
+  const { status, body } = await admin('getRouterHealthCheckResults', asked);
+  expect([status, body.errortext]).toEqual([431, expect.stringContaining('are not enabled')]);
+  expect((await admin('getRouterHealthCheckResults', { routerid: routerId })).status).toBe(200);
+  await set('enabled', 'true');
+});
+
 test('a router that has no other host to go to stays', async () => {
   const { status, body } = await admin('migrateSystemVm', { virtualmachineid: routerId });
   expect([status, body.errortext]).toEqual([533, expect.stringContaining('it is to be left')]);

@@ -1,8 +1,9 @@
 import { isSite } from '../../templates/allowed-address.ts';
+import { healthCheckNames, healthChecksOf } from '../router/health-check-names.ts';
 
 /** A setting whose value is a text; it takes effect without a restart. */
 export interface TextSettingDefinition {
-  readonly category: 'Advanced' | 'Usage';
+  readonly category: 'Advanced' | 'Network' | 'Usage';
   readonly default: string;
   readonly description: string;
   /** Why a value is refused; `null` when it is not. */
@@ -37,6 +38,19 @@ export const textSettingRegistry = {
       'CIDRs inside the data centre, separated by commas, that webhooks may be delivered to',
     refusal: wrongSite,
   },
+  'router.health.checks.to.exclude': {
+    category: 'Network',
+    default: '',
+    description: 'Health checks of routers that are not kept, separated by commas',
+    refusal: wrongCheck,
+  },
+  'router.health.checks.failures.to.recreate.vr': {
+    category: 'Network',
+    default: '',
+    description:
+      'Health checks, separated by commas: a router where one fails at its time is replaced, as restartNetwork cleanup=true does',
+    refusal: wrongCheck,
+  },
 } as const satisfies Record<string, TextSettingDefinition>;
 
 export type TextSettingName = keyof typeof textSettingRegistry;
@@ -66,4 +80,11 @@ function isTimeZone(text: string): boolean {
 function wrongSite(text: string): string | null {
   const wrong = sitesOf(text).find(site => !isSite(site));
   return wrong === undefined ? null : `${wrong} is no address or CIDR`;
+}
+
+function wrongCheck(text: string): string | null {
+  const wrong = [...healthChecksOf(text)].find(name => !healthCheckNames.has(name));
+  return wrong === undefined
+    ? null
+    : `${wrong} is no health check of routers: ${[...healthCheckNames].join(', ')}`;
 }

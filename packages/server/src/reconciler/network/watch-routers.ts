@@ -1,13 +1,16 @@
-import type { RouterReport } from '@isola/model';
+import type { HealthCheck, RouterReport } from '@isola/model';
 import { sql } from 'kysely';
 import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
-import { setting } from '../../features/setting/value.ts';
+import { healthChecksOf } from '../../features/router/health-check-names.ts';
+import { healthRules, judged } from '../../features/router/judge-health.ts';
+import { setting, textSetting } from '../../features/setting/value.ts';
 import type { RouterRow } from '../../store/schema.ts';
 import { type Reading, recordTraffic } from '../../usage/traffic.ts';
 import type { Convergence } from '../convergence.ts';
 import { isSilence } from '../failure.ts';
 import { readingsOf } from './last-traffic.ts';
 import { routerSilent } from './reachability.ts';
+import { recordTrouble } from './router-trouble.ts';
 
 /**
  * Asks every running router what it runs, and what it carried; one that differs from what was last applied is told to repair
@@ -65,15 +68,61 @@ async function isClean(
   return false;
 }
 
-/** Keeps what every running router's health checks say. */
-export function checkHealth(ctx: Convergence): Promise<void> {
+type Kind = HealthCheck['type'];
+
+/** Keeps what every running router's health checks of these kinds say, unless the operator wants none. What fails anew is told. */
+export async function checkHealth(
+  ctx: Convergence,
+  kinds: readonly Kind[] = ['basic', 'advanced'],
+): Promise<void> {
+  if ((await setting(ctx.db, 'router.health.checks.enabled')) === 0) return;
   const checks = (router: RouterRow) => ctx.fleet.of(router.host_id).healthChecks(router.id);
-  return askRouters(ctx, checks, async answers => {
-    await sql`update routers set health_checks = told.checks::jsonb, health_checked = now()
-      from unnest(${idsOf(answers)}::uuid[], ${answers.map(({ answer }) => JSON.stringify(answer))}::text[]) as told(id, checks)
-      where routers.id = told.id`.execute(ctx.db);
-  });
+  await askRouters(ctx, checks, answers => keepHealth(ctx, answers, kinds));
 }
+
+async function keepHealth(
+  ctx: Convergence,
+  answers: readonly Answered<readonly HealthCheck[]>[],
+  kinds: readonly Kind[],
+): Promise<void> {
+  const places = await ctx.db
+    .selectFrom('routers')
+    .innerJoin('networks', 'networks.id', 'routers.network_id')
+    .select(['routers.id', 'networks.zone_id'])
+    .where(sql<boolean>`routers.id = any(${idsOf(answers)}::uuid[])`)
+    .execute();
+  const zones = new Map(places.map(({ id, zone_id }) => [id, zone_id]));
+  const rulesOf = await healthRules(ctx.db, [...zones.values()]);
+  const kept = answers.map(({ router, answer }) => {
+    const told = judged(
+      answer.filter(({ type }) => kinds.includes(type)),
+      rulesOf(zones.get(router.id) ?? ''),
+    );
+    const others = router.health_checks.filter(({ type }) => !kinds.includes(type));
+    const order = ({ type }: HealthCheck): number => (type === 'basic' ? 0 : 1);
+    return { router, told, all: [...told, ...others].toSorted((a, b) => order(a) - order(b)) };
+  });
+  await sql`update routers set health_checks = told.checks::jsonb, health_checked = now()
+    from unnest(${idsOf(answers)}::uuid[], ${kept.map(({ all }) => JSON.stringify(all))}::text[]) as told(id, checks)
+    where routers.id = told.id`.execute(ctx.db);
+  const replaced = healthChecksOf(
+    await textSetting(ctx.db, 'router.health.checks.failures.to.recreate.vr'),
+  );
+  for (const { router, told } of kept) {
+    const failing = failuresOf(told);
+    const before = failuresOf(router.health_checks);
+    if (failing.some(name => !before.includes(name)))
+      await recordTrouble(
+        ctx,
+        router,
+        `Router ${router.name} has failing checks: ${failing.join(', ')}`,
+      );
+    if (failing.some(name => replaced.has(name))) await askForReplacement(ctx, router);
+  }
+}
+
+const failuresOf = (checks: readonly HealthCheck[]): string[] =>
+  checks.filter(({ success }) => !success).map(({ name }) => name);
 
 /** Routers whose answers are taken together. */
 const batch = 100;
@@ -171,5 +220,22 @@ async function askForWhole(ctx: Convergence, router: RouterRow): Promise<void> {
     }))
     .where('id', '=', router.network_id)
     .execute();
+  ctx.wake('network', router.network_id);
+}
+
+/** As `restartNetwork cleanup=true`, unless the router is being replaced or a change is on its way to it. */
+async function askForReplacement(ctx: Convergence, router: RouterRow): Promise<void> {
+  const { numUpdatedRows } = await ctx.db
+    .updateTable('networks')
+    .set(eb => ({
+      generation: eb('generation', '+', 1),
+      replace_generation: eb('generation', '+', 1),
+    }))
+    .where('id', '=', router.network_id)
+    .where('state', '=', 'Implemented')
+    .whereRef('generation', '=', 'applied_generation')
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
+  await recordTrouble(ctx, router, `Router ${router.name} is replaced: a health check failed`);
   ctx.wake('network', router.network_id);
 }
