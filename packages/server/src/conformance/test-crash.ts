@@ -31,8 +31,8 @@ export const accountOf = ({ account, domainId }: Person): Params => ({
   domainid: domainId,
 });
 
-export async function crashCloud(): Promise<CrashCloud> {
-  const mortal = await mortalServer();
+export async function crashCloud({ hosts = 1 } = {}): Promise<CrashCloud> {
+  const mortal = await mortalServer(hosts);
   const { server, call } = mortal;
   const { admin } = server;
   const ids = new Map<string, string>();

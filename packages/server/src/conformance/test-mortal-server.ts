@@ -32,14 +32,15 @@ export interface Work {
 
 const patience = 60_000;
 
-export async function mortalServer(): Promise<MortalServer> {
+/** With so many simulated hosts. */
+export async function mortalServer(hosts: number): Promise<MortalServer> {
   let command = '';
   /** The server dies at a step that is not in it; `null` while it is to live. */
   let survived: Set<string> | null = null;
   let dead: string | null = null;
   let deaths = 0;
   const server = await testServer({
-    simulated: 1,
+    simulated: hosts,
     fault(point, die) {
       if (dead !== null) throw new Error(`died at ${dead}`);
       const step = `${command} ${point}`;
