@@ -134,10 +134,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (simulator !== null && options.simulator !== null)
       await seedSimulation(db, simulator, { ...options.simulator, zoneId: seeded.zoneId });
     const patience = options.simulator?.patience;
+    const mortal: (() => Promise<void>)[] = [];
     const fault = faultOf(options, () => {
       for (const stop of mortal) void stop();
     });
-    const mortal: (() => Promise<void>)[] = [];
     const reconciler = createReconciler({
       db,
       fleet,

@@ -11,7 +11,7 @@ export interface MortalServer {
   /** As a client that calls again when the server comes back: gives the object of the answer, or of the job's result. Throws when it is none. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every command.
   // oxlint-disable-next-line typescript/no-explicit-any
-  call(by: Keys, command: string, params?: Params): Promise<any>;
+  readonly call: (by: Keys, command: string, params?: Params) => Promise<any>;
   /** Waits for a condition, through the death of the server. */
   until(what: string, holds: () => Promise<boolean>): Promise<void>;
   /** Waits until nothing is left to be done and checks that nobody has what no row names. */
