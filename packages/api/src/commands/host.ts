@@ -82,6 +82,7 @@ export const updateHost = defineCommand({
   async: false,
   roles: ['Root Admin'],
   params: {
+    annotation: param.text('A note about the host, for administrators only', { length: 4096 }),
     allocationstate: param.text('Enable or Disable: whether anything new is put there', {
       values: ['Enable', 'Disable'],
     }),
@@ -90,7 +91,6 @@ export const updateHost = defineCommand({
     name: param.text('New name'),
   },
   refused: [
-    'annotation',
     'cleanupexternaldetails',
     'externaldetails',
     'guestosrule',

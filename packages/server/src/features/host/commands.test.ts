@@ -140,7 +140,12 @@ test('name, tags and whether anything is put there can be changed', async () => 
   expect(await status({ hosttags: 'two words' })).toBe(431);
   expect(await status({ name: ' ' })).toBe(431);
   expect(await status({ name: local.name.toUpperCase() })).toBe(537);
-  expect(await status({ annotation: 'x' })).toBe(431);
+  const noted = await call('updateHost', { id, annotation: 'to be watched' });
+  expect(noted.body.host).toMatchObject({ name: 'after', annotation: 'to be watched' });
+  const notes = await call('listAnnotations', { entityid: id });
+  expect(notes.body.annotation).toMatchObject([
+    { annotation: 'to be watched', entitytype: 'HOST', adminsonly: true },
+  ]);
   expect(await status({ id: randomUUID() })).toBe(431);
 });
 

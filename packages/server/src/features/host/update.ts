@@ -27,6 +27,19 @@ export async function updateHost(
   }
   if (Object.keys(patch).length > 0)
     await call.tx.updateTable('hosts').set(patch).where('id', '=', host.id).execute();
+  const note = params.annotation?.trim() ?? '';
+  if (note !== '')
+    await call.tx
+      .insertInto('annotations')
+      .values({
+        entity_type: 'HOST',
+        entity_id: host.id,
+        account_id: null,
+        annotation: note,
+        admins_only: true,
+        user_id: call.caller.user.id,
+      })
+      .execute();
   return showHost(call.tx, host.id);
 }
 

@@ -75,7 +75,9 @@ export const roleCommands = {
     kind: 'sync',
     async run(call, params) {
       const role = await roleOf(call, 'id', params.id);
-      requireOwn(role);
+      // Of the roles of every installation only who sees them can be changed.
+      const { name: called, type, description } = params;
+      if ([called, type, description].some(given => given !== undefined)) requireOwn(role);
       const kind = params.type === undefined ? role.kind : wantedKind(params.type);
       if (kind !== role.kind) await requireUnused(call, role, 'changed to another type');
       const name = params.name ?? role.name;
@@ -167,6 +169,7 @@ function wantedKind(type: string | undefined): RoleKind {
   throw refused('type must be Admin, ResourceAdmin, DomainAdmin or User');
 }
 
+/** Refuses (531, as CloudStack) what would change what accounts may call. */
 async function requireUnused(call: Call, role: RoleRow, done: string): Promise<void> {
   const user = await call.tx
     .selectFrom('accounts')
@@ -175,7 +178,7 @@ async function requireUnused(call: Call, role: RoleRow, done: string): Promise<v
     .limit(1)
     .executeTakeFirst();
   if (user === undefined) return;
-  throw new IsolaError('in_use', {
+  throw new IsolaError('not_permitted', {
     reason: `The role ${role.name} cannot be ${done}: account ${user.name} has it`,
   });
 }
@@ -206,6 +209,8 @@ async function insertRole(call: Call, role: NewRole): Promise<RoleRow> {
 async function setState(call: Call, id: string, state: RoleRow['state']) {
   const role = await roleOf(call, 'id', id);
   requireOwn(role);
+  if (role.state === state)
+    throw new IsolaError('not_permitted', { reason: `Role ${role.name} is already ${state}` });
   await call.tx.updateTable('roles').set({ state }).where('id', '=', role.id).execute();
   return { success: true };
 }

@@ -18,7 +18,9 @@ export const rolePermissionCommands = {
       const rules = await rulesOf(call.tx, role.id);
       if (rules.length >= maxRules) throw refused(`A role has at most ${maxRules} rules`);
       if (rules.some(one => one.rule.toLowerCase() === rule.rule.toLowerCase()))
-        throw refused(`The role ${role.name} has a rule ${rule.rule} already`);
+        throw new IsolaError('not_permitted', {
+          reason: `The role ${role.name} has a rule ${rule.rule} already`,
+        });
       await appendRules(call.tx, role.id, [rule]);
       const made = (await rulesOf(call.tx, role.id)).at(-1);
       if (made === undefined) throw new Error(`role ${role.id} lost its new rule`);

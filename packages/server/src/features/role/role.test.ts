@@ -128,9 +128,28 @@ test('a role is copied, imported, replaced, and deleted when nobody has it', asy
     (await admin('listRolePermissions', { roleid: copy.role.id })).rolepermission,
   ).toMatchObject([{ rule: 'listZones' }, { rule: '*', description: 'nothing else' }]);
   await account('holder', { roleid: copy.role.id });
-  expect((await server.call(server.admin, 'deleteRole', { id: copy.role.id })).status).toBe(536);
+  const status = async (command: string, params: Record<string, string>) =>
+    (await server.call(server.admin, command, { id: copy.role.id, ...params })).status;
+  expect(await status('deleteRole', {})).toBe(531);
+  expect(await status('updateRole', { type: 'DomainAdmin' })).toBe(531);
+  expect(await status('enableRole', {})).toBe(531);
+  const again = { roleid: copy.role.id, rule: 'listzones', permission: 'deny' };
+  expect(await status('createRolePermission', again)).toBe(531);
   await admin('deleteRole', { id: roleid });
   expect(await admin('listRoles', { id: roleid })).toEqual({});
+});
+
+test('of a role of every installation it can be said who sees it, and nothing else', async () => {
+  const chief = await server.tenant('onlooker', 'Domain Admin');
+  const id: string = (await admin('listRoles', { name: 'Read-Only User - Default' })).role[0].id;
+  const seen = async () => (await server.call(chief, 'listRoles', { id })).body.count;
+  expect(await seen()).toBe(1);
+  const change = (params: Record<string, string>) =>
+    server.call(server.admin, 'updateRole', { id, ...params });
+  expect((await change({ ispublic: 'false', name: 'mine' })).status).toBe(531);
+  expect((await change({ ispublic: 'false' })).body.role).toMatchObject({ ispublic: false });
+  expect(await seen()).toBeUndefined();
+  await change({ ispublic: 'true' });
 });
 
 test('nobody hands out more than he may call himself', async () => {
