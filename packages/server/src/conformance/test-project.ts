@@ -1,6 +1,12 @@
 import type { Driver, Params } from './test-driver.ts';
 import type { People } from './test-people.ts';
-import type { Sites } from './test-tenancy.ts';
+
+export interface Sites {
+  /** Of a receiver of webhooks on loopback. */
+  readonly hook: string;
+  /** Of a template's image on loopback. */
+  readonly image: string;
+}
 
 export interface ForProject {
   readonly people: People;

@@ -1,18 +1,11 @@
 import type { Driver, Params } from './test-driver.ts';
 import type { People } from './test-people.ts';
-import { furnishProject } from './test-project.ts';
+import { furnishProject, type Sites } from './test-project.ts';
 
 /** Ids of what the owner has, by kind; what is public is not among them. */
 export interface Tenancy {
   readonly zone: string;
   readonly ids: Readonly<Record<string, string>>;
-}
-
-export interface Sites {
-  /** Of a receiver of webhooks on loopback. */
-  readonly hook: string;
-  /** Of a template's image on loopback. */
-  readonly image: string;
 }
 
 /** Makes everything that a tenant can have, with every command that makes or changes such a thing. */
