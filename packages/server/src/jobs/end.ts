@@ -5,7 +5,7 @@ import type { Db } from '../store/database.ts';
 import type { JobRow } from '../store/schema.ts';
 import { failed, succeeded } from './describe.ts';
 
-/** PostgreSQL's channel on which the ids of ended jobs go to the servers that wait for them. */
+/** PostgreSQL's channel on which the ids of ended jobs go to the servers whose callers wait for them. */
 export const endedJobs = 'isola_ended_jobs';
 
 export type Ending =
@@ -33,11 +33,11 @@ export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void>
   const given = JSON.stringify(ended.map(endingRow));
   await sql`
     with given as (
-      select * from json_to_recordset(${given}) as g(at int, id uuid, status int, code int, result jsonb, type text, level text, description text)
+      select * from json_to_recordset(${given}) as g(at int, id uuid, status int, code int, result jsonb, awaited boolean, type text, level text, description text)
     ), ended as (
       update jobs set status = given.status, result_code = given.code, result = given.result, completed = clock_timestamp()
       from given where jobs.id = given.id and jobs.status = 0
-      returning given.at, given.type, given.level, given.description, jobs.id, jobs.start_event_id, jobs.user_id, jobs.account_id,
+      returning given.at, given.awaited, given.type, given.level, given.description, jobs.id, jobs.start_event_id, jobs.user_id, jobs.account_id,
         jobs.domain_id, jobs.object_id, jobs.object_type
     ), written as (
       insert into events (type, level, state, description, account_id, domain_id, user_id, start_id, resource_id, resource_type, resource_name)
@@ -46,11 +46,12 @@ export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void>
         case when e.object_id is not null then e.object_type end, o.resource_name
       from ended e left join events o on o.id = e.start_event_id where e.type is not null order by e.at
     )
-    select pg_notify(${endedJobs}, id::text) from ended`.execute(db);
+    select pg_notify(${endedJobs}, id::text) from ended where awaited`.execute(db);
 }
 
 /** `at`: its place among those that end with it. `type`: of its event, for a command that has one. */
 function endingRow({ job, ending }: EndedJob, at: number) {
+  const definition = definitionOf(job.command);
   const success = ending.kind === 'success';
   return {
     at,
@@ -58,14 +59,14 @@ function endingRow({ job, ending }: EndedJob, at: number) {
     status: success ? 1 : 2,
     code: success ? 0 : ending.code,
     result: ending.result,
-    type: eventType(job.command),
+    // Callers of asynchronous commands ask by themselves. Those who tell commit one after the other.
+    awaited: definition?.async === false,
+    type: definition?.event,
     level: success ? 'INFO' : 'ERROR',
     description: success ? succeeded(job) : failed(job, ending.reason),
   };
 }
 
-function eventType(command: string): string | undefined {
-  if (!isCommandName(command)) return undefined;
-  const definition: CommandDefinition = commands[command];
-  return definition.event;
+function definitionOf(command: string): CommandDefinition | undefined {
+  return isCommandName(command) ? commands[command] : undefined;
 }

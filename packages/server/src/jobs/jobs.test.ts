@@ -101,7 +101,7 @@ test('a result that cannot be computed fails its job and spares the transaction'
 test('a waiter hears of the end when it is committed', async () => {
   const { db, pool } = openDatabase(database.url);
   const waiters = await jobWaiters({ db, pool, log });
-  const [one, two] = [await pending(1), await pending(2)];
+  const [one, two] = [await pending(1, 'enableStaticNat'), await pending(2, 'enableStaticNat')];
   const both = Promise.all([waiters.ended(one.id), waiters.ended(two.id), waiters.ended(one.id)]);
   await jobs().complete(database.db, subject, 2);
   expect((await both).map(job => job.status)).toEqual([1, 1, 1]);

@@ -7,10 +7,13 @@ import { dropOrphans } from '../webhooks/thin-out.ts';
 /** Removes records of jobs, sessions, events and alerts whose time is over. */
 export async function sweep(db: Db, now: Date): Promise<void> {
   const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+  const expired = minutesAgo(await setting(db, 'job.expire.minutes'));
   await db
     .deleteFrom('jobs')
     .where('status', '!=', 0)
-    .where('completed', '<', minutesAgo(await setting(db, 'job.expire.minutes')))
+    // By the index of lists: what has ended was created before.
+    .where('created', '<', expired)
+    .where('completed', '<', expired)
     .execute();
   await deleteIdleSessions(db, minutesAgo(await setting(db, 'session.timeout')));
   const daysAgo = (days: number): Date => minutesAgo(days * 1440);

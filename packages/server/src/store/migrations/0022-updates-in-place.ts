@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const statements = `
 drop index networks_behind;
 drop index instances_behind;
+drop index jobs_completed;
 alter table networks set (fillfactor = 85);
 alter table routers set (fillfactor = 85);
 alter table instances set (fillfactor = 85);
