@@ -71,3 +71,19 @@ test('comparisons ask as often for many routers and guests as for few', async ()
   expect(before.hosts).toBeGreaterThan(0);
   expect(after).toEqual(before);
 }, 60_000);
+
+test('a round reads of routers where they are, and not what they answered before', async () => {
+  const query = vi.spyOn(pg.Client.prototype, 'query');
+  await reconciler.watch.compareRouters();
+  const texts = query.mock.calls.map(([statement]: readonly unknown[]) =>
+    typeof statement === 'object' && statement !== null && 'text' in statement
+      ? String(statement.text)
+      : String(statement),
+  );
+  query.mockRestore();
+  const ofRouters = texts.filter(text => text.startsWith('select') && text.includes('"routers"'));
+  expect(ofRouters.length).toBeGreaterThan(0);
+  expect(ofRouters.filter(text => text.includes('*') || text.includes('health_checks'))).toEqual(
+    [],
+  );
+});

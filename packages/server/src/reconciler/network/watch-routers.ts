@@ -4,6 +4,7 @@ import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
 import { healthChecksOf } from '../../features/router/health-check-names.ts';
 import { healthRules, judged } from '../../features/router/judge-health.ts';
 import { setting, textSetting } from '../../features/setting/value.ts';
+import { type Gate, gate } from '../../store/gate.ts';
 import type { RouterRow } from '../../store/schema.ts';
 import { type Reading, recordTraffic } from '../../usage/traffic.ts';
 import type { Convergence } from '../convergence.ts';
@@ -21,10 +22,10 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
   const sentBefore = new Date(Date.now() - interval * 1000);
   const clean: string[] = [];
   const readings: Reading[] = [];
-  const report = (router: RouterRow) => ctx.fleet.of(router.host_id).report(router.id);
+  const report = (router: Asked) => ctx.fleet.of(router.host_id).report(router.id);
   try {
-    await askRouters(ctx, report, async answers => {
-      const current = await currentFingerprints(ctx, idsOf(answers));
+    await askRouters(ctx, report, async (answers, turn) => {
+      const current = await turn(() => currentFingerprints(ctx, idsOf(answers)));
       for (const { router, answer } of answers) {
         readings.push(...readingsOf(router.id, answer));
         if (current.get(router.id) === answer.fingerprint) clean.push(router.id);
@@ -46,11 +47,7 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
 }
 
 /** Whether a router runs what was last applied. One that does not is repaired. */
-async function isClean(
-  ctx: Convergence,
-  router: RouterRow,
-  report: RouterReport,
-): Promise<boolean> {
+async function isClean(ctx: Convergence, router: Asked, report: RouterReport): Promise<boolean> {
   const agent = ctx.fleet.of(router.host_id);
   const wanted = await currentFingerprint(ctx, router.id);
   if (wanted === null) return false;
@@ -76,8 +73,8 @@ export async function checkHealth(
   kinds: readonly Kind[] = ['basic', 'advanced'],
 ): Promise<void> {
   if ((await setting(ctx.db, 'router.health.checks.enabled')) === 0) return;
-  const checks = (router: RouterRow) => ctx.fleet.of(router.host_id).healthChecks(router.id);
-  await askRouters(ctx, checks, answers => keepHealth(ctx, answers, kinds));
+  const checks = (router: Asked) => ctx.fleet.of(router.host_id).healthChecks(router.id);
+  await askRouters(ctx, checks, (answers, turn) => turn(() => keepHealth(ctx, answers, kinds)));
 }
 
 async function keepHealth(
@@ -85,22 +82,29 @@ async function keepHealth(
   answers: readonly Answered<readonly HealthCheck[]>[],
   kinds: readonly Kind[],
 ): Promise<void> {
-  const places = await ctx.db
+  const rows = await ctx.db
     .selectFrom('routers')
     .innerJoin('networks', 'networks.id', 'routers.network_id')
-    .select(['routers.id', 'networks.zone_id'])
+    .select(['routers.id', 'routers.health_checks', 'networks.zone_id'])
     .where(sql<boolean>`routers.id = any(${idsOf(answers)}::uuid[])`)
     .execute();
-  const zones = new Map(places.map(({ id, zone_id }) => [id, zone_id]));
-  const rulesOf = await healthRules(ctx.db, [...zones.values()]);
+  const known = new Map(rows.map(row => [row.id, row]));
+  const zones = rows.map(row => row.zone_id);
+  const rulesOf = await healthRules(ctx.db, zones);
   const kept = answers.map(({ router, answer }) => {
+    const { zone_id = '', health_checks: before = [] } = known.get(router.id) ?? {};
     const told = judged(
       answer.filter(({ type }) => kinds.includes(type)),
-      rulesOf(zones.get(router.id) ?? ''),
+      rulesOf(zone_id),
     );
-    const others = router.health_checks.filter(({ type }) => !kinds.includes(type));
+    const others = before.filter(({ type }) => !kinds.includes(type));
     const order = ({ type }: HealthCheck): number => (type === 'basic' ? 0 : 1);
-    return { router, told, all: [...told, ...others].toSorted((a, b) => order(a) - order(b)) };
+    return {
+      router,
+      told,
+      before,
+      all: [...told, ...others].toSorted((a, b) => order(a) - order(b)),
+    };
   });
   await sql`update routers set health_checks = told.checks::jsonb, health_checked = now()
     from unnest(${idsOf(answers)}::uuid[], ${kept.map(({ all }) => JSON.stringify(all))}::text[]) as told(id, checks)
@@ -108,10 +112,10 @@ async function keepHealth(
   const replaced = healthChecksOf(
     await textSetting(ctx.db, 'router.health.checks.failures.to.recreate.vr'),
   );
-  for (const { router, told } of kept) {
+  for (const { router, told, before } of kept) {
     const failing = failuresOf(told);
-    const before = failuresOf(router.health_checks);
-    if (failing.some(name => !before.includes(name)))
+    const failed = failuresOf(before);
+    if (failing.some(name => !failed.includes(name)))
       await recordTrouble(
         ctx,
         router,
@@ -124,52 +128,52 @@ async function keepHealth(
 const failuresOf = (checks: readonly HealthCheck[]): string[] =>
   checks.filter(({ success }) => !success).map(({ name }) => name);
 
+/** What a round knows of a router. */
+type Asked = Pick<RouterRow, 'id' | 'name' | 'host_id' | 'network_id'>;
+
 /** Routers whose answers are taken together. */
 const batch = 100;
 
 interface Answered<T> {
-  readonly router: RouterRow;
+  readonly router: Asked;
   readonly answer: T;
 }
 
 const idsOf = (answers: readonly Answered<unknown>[]): string[] =>
   answers.map(({ router }) => router.id);
 
+/** Statements of one round at once: with many hosts they would have all connections, and lists would wait. */
+const atOnce = 2;
+
 /** Asks every running router, host by host beside one another: a slow host holds up none but its own. */
 async function askRouters<T>(
   ctx: Convergence,
-  ask: (router: RouterRow) => Promise<T>,
-  take: (answers: readonly Answered<T>[]) => Promise<void>,
+  ask: (router: Asked) => Promise<T>,
+  take: (answers: readonly Answered<T>[], turn: Gate) => Promise<void>,
 ): Promise<void> {
-  const byHost = new Map<string, RouterRow[]>();
-  for (const router of await runningRouters(ctx)) {
-    const beside = byHost.get(router.host_id) ?? [];
-    beside.push(router);
-    byHost.set(router.host_id, beside);
-  }
-  const connected = new Set(ctx.fleet.connected());
-  const rounds = [...byHost].map(async ([hostId, routers]) => {
-    if (!connected.has(hostId)) return;
+  const turn = gate(atOnce);
+  const rounds = ctx.fleet.connected().map(async hostId => {
+    const routers = await turn(() => runningRouters(ctx, hostId));
     for (let at = 0; at < routers.length; at += batch)
       await askBatch(routers.slice(at, at + batch));
   });
   const failed = (await Promise.allSettled(rounds)).find(round => round.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 
-  async function askBatch(routers: readonly RouterRow[]): Promise<void> {
+  async function askBatch(routers: readonly Asked[]): Promise<void> {
     const answers: Answered<T>[] = [];
     for (const router of routers)
       await unlessSilent(ctx, router, async () => {
         answers.push({ router, answer: await ask(router) });
       });
-    if (answers.length > 0) await take(answers);
+    if (answers.length > 0) await take(answers, turn);
   }
 }
 
 /** A router that does not answer is noted as such. */
 async function unlessSilent(
   ctx: Convergence,
-  router: RouterRow,
+  router: Asked,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
@@ -180,10 +184,11 @@ async function unlessSilent(
   }
 }
 
-function runningRouters(ctx: Convergence): Promise<RouterRow[]> {
+function runningRouters(ctx: Convergence, hostId: string): Promise<Asked[]> {
   return ctx.db
     .selectFrom('routers')
-    .selectAll()
+    .select(['id', 'name', 'host_id', 'network_id'])
+    .where('host_id', '=', hostId)
     .where('state', '=', 'Running')
     .where('reachable', '=', true)
     .where('replaces', 'is', null)
@@ -211,7 +216,7 @@ async function currentFingerprint(ctx: Convergence, routerId: string): Promise<s
   return (await currentFingerprints(ctx, [routerId])).get(routerId) ?? null;
 }
 
-async function askForWhole(ctx: Convergence, router: RouterRow): Promise<void> {
+async function askForWhole(ctx: Convergence, router: Asked): Promise<void> {
   await ctx.db
     .updateTable('networks')
     .set(eb => ({
@@ -224,7 +229,7 @@ async function askForWhole(ctx: Convergence, router: RouterRow): Promise<void> {
 }
 
 /** As `restartNetwork cleanup=true`, unless the router is being replaced or a change is on its way to it. */
-async function askForReplacement(ctx: Convergence, router: RouterRow): Promise<void> {
+async function askForReplacement(ctx: Convergence, router: Asked): Promise<void> {
   const { numUpdatedRows } = await ctx.db
     .updateTable('networks')
     .set(eb => ({
