@@ -92,9 +92,14 @@ export async function mortalServer(hosts: number): Promise<MortalServer> {
     // One that has died since is still to be replaced.
     const deathsBefore = deaths - (dead === null ? 0 : 1);
     let answered = false;
-    const answer = server.call(by, name, params).finally(() => {
-      answered = true;
-    });
+    // A server that dies cuts its connections.
+    const cut = (error: unknown) => ({ status: 0, body: String(error) });
+    const answer = server
+      .call(by, name, params)
+      .catch(cut)
+      .finally(() => {
+        answered = true;
+      });
     await until(`the answer to ${name}`, async () => answered);
     const { status, body } = await answer;
     if (status === 200)
@@ -103,7 +108,9 @@ export async function mortalServer(hosts: number): Promise<MortalServer> {
     if (deaths === deathsBefore) throw new Error(refusal);
     // The server died between what was asked for and the answer.
     const job = await newestJob(name);
-    return job === undefined || job.id === before?.id ? {} : resultOf(name, job.id);
+    return job === undefined || job.id === before?.id
+      ? call(by, name, params)
+      : resultOf(name, job.id);
   }
 
   async function quiet(): Promise<void> {
