@@ -30,17 +30,29 @@ function editRules(home: string, lines: readonly string[]): Promise<void> {
   return withFileLock(lockFile, async () => {
     const before = await readFile(rulesFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
-      return '';
+      return null;
     });
     const after = withRules(before, markOf(home), lines);
-    if (after !== before) await replaceFile(rulesFile, after, 0o644);
+    if (after === null) await rm(rulesFile, { force: true });
+    else if (after !== before) await replaceFile(rulesFile, after, 0o644);
     await rm(lockFile);
   });
 }
 
-/** The text with `lines` in the place of all that end with `mark`. */
-export function withRules(text: string, mark: string, lines: readonly string[]): string {
-  const others = text.split('\n').filter(line => !line.endsWith(mark));
+/** libvirt's package of Debian 12 brings an empty file, that of Debian 13 none. */
+const madeHere = '# This file was made by Isola.';
+
+/**
+ * The text with `lines` in the place of all that end with `mark`. `null` is a file that is not there, and one that would hold
+ * nothing but what was made here.
+ */
+export function withRules(
+  text: string | null,
+  mark: string,
+  lines: readonly string[],
+): string | null {
+  const others = (text ?? madeHere).split('\n').filter(line => !line.endsWith(mark));
   while (others.at(-1) === '') others.pop();
-  return [...others, ...lines].map(line => `${line}\n`).join('');
+  const all = [...others, ...lines];
+  return all.join('\n') === madeHere ? null : all.map(line => `${line}\n`).join('');
 }

@@ -25,7 +25,8 @@ const unit = '/etc/systemd/system/isola-agent.service';
 async function traces(): Promise<string> {
   const script = `find /etc /usr/local /var/lib /opt/isola/packages -xdev -newer /root/since ! -type d \\
       ! -path '/var/lib/systemd/*' ! -path '/var/lib/libvirt/*' ! -path '/var/lib/dpkg/*' ! -path '/etc/libvirt/*' \\
-      ! -path '/var/lib/logrotate/*' ! -path '/var/lib/private/*'
+      ! -path '/var/lib/logrotate/*' ! -path '/var/lib/private/*' ! -path '/etc/apparmor.d/local/*'
+    head /etc/apparmor.d/local/abstractions/* 2> /dev/null
     ls -d /var/lib/isola* /etc/isola* 2> /dev/null
     ip -o link show | sed 's/^[0-9]*: //; s/[:@].*//' | sort
     nft list ruleset
