@@ -7,7 +7,9 @@ import { param, required } from '../param.ts';
 import { pageParams } from './common.ts';
 
 const labels = {
-  kvmnetworklabel: param.text('Interface or bridge that carries it on the hosts'),
+  kvmnetworklabel: param.text(
+    'Interface that carries it on the hosts. For guest traffic it may be a bridge; for public traffic it is used for nothing else',
+  ),
 } as const;
 const otherLabels = [
   'hypervnetworklabel',

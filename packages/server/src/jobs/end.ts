@@ -29,14 +29,15 @@ export interface EndedJob {
  */
 export async function endJobs(db: Db, ended: readonly EndedJob[]): Promise<void> {
   if (ended.length === 0) return;
-  // Of a list as JSON the plan does not depend on its length, so that it is kept.
+  // Of a list as JSON the plan does not depend on its length, so that it is kept. With `status = 0` it could read the index of all
+  // jobs that wait.
   const given = JSON.stringify(ended.map(endingRow));
   await sql`
     with given as (
       select * from json_to_recordset(${given}) as g(at int, id uuid, status int, code int, result jsonb, awaited boolean, type text, level text, description text)
     ), ended as (
       update jobs set status = given.status, result_code = given.code, result = given.result, completed = clock_timestamp()
-      from given where jobs.id = given.id and jobs.status = 0
+      from given where jobs.id = given.id and jobs.status < 1
       returning given.at, given.awaited, given.type, given.level, given.description, jobs.id, jobs.start_event_id, jobs.user_id, jobs.account_id,
         jobs.domain_id, jobs.object_id, jobs.object_type
     ), written as (

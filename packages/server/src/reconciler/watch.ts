@@ -1,5 +1,7 @@
 import type { HealthCheck } from '@isola/model';
+import { finishRemovals } from '../features/account/removal.ts';
 import { setting } from '../features/setting/value.ts';
+import { transact } from '../store/transaction.ts';
 import type { Convergence } from './convergence.ts';
 import { compareHost } from './host/compare.ts';
 import { becomeUp } from './host/connection.ts';
@@ -33,6 +35,8 @@ export interface Watch {
   readonly checkHealth: (kinds?: readonly HealthCheck['type'][]) => Promise<void>;
   readonly collectIdleNetworks: () => Promise<void>;
   readonly expungeDestroyed: () => Promise<void>;
+  /** Accounts and domains go that were marked at the moment when the last thing in them went: neither saw the other. */
+  readonly finishRemovals: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -109,6 +113,9 @@ export function startWatch(ctx: Convergence): Watch {
     checkHealth: kinds => checkHealth(ctx, kinds),
     collectIdleNetworks: () => collectIdleNetworks(ctx),
     expungeDestroyed: () => expungeDestroyed(ctx),
+    async finishRemovals() {
+      await transact(ctx.db, tx => finishRemovals(tx, ctx.jobs));
+    },
     start() {
       const seconds = (name: 'network.gc.interval' | 'expunge.interval') => async () =>
         (await setting(ctx.db, name)) * 1000;
@@ -143,6 +150,7 @@ export function startWatch(ctx: Convergence): Watch {
         seconds('network.gc.interval'),
       );
       repeat('expunging', watch.expungeDestroyed, seconds('expunge.interval'));
+      repeat('removals', watch.finishRemovals, () => Promise.resolve(minute));
     },
     async close() {
       closed = true;
