@@ -2,6 +2,7 @@
 export interface CpuTime {
   readonly total: number;
   readonly idle: number;
+  readonly processors: number;
 }
 
 /** Reads `/proc/stat`. Throws when it has no line of all processors. */
@@ -11,18 +12,22 @@ export function parseCpuTime(stat: string): CpuTime {
   if (line === undefined) throw new Error('/proc/stat has no line of all processors');
   const times = line.split(' ').slice(0, 8).map(Number);
   const [, , , idle = 0, iowait = 0] = times;
-  return { total: times.reduce((sum, time) => sum + time, 0), idle: idle + iowait };
+  const processors = stat.match(/^cpu\d/gm)?.length ?? 1;
+  return { total: times.reduce((sum, time) => sum + time, 0), idle: idle + iowait, processors };
 }
+
+/** The shortest time that says something, in ticks (1/100 s) of each processor: looking itself takes some. */
+const LEAST_TIME = 1000;
 
 /** Share of the processors in use, in percent, from one reading to the next that is given; at first since the system started. */
 export class CpuMeter {
-  #last: CpuTime = { total: 0, idle: 0 };
+  #last: CpuTime = { total: 0, idle: 0, processors: 1 };
   #share = 0;
 
-  /** What was in use since the last reading; as then, if no time has passed. */
+  /** What was in use since the last reading that counted; as then, if too little time has passed. */
   next(now: CpuTime): number {
     const total = now.total - this.#last.total;
-    if (total <= 0) return this.#share;
+    if (total < LEAST_TIME * now.processors) return this.#share;
     this.#share = Math.min(100, Math.max(0, 100 * (1 - (now.idle - this.#last.idle) / total)));
     this.#last = now;
     return this.#share;

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { Db } from '../store/database.ts';
 import { type AlertName, alertTypes } from './alert-types.ts';
 
@@ -46,12 +47,14 @@ interface OldAlerts {
   readonly name: AlertName;
   readonly subjectIds: readonly string[];
   readonly sentBefore: Date;
+  /** Of an alert: it stays open. */
+  readonly unless: RawBuilder<boolean>;
 }
 
 /** Closes the open alerts of many subjects that were sent before a time. */
 export async function resolveOldAlerts(
   db: Db,
-  { name, subjectIds, sentBefore }: OldAlerts,
+  { name, subjectIds, sentBefore, unless }: OldAlerts,
 ): Promise<void> {
   if (subjectIds.length === 0) return;
   await db
@@ -61,5 +64,6 @@ export async function resolveOldAlerts(
     .where('subject_id', 'in', [...subjectIds])
     .where('resolved', 'is', null)
     .where('sent', '<', sentBefore)
+    .where(eb => eb.not(unless))
     .execute();
 }

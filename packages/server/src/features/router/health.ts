@@ -29,7 +29,10 @@ export function healthOf(router: ShownRouter): readonly HealthCheck[] {
   ];
 }
 
+/** Routers of whose own checks one failed when they were asked last. */
+export const failsChecks = sql<SqlBool>`jsonb_path_exists(routers.health_checks, '$[*] ? (@.success == false)')`;
+
 /** The same in SQL: whether a check of a router failed. */
 export const hasFailedChecks = sql<SqlBool>`(jsonb_array_length(routers.health_checks) > 0 and routers.health_checked is not null
   and (not routers.reachable or coalesce(nullif(${newestImage}, ''), routers.image) <> routers.image
-    or jsonb_path_exists(routers.health_checks, '$[*] ? (@.success == false)')))`;
+    or ${failsChecks}))`;

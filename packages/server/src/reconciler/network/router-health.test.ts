@@ -76,6 +76,25 @@ test('a check that fails is told once, by an event and an alert, and again after
   expect(await told()).toEqual([description, description]);
 });
 
+test('the alert of a failing check is open as long as it fails', async () => {
+  const open = async (): Promise<string[]> => {
+    await zone.db
+      .updateTable('alerts')
+      .set({ sent: new Date(0) })
+      .execute();
+    await reconciler.watch.compareRouters();
+    const alerts = zone.db.selectFrom('alerts').select('name').where('resolved', 'is', null);
+    return (await alerts.execute()).map(({ name }) => name);
+  };
+  expect(await failures()).toEqual(['dns_check']);
+  expect(await open()).toEqual(['ALERT.SERVICE.DOMAINROUTER']);
+  (await failing()).clear();
+  await reconciler.watch.checkHealth();
+  expect(await open()).toEqual([]);
+  (await failing()).add('dns_check');
+  await reconciler.watch.checkHealth();
+});
+
 test('a round of one kind leaves what the other has told', async () => {
   (await failing()).clear();
   (await failing()).add('services');

@@ -1,6 +1,7 @@
 import type { HealthCheck, RouterReport } from '@isola/model';
 import { sql } from 'kysely';
 import { raiseAlert, resolveOldAlerts } from '../../events/alert.ts';
+import { failsChecks } from '../../features/router/health.ts';
 import { healthChecksOf } from '../../features/router/health-check-names.ts';
 import { healthRules, judged } from '../../features/router/judge-health.ts';
 import { setting, textSetting } from '../../features/setting/value.ts';
@@ -15,7 +16,8 @@ import { recordTrouble } from './router-trouble.ts';
 
 /**
  * Asks every running router what it runs, and what it carried; one that differs from what was last applied is told to repair
- * itself. The alerts of those that do not differ are closed, once they have been open for the time between two comparisons.
+ * itself. The alerts of those that do not differ, and fail no health check, are closed, once they have been open for the time
+ * between two comparisons.
  */
 export async function compareRouters(ctx: Convergence): Promise<void> {
   const interval = await setting(ctx.db, 'router.check.interval');
@@ -43,6 +45,8 @@ export async function compareRouters(ctx: Convergence): Promise<void> {
     name: 'ALERT.SERVICE.DOMAINROUTER',
     subjectIds: clean,
     sentBefore,
+    // Asked of those alone that have an alert: what all routers said is much.
+    unless: sql<boolean>`exists (select 1 from routers where routers.id = alerts.subject_id and ${failsChecks})`,
   });
 }
 
@@ -87,27 +91,27 @@ async function keepHealth(
     .innerJoin('networks', 'networks.id', 'routers.network_id')
     .select(['routers.id', 'routers.health_checks', 'networks.zone_id'])
     .where(sql<boolean>`routers.id = any(${idsOf(answers)}::uuid[])`)
+    .where('routers.state', '=', 'Running')
     .execute();
   const known = new Map(rows.map(row => [row.id, row]));
   const zones = rows.map(row => row.zone_id);
   const rulesOf = await healthRules(ctx.db, zones);
-  const kept = answers.map(({ router, answer }) => {
-    const { zone_id = '', health_checks: before = [] } = known.get(router.id) ?? {};
+  const kept = answers.flatMap(({ router, answer }) => {
+    const row = known.get(router.id);
+    // It was replaced or stopped meanwhile: what it said is of no use.
+    if (row === undefined) return [];
+    const { zone_id, health_checks: before } = row;
     const told = judged(
       answer.filter(({ type }) => kinds.includes(type)),
       rulesOf(zone_id),
     );
     const others = before.filter(({ type }) => !kinds.includes(type));
     const order = ({ type }: HealthCheck): number => (type === 'basic' ? 0 : 1);
-    return {
-      router,
-      told,
-      before,
-      all: [...told, ...others].toSorted((a, b) => order(a) - order(b)),
-    };
+    const all = [...told, ...others].toSorted((a, b) => order(a) - order(b));
+    return [{ router, told, before, all }];
   });
   await sql`update routers set health_checks = told.checks::jsonb, health_checked = now()
-    from unnest(${idsOf(answers)}::uuid[], ${kept.map(({ all }) => JSON.stringify(all))}::text[]) as told(id, checks)
+    from unnest(${kept.map(({ router }) => router.id)}::uuid[], ${kept.map(({ all }) => JSON.stringify(all))}::text[]) as told(id, checks)
     where routers.id = told.id`.execute(ctx.db);
   const replaced = healthChecksOf(
     await textSetting(ctx.db, 'router.health.checks.failures.to.recreate.vr'),
