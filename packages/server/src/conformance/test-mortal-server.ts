@@ -106,11 +106,10 @@ export async function mortalServer(hosts: number): Promise<MortalServer> {
       return typeof body.jobid === 'string' ? resultOf(name, body.jobid) : Object.values(body)[0];
     const refusal = `${name} ${JSON.stringify(params)}: ${status} ${JSON.stringify(body)}`;
     if (deaths === deathsBefore) throw new Error(refusal);
-    // The server died between what was asked for and the answer.
+    // The server died between what was asked for and the answer; of what was cut off nobody knows whether it arrived.
     const job = await newestJob(name);
-    return job === undefined || job.id === before?.id
-      ? call(by, name, params)
-      : resultOf(name, job.id);
+    if (job !== undefined && job.id !== before?.id) return resultOf(name, job.id);
+    return status === 0 ? call(by, name, params) : {};
   }
 
   async function quiet(): Promise<void> {
