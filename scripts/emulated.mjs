@@ -1,10 +1,10 @@
 import { runMain } from './lib/steps.mjs';
-import { emulated, prepareHosts, prepareImages, prepareTests, runProjects } from './lib/tests.mjs';
+import { machines, prepareHosts, prepareImages, prepareTests, runProjects } from './lib/tests.mjs';
 
 /** The tests with emulated machines: hosts, networks between them, routers and guests that are virtual machines. */
 await runMain(async () => {
   await prepareTests();
   await prepareImages();
   await prepareHosts();
-  await runProjects(emulated);
+  await runProjects(['hosts', 'packets-host', ...machines]);
 });

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { bootstrap } from './bootstrap.mjs';
 import { root, run, say, step } from './steps.mjs';
 
-/** Projects of `vitest.config.ts` with emulated machines. */
-export const emulated = ['hosts', 'machines', 'packets-host', 'packets-kvm'];
+/** Projects of `vitest.config.ts` whose routers and guests are virtual machines on this machine. */
+export const machines = ['machines', 'packets-kvm'];
 
 /** Installs what the tests need: npm packages, the build, Debian packages, images. */
 export async function prepareTests() {
