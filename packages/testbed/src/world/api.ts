@@ -24,6 +24,9 @@ type Params = Readonly<Record<string, string | number | boolean>>;
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = Record<string, any>;
 
+/** Milliseconds. A hundred calls at once take an emulated machine more than a minute. */
+const longestAnswer = 240_000;
+
 /** Where a server answers: a Unix socket, or a TCP port. */
 type Endpoint = { readonly socketPath: string } | { readonly host: string; readonly port: number };
 
@@ -135,7 +138,7 @@ export class Api {
     encoding: BufferEncoding = 'utf8',
   ): Promise<{ status: number; body: string }> {
     return new Promise((resolve, reject) => {
-      const request = http.get({ ...this.#endpoint, path, timeout: 60_000 }, response => {
+      const request = http.get({ ...this.#endpoint, path, timeout: longestAnswer }, response => {
         let body = '';
         response.setEncoding(encoding);
         response.on('data', (chunk: string) => {
@@ -144,7 +147,9 @@ export class Api {
         response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
         response.once('error', reject);
       });
-      request.once('timeout', () => request.destroy(new Error('the API did not answer in 60 s')));
+      request.once('timeout', () =>
+        request.destroy(new Error(`the API did not answer in ${longestAnswer / 1000} s`)),
+      );
       request.once('error', reject);
     });
   }
