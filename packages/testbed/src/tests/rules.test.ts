@@ -250,7 +250,7 @@ describe('rules decide what is reachable', () => {
     expect((await guests[0].tcp(internet.outside, 7000, 800)).ok).toBe(false);
   };
   const settled = (): Promise<unknown> =>
-    until('the router to answer', async () => await reaches(mapped, 9022), 30_000);
+    until('the router to answer', async () => await reaches(mapped, 9022), world.pace.repairMs);
 
   it('is the same after restartNetwork without cleanup', async () => {
     await tenant.job('restartNetwork', { id: network['id'], cleanup: false });
