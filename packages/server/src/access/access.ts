@@ -123,6 +123,8 @@ export async function ownerOf(
   params: Ownership,
 ): Promise<{ account: AccountRow; domain: DomainRow }> {
   const owner = await namedOwner(call, params);
+  // Nobody adds to a project that is suspended.
+  if (owner.account.is_project) await requireActiveProject(call, owner.account.id);
   const kept = await call.tx
     .selectFrom('accounts')
     .select('id')
@@ -138,7 +140,8 @@ export async function ownerOf(
   return owner;
 }
 
-async function namedOwner(
+/** As `ownerOf`, for who only looks: nothing is locked, and the owner's state does not matter. */
+export async function namedOwner(
   call: Call,
   params: Ownership,
 ): Promise<{ account: AccountRow; domain: DomainRow }> {
@@ -160,7 +163,7 @@ async function namedOwner(
   return { account, domain };
 }
 
-/** The owner that a project is. Nobody adds to one that is suspended. */
+/** The owner that a project is. */
 async function projectOwner(
   call: Call,
   id: string,
@@ -171,7 +174,6 @@ async function projectOwner(
       reason: 'account and projectid are mutually exclusive',
     });
   const account = await accessibleProject(call, id);
-  await requireActiveProject(call, account.id);
   const domain = await call.tx
     .selectFrom('domains')
     .selectAll()

@@ -1,7 +1,7 @@
 import type { ParamsOf, ResultOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type SqlBool, sql } from 'kysely';
-import { identified, ownerOf, unknownId } from '../../access/access.ts';
+import { identified, namedOwner, unknownId } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
 import { containing } from '../../store/keyword.ts';
@@ -68,7 +68,7 @@ export const diskOfferingCommands = {
       for (const filter of await offeredWhere(call, params, 'disk_offerings'))
         query = query.where(filter);
       if (params.account !== undefined || (params.projectid ?? '-1') !== '-1') {
-        const { domain } = await ownerOf(call, params);
+        const { domain } = await namedOwner(call, params);
         query = query.where(offeredTo(domain.path, 'disk_offerings'));
       }
       if (params.virtualmachineid !== undefined) {

@@ -1,6 +1,6 @@
 import type { ParamsOf, ResultOf } from '@isola/api';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, ownerOf, unknownId, visibleDomain } from '../../access/access.ts';
+import { identified, namedOwner, unknownId, visibleDomain } from '../../access/access.ts';
 import { ownedBy } from '../../access/owned-by.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import type { Db } from '../../store/database.ts';
@@ -105,7 +105,7 @@ async function dedicatedFilters(
     filters.push(sql<SqlBool>`${rangeText} = ${params.guestvlanrange}`);
   if (params.keyword !== undefined) filters.push(containing('accounts.name', params.keyword));
   if (params.account !== undefined || params.projectid !== undefined) {
-    const { account } = await ownerOf(call, params);
+    const { account } = await namedOwner(call, params);
     filters.push(sql<SqlBool>`dedicated_vlan_ranges.account_id = ${account.id}`);
   } else if (params.domainid !== undefined) {
     const domain = await visibleDomain(call, { parameter: 'domainid', id: params.domainid });

@@ -1,7 +1,7 @@
 import type { ParamsOf } from '@isola/api';
 import { IsolaError } from '@isola/model';
 import { type Expression, type SqlBool, sql } from 'kysely';
-import { identified, ownerOf } from '../../access/access.ts';
+import { identified, namedOwner } from '../../access/access.ts';
 import type { Call, Handlers } from '../../http/call.ts';
 import { containing } from '../../store/keyword.ts';
 import { pageOf } from '../../store/page.ts';
@@ -97,7 +97,7 @@ async function filters(
       : sql<SqlBool>`lower(service_offerings.state) = ${state === 'inactive' ? state : 'active'}`,
   );
   if (params.account !== undefined || (params.projectid ?? '-1') !== '-1')
-    wanted.push(offeredTo((await ownerOf(call, params)).domain.path));
+    wanted.push(offeredTo((await namedOwner(call, params)).domain.path));
   if (params.virtualmachineid !== undefined) {
     const named = { parameter: 'virtualmachineid', id: params.virtualmachineid };
     const instance = await ownedInstance(call, named);

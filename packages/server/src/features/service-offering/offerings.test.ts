@@ -93,6 +93,19 @@ test('offerings of disks are made, limited, hidden and deleted', async () => {
   expect((await admin('updateDiskOffering', { id, name: 'y' })).status).toBe(431);
 });
 
+test('offerings and ranges of a project are listed, whole too, and when it is suspended', async () => {
+  const made = await server.run(server.admin, 'createProject', { name: 'sleeping' });
+  const projectid: string = made.body.project.id;
+  await server.run(server.admin, 'suspendProject', { id: projectid });
+  for (const command of [
+    'listServiceOfferings',
+    'listDiskOfferings',
+    'listDedicatedGuestVlanRanges',
+  ])
+    for (const paging of [{}, { pagesize: '-1' }])
+      expect((await admin(command, { projectid, ...paging })).status, command).toBe(200);
+});
+
 test('there is one way to choose a host', async () => {
   const { body } = await admin('listDeploymentPlanners');
   expect(body).toEqual({ count: 1, deploymentplanner: [{ name: 'FirstFitPlanner' }] });
