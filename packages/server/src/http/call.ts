@@ -50,6 +50,8 @@ export interface Call {
   readonly builtInTemplates: readonly BuiltInTemplate[];
   /** Has templates that were registered or deleted looked at once the transaction has committed. */
   wakeTemplates(): void;
+  /** Has this server read its settings anew once the transaction has committed. */
+  settingsChanged(): void;
   /** What this server does about hosts itself, begun once the transaction has committed; jobs wait for it. */
   readonly hosts: Omit<HostWork, 'close'>;
   /** How often accounts called. */

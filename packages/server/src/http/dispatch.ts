@@ -13,7 +13,7 @@ import { IsolaError } from '@isola/model';
 import { withNotes } from '../features/annotation/noted.ts';
 import { readableBy, readableInJobOf } from '../features/annotation/readable.ts';
 import { permits } from '../features/role/permits.ts';
-import { setting } from '../features/setting/value.ts';
+import { setting, settingsChanged } from '../features/setting/value.ts';
 import type { HostWork } from '../fleet/host-work.ts';
 import type { SecretBox } from '../identity/secret.ts';
 import type { JobResult } from '../jobs/complete.ts';
@@ -80,6 +80,7 @@ export async function dispatch<N extends HandledCommand>(
     wake: (...target: Parameters<Reconciler['wake']>) =>
       void wakes.push(() => context.reconciler.wake(...target)),
     wakeTemplates: () => void wakes.push(() => context.templates.wake()),
+    settingsChanged: () => void wakes.push(settingsChanged),
     hosts: {
       installs: context.hosts.installs,
       add: (...work: Parameters<HostWork['add']>) =>

@@ -156,6 +156,7 @@ function callOf(account: AccountRow, domain: DomainRow): Call {
     imageStores: folderStores(),
     builtInTemplates: [],
     wakeTemplates: () => undefined,
+    settingsChanged: () => undefined,
     hosts: noHostWork,
     mocks: null,
     beginErrand: () => undefined,

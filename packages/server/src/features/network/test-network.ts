@@ -93,6 +93,7 @@ export async function testNetworks(
             imageStores: folderStores(),
             builtInTemplates: [],
             wakeTemplates: () => undefined,
+            settingsChanged: () => undefined,
             hosts: noHostWork,
             mocks: null,
             beginErrand: () => undefined,

@@ -7,7 +7,6 @@ import { type Place, placeOf } from './place.ts';
 import { forgetValue, storedValues, storeValue } from './repository.ts';
 import { settingResponse } from './response.ts';
 import { settableAt } from './scope.ts';
-import { settingsChanged } from './value.ts';
 
 export const settingCommands = {
   listConfigurations: {
@@ -37,7 +36,7 @@ export const settingCommands = {
       const parsed = entry.parse(params.value);
       if ('refusal' in parsed) throw refused(parsed.refusal);
       await storeValue(call.tx, place, { name: entry.name, value: parsed.stored });
-      settingsChanged();
+      call.settingsChanged();
       return shownAt(entry, place, await storedValues(call.tx, place));
     },
   },
@@ -61,7 +60,7 @@ function named(name: string, place: Place | null) {
 
 async function reset(call: Call, entry: SettingEntry, place: Place | null) {
   await forgetValue(call.tx, place, entry.name);
-  settingsChanged();
+  call.settingsChanged();
   return shownAt(entry, place, await storedValues(call.tx, place));
 }
 
