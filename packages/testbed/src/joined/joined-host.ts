@@ -13,6 +13,7 @@ const cli = fileURLToPath(new URL('../../../cli/dist/main.js', import.meta.url))
 /** Addresses of server and host on the network between them. */
 export const serverAddress = '192.0.2.1';
 const hostAddress = '192.0.2.2';
+const publicInterface = 'public0';
 
 /** A second machine (a network namespace) whose containers are commanded by a world's server, over a cable. */
 export class JoinedHost {
@@ -50,6 +51,9 @@ export class JoinedHost {
       await run(['ip', '-n', namespace, 'link', 'set', 'trunk', 'up']);
     }
     await run(['ip', '-n', host.namespace, 'link', 'set', 'lo', 'up']);
+    // Nobody is on its public network.
+    const ends = [publicInterface, 'type', 'veth', 'peer', 'name', 'nobody'];
+    await run(['ip', '-n', host.namespace, 'link', 'add', ...ends]);
     await mkdir(host.home, { recursive: true });
     await chmod(host.home, 0o711);
     return host;
@@ -76,8 +80,8 @@ export class JoinedHost {
     await writeFile(file, token, { mode: 0o600 });
     const server = ['--server', `https://${serverAddress}:8250`, '--token-file', file];
     const host = ['--hypervisor', 'LXC', '--name', this.name, '--home', this.home];
-    const images = ['--images', await testImages(), '--no-service'];
-    await this.cli('install', [...server, ...host, ...images]);
+    const rest = ['--images', await testImages(), '--public-interface', publicInterface];
+    await this.cli('install', [...server, ...host, ...rest, '--no-service']);
   }
 
   /** Another command of `isola agent` on this machine; gives its output. */
