@@ -184,7 +184,9 @@ describe('the end', () => {
     await host.end('SIGTERM');
     await host.cli('uninstall');
     const links = await run(['ip', '-n', host.namespace, '-br', 'link']);
-    const names = links.split('\n').flatMap(line => (line === '' ? [] : [line.split(/[@ ]/)[0]]));
+    const names = links
+      .split('\n')
+      .flatMap(line => (line === '' ? [] : [line.split(/[@ ]/)[0] ?? '']));
     expect(names.toSorted()).toEqual(['lo', 'nobody', 'public0', 'trunk']);
     await expect(access(host.home)).rejects.toThrow('ENOENT');
     expect(await readFile('/proc/mounts', 'utf8')).not.toContain(host.home);
