@@ -10,7 +10,6 @@ import {
   rootPassword,
   servicesOff,
   servicesOn,
-  suite,
 } from './recipe.ts';
 
 /** A test host's disk, and what boots it. */
@@ -23,6 +22,7 @@ export interface HostImage {
 
 const archive = 'http://deb.debian.org';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+const suite = 'bookworm';
 /** Sparse: what is not written takes no room. */
 const diskSize = '12G';
 

@@ -31,9 +31,6 @@ export const driversLeftOut = [
   'sound',
 ];
 
-/** Debian's release on test hosts. */
-export const suite = process.env['ISOLA_TEST_SUITE'] ?? 'bookworm';
-
 /** Services that only make a start slower. Tests start those that they need. */
 export const servicesOff = [
   'apt-daily-upgrade.timer',
@@ -67,7 +64,7 @@ export async function hostPackages(): Promise<readonly string[]> {
 /** Names everything that decides what the image is. */
 export async function imageHash(): Promise<string> {
   const hash = createHash('sha256');
-  const lists = [suite, driversLeftOut, servicesOff, servicesOn, await hostPackages()];
+  const lists = [driversLeftOut, servicesOff, servicesOn, await hostPackages()];
   hash.update(JSON.stringify([version, rootPassword, ...lists]));
   await hashTree(hash, join(hostImageFolder, 'root'));
   return hash.digest('hex').slice(0, 12);
