@@ -28,6 +28,13 @@ export function importFolderOf(home: string): string {
   return join(home, 'import');
 }
 
+/** What to see to where the archive does not give it. */
+const hints: Readonly<Record<TemplateKind, string>> = {
+  systemvm:
+    'It takes Debian 13 (trixie): the Node.js of Debian 12 is too old for the router. See that this machine reaches deb.debian.org.',
+  'isola-tiny': 'See that this machine reaches deb.debian.org.',
+};
+
 /** Builds a template of ours into a folder. Needs root and Debian's archive. */
 export async function buildTemplate(
   kind: TemplateKind,
@@ -46,7 +53,7 @@ export async function buildTemplate(
       if (!(error instanceof ImageUnavailableError)) throw error;
       throw new CliError(
         `Debian's archive did not give what the template is made of\n${error.message}`,
-        'It takes Debian 13 (trixie): the Node.js of Debian 12 is too old for the router.',
+        hints[kind],
       );
     }),
   );
